@@ -106,3 +106,20 @@ func As(err error) *Fault {
 	}
 	return Of(Internal, "Something went wrong on our side.").Because(err)
 }
+
+// Place moves a conflict that the database named by a constraint to the input field that caused it: an error that carries a field
+// whose path is a key of at is answered with at's field instead. Other errors pass unchanged.
+func Place(err error, at map[string]Field) error {
+	f, ok := errors.AsType[*Fault](err)
+	if !ok {
+		return err
+	}
+	for _, x := range f.Fields {
+		if field, known := at[x.Path]; known {
+			placed := Of(f.Kind, field.Message).Because(err)
+			placed.Fields = []Field{field}
+			return placed
+		}
+	}
+	return err
+}

@@ -36,6 +36,7 @@ create table units (
   kind_id    uuid,
   code       text not null check (code <> ''),
   name       text not null check (name <> ''),
+  search_key text not null,
   active     boolean not null default true,
   version    bigint not null,
   created_at timestamptz not null,

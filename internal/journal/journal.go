@@ -1,0 +1,127 @@
+// Package journal keeps what happened: one row a change, written in the change's own transaction and signed with a key outside the
+// database. A sealer numbers and chains the rows afterwards; the numbers are the audit trail's order, the history pages' source,
+// the feed's cursor and what starts background work. It refuses to update or delete: a row is for ever.
+package journal
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/clock"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/telemetry"
+)
+
+// Permissions of the audit trail.
+const (
+	CanRead   actor.Permission = "audit.read"   // see the audit trail
+	CanVerify actor.Permission = "audit.verify" // check that the trail is whole
+)
+
+// Permissions declares what this package guards.
+func Permissions() []actor.Declared {
+	return []actor.Declared{
+		{Name: CanRead, Label: "See the audit trail", Area: "Audit"},
+		{Name: CanVerify, Label: "Check that the audit trail is whole", Area: "Audit"},
+	}
+}
+
+// Config is what a journal is built from.
+type Config struct {
+	DB     *db.DB
+	Key    []byte             // signs rows and the chain; 32 bytes, kept outside the database
+	Anchor ed25519.PrivateKey // signs the heads that leave the database
+	Now    clock.Now
+	Log    *slog.Logger
+	Every  time.Duration // how often the sealer looks, beside being poked; 0 = 200 ms
+	// Anchored receives every signed head, at most once a minute and tenant, and once at stop.
+	Anchored func(ctx context.Context, a Anchor) error
+}
+
+// Journal writes, seals and reads.
+type Journal struct {
+	db       *db.DB
+	key      []byte
+	anchor   ed25519.PrivateKey
+	now      clock.Now
+	log      *slog.Logger
+	every    time.Duration
+	anchored func(ctx context.Context, a Anchor) error
+	poked    chan struct{}
+	watchers []Watcher
+	known    map[id.Tenant]Head // the sealer's own memory of what it sealed last, and what is anchored
+	anchors  map[id.Tenant]Anchor
+}
+
+// New makes a journal. Nothing runs before Run.
+func New(c Config) *Journal {
+	if c.Every <= 0 {
+		c.Every = 200 * time.Millisecond
+	}
+	return &Journal{
+		db: c.DB, key: c.Key, anchor: c.Anchor, now: c.Now, log: c.Log, every: c.Every, anchored: c.Anchored,
+		poked: make(chan struct{}, 1), known: map[id.Tenant]Head{}, anchors: map[id.Tenant]Anchor{},
+	}
+}
+
+// Subject is any id.
+type Subject interface{ Bytes() [16]byte }
+
+// Change is what a use case tells the journal.
+type Change struct {
+	Verb    string  // "site.created": the noun and what happened to it
+	Subject Subject // the record's id; its noun is the part of Verb before the dot
+	Site    id.Site // where, or zero; who may not see the site does not see the row
+	Before  any     // the record before the change, or nil
+	After   any     // the record after the change, or nil
+}
+
+// Record writes a change into the transaction that made it. Secrets do not belong into Before and After; values of the type
+// telemetry.Secret are masked. A value that JSON cannot hold is an error.
+func (j *Journal) Record(ctx context.Context, tx *db.Tx, c Change) error {
+	before, err := text(c.Before)
+	if err != nil {
+		return fmt.Errorf("journal %s: %w", c.Verb, err)
+	}
+	after, err := text(c.After)
+	if err != nil {
+		return fmt.Errorf("journal %s: %w", c.Verb, err)
+	}
+	e := Entry{
+		ID: id.New[id.Entry](), At: j.now(), WhoKind: tx.Who().Kind(), WhoName: tx.Who().Name(),
+		Verb: c.Verb, Noun: nounOf(c.Verb), Subject: id.Of[id.Any](c.Subject.Bytes()),
+		Request: telemetry.RequestID(ctx), Before: before, After: after,
+	}
+	if p := tx.Who().Person(); !p.IsZero() {
+		e.WhoID = &p
+	}
+	if !c.Site.IsZero() {
+		e.Site = &c.Site
+	}
+	tx.Later(insert, e.ID, e.At, e.WhoKind, e.WhoID, e.WhoName, e.Verb, e.Noun, e.Subject, e.Site,
+		e.Request, e.Before, e.After, e.mac(j.key, tx.Who().Tenant()))
+	tx.AfterCommit(j.Poke)
+	return nil
+}
+
+// Poke asks the sealer to look now instead of at its next turn.
+func (j *Journal) Poke() {
+	select {
+	case j.poked <- struct{}{}:
+	default:
+	}
+}
+
+func text(v any) (string, error) {
+	if v == nil {
+		return "", nil
+	}
+	raw, err := json.Marshal(v)
+	return string(raw), err
+}

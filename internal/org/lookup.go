@@ -1,0 +1,56 @@
+package org
+
+import (
+	"slices"
+
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
+)
+
+// List names a code list whose values a tenant may extend.
+type List string
+
+// The code lists. Those of later domains are added with them.
+const (
+	UnitKind    List = "unit_kind"
+	SiteType    List = "site_type"
+	Department  List = "department"
+	Designation List = "designation"
+)
+
+// Lists gives every code list in the order of the set-up page.
+func Lists() []List { return []List{UnitKind, SiteType, Department, Designation} }
+
+// Label is the list's heading.
+func (l List) Label() string {
+	return map[List]string{UnitKind: "Kinds of unit", SiteType: "Types of site", Department: "Departments", Designation: "Designations"}[l]
+}
+
+// Valid says that there is such a list.
+func (l List) Valid() bool { return slices.Contains(Lists(), l) }
+
+// Lookup is one value of a code list.
+type Lookup struct {
+	ID      id.Lookup `json:"id"`
+	List    List      `json:"list"`
+	Code    string    `json:"code"` // unique in its list
+	Name    string    `json:"name"`
+	Active  bool      `json:"active"` // inactive values stay where they are used and are no longer offered
+	Version int64     `json:"version"`
+}
+
+// LookupInput is what one says about a value. The list of an existing value does not change.
+type LookupInput struct {
+	List   List
+	Code   string
+	Name   string
+	Active bool
+}
+
+// Check folds the input into its stored form and gives every violation at its field.
+func (in *LookupInput) Check() error {
+	var c fault.Check
+	c.That(in.List.Valid(), "list", "unknown", "There is no such list.")
+	in.Code, in.Name = checkCodeName(&c, in.Code, in.Name)
+	return c.Err()
+}
