@@ -4,6 +4,7 @@
 create table tenants (
   tenant_id  uuid not null references sys_tenants (id),
   id         uuid not null,
+  code       text not null check (code <> ''),
   name       text not null check (name <> ''),
   zone       text not null check (zone <> ''),
   version    bigint not null,
