@@ -1,0 +1,34 @@
+# The whole project in one page: `make demo` to try it, `make test` to test it, `make check` for everything else that a change must pass.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo build test check generate cover race clean
+
+help: ## say what there is to make
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
+
+demo: build ## build and start on embedded defaults with a demo world; nothing to set up
+	bin/intelliwiz demo
+
+build: ## build bin/intelliwiz, one static file
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/intelliwiz ./cmd/intelliwiz
+
+test: ## run every test, on SQLite and PostgreSQL, with Redis and a browser; ends with the coverage
+	scripts/ensure-packages postgresql redis chromium
+	go run ./internal/db/dbtest/with -- scripts/test
+
+check: ## format, lint, generated files, modules, secrets, dead code, known vulnerabilities
+	scripts/check
+
+generate: ## write the files that are made from others: pages, GraphQL, the README's table
+	scripts/generate
+
+cover: ## show the coverage of the last `make test`, function by function
+	go tool cover -func coverage/total.out
+
+race: ## run every test with the race detector; slow, so not part of `make test`
+	scripts/ensure-packages postgresql redis chromium
+	go run ./internal/db/dbtest/with -- go test -race -p 2 ./...
+
+clean: ## remove what was built; the demo's data stays
+	rm -rf bin coverage
