@@ -1,6 +1,6 @@
 -- +goose Up
 
--- A role is a set of permissions; the built-in ones come with the tenant.
+-- A role is a set of permissions, kept as words between blanks; the built-in ones come with the tenant.
 create table roles (
   tenant_id   uuid not null references sys_tenants (id),
   id          uuid not null,
@@ -8,22 +8,13 @@ create table roles (
   name        text not null check (name <> ''),
   description text not null default '',
   builtin     boolean not null,
+  permissions text not null,
   version     bigint not null,
   created_at  timestamptz not null,
   updated_at  timestamptz not null,
   primary key (tenant_id, id)
 );
 create unique index roles_code on roles (tenant_id, code);
-
-create table role_permissions (
-  tenant_id  uuid not null references sys_tenants (id),
-  id         uuid not null,
-  role_id    uuid not null,
-  permission text not null check (permission <> ''),
-  primary key (tenant_id, id),
-  foreign key (tenant_id, role_id) references roles (tenant_id, id)
-);
-create unique index role_permissions_permission on role_permissions (tenant_id, role_id, permission);
 
 -- A person has a role in the whole tenant (neither unit nor site), in a unit's subtree, or at a site.
 create table grants (
