@@ -1,0 +1,137 @@
+package telemetry
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Metrics is every number that the process tells, on a registry of its own. Every label is bounded: a value beyond the bound
+// is counted as "other", so that no client can make the process grow by inventing values.
+type Metrics struct {
+	registry *prometheus.Registry
+
+	requests   *prometheus.HistogramVec
+	inFlight   prometheus.Gauge
+	statements *prometheus.HistogramVec
+	rows       *prometheus.CounterVec
+	failures   *prometheus.CounterVec
+	jobs       *prometheus.HistogramVec
+	panics     *prometheus.CounterVec
+	refusals   *prometheus.CounterVec
+	signIns    *prometheus.CounterVec
+	cache      *prometheus.CounterVec
+	fallbacks  *prometheus.CounterVec
+	reports    *prometheus.CounterVec
+
+	routes, names, kinds, words, directives *bound
+}
+
+// Seconds of the histograms' buckets: an answer from memory to one that a person gives up on.
+var buckets = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
+
+// NewMetrics makes the metrics of one process, with those of the Go runtime and of the process itself.
+func NewMetrics() *Metrics {
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		requests: histogram("http_request_seconds", "Time to answer a request, by route pattern.", "method", "route", "status"),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "iw", Name: "http_requests_in_flight", Help: "Requests being answered."}),
+
+		statements: histogram("db_statement_seconds", "Time of a named database statement.", "name"),
+		rows:       counter("db_rows_total", "Rows that a named statement returned or changed.", "name"),
+		failures:   counter("db_failures_total", "Statements that failed, by kind of fault.", "name", "kind"),
+
+		jobs:      histogram("job_seconds", "Time of a background job, by kind and outcome.", "kind", "outcome"),
+		panics:    counter("panics_total", "Panics that were caught, by where.", "where"),
+		refusals:  counter("limit_refusals_total", "Requests refused by a limit of rate, by rule.", "rule"),
+		signIns:   counter("sign_ins_total", "Attempts to sign in, by outcome.", "outcome"),
+		cache:     counter("cache_reads_total", "Reads of a cache, by cache and result.", "cache", "result"),
+		fallbacks: counter("fallbacks_total", "Times that a part went on without a server it needs.", "part"),
+		reports:   counter("csp_reports_total", "Violations of the content security policy that browsers reported.", "directive"),
+
+		routes: newBound(1000), names: newBound(2000), kinds: newBound(200), words: newBound(200), directives: newBound(30),
+	}
+	m.registry.MustRegister(m.requests, m.inFlight, m.statements, m.rows, m.failures, m.jobs, m.panics, m.refusals, m.signIns,
+		m.cache, m.fallbacks, m.reports,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func histogram(name, help string, labels ...string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "iw", Name: name, Help: help, Buckets: buckets}, labels)
+}
+
+func counter(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "iw", Name: name, Help: help}, labels)
+}
+
+// Handler answers with all metrics in the Prometheus text format; it belongs on the private listener.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// Request counts an answered request under its route pattern ("/sites/{id}"), or "" when no route matched.
+func (m *Metrics) Request(method, route string, status int, took time.Duration) {
+	if route == "" {
+		route = "none"
+	}
+	m.requests.WithLabelValues(knownMethod(method), m.routes.of(route), strconv.Itoa(status)).Observe(took.Seconds())
+}
+
+// InFlight adds n, 1 or -1, to the requests being answered.
+func (m *Metrics) InFlight(n int) { m.inFlight.Add(float64(n)) }
+
+// Statement counts a database statement: its name, time, rows returned or changed, and the kind of fault, "" when it went well.
+func (m *Metrics) Statement(name string, took time.Duration, rows int64, kind string) {
+	name = m.names.of(name)
+	m.statements.WithLabelValues(name).Observe(took.Seconds())
+	m.rows.WithLabelValues(name).Add(float64(max(rows, 0)))
+	if kind != "" {
+		m.failures.WithLabelValues(name, m.kinds.of(kind)).Inc()
+	}
+}
+
+// Job counts one run of a background job: "done", "retry", "dead".
+func (m *Metrics) Job(kind, outcome string, took time.Duration) {
+	m.jobs.WithLabelValues(m.kinds.of(kind), m.words.of(outcome)).Observe(took.Seconds())
+}
+
+// Panic counts a panic that was caught: "http", "job", "graphql".
+func (m *Metrics) Panic(where string) { m.panics.WithLabelValues(m.words.of(where)).Inc() }
+
+// Refused counts a refusal by a limit of rate, by the rule's name.
+func (m *Metrics) Refused(rule string) { m.refusals.WithLabelValues(m.words.of(rule)).Inc() }
+
+// SignIn counts an attempt to sign in: "ok", "wrong", "limited", "inactive".
+func (m *Metrics) SignIn(outcome string) { m.signIns.WithLabelValues(m.words.of(outcome)).Inc() }
+
+// CacheRead counts a read of a named cache: "hit", "shared", "load", "error".
+func (m *Metrics) CacheRead(cache, result string) {
+	m.cache.WithLabelValues(m.words.of(cache), m.words.of(result)).Inc()
+}
+
+// Fallback counts one time that a part ("limit", "cache") went on without a server it needs.
+func (m *Metrics) Fallback(part string) { m.fallbacks.WithLabelValues(m.words.of(part)).Inc() }
+
+// Violation counts a browser's report that the content security policy stopped something, by directive.
+func (m *Metrics) Violation(directive string) {
+	m.reports.WithLabelValues(m.directives.of(directive)).Inc()
+}
+
+// Gauge adds a number that is read each time metrics are asked for: connections in use, rows that wait. The name gets the
+// prefix iw_; a name that is taken panics, as it is a mistake of start-up.
+func (m *Metrics) Gauge(name, help string, read func() float64) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "iw", Name: name, Help: help}, read))
+}
+
+func knownMethod(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return method
+	}
+	return "other"
+}
