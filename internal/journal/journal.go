@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"intelliwiz/internal/actor"
@@ -55,6 +56,7 @@ type Journal struct {
 	anchored func(ctx context.Context, a Anchor) error
 	poked    chan struct{}
 	watchers []Watcher
+	sealing  sync.Mutex         // over known and anchors
 	known    map[id.Tenant]Head // the sealer's own memory of what it sealed last, and what is anchored
 	anchors  map[id.Tenant]Anchor
 }
@@ -105,7 +107,7 @@ func (j *Journal) Record(ctx context.Context, tx *db.Tx, c Change) error {
 		e.Site = &c.Site
 	}
 	tx.Later(insert, e.ID, e.At, e.WhoKind, e.WhoID, e.WhoName, e.Verb, e.Noun, e.Subject, e.Site,
-		e.Request, e.Before, e.After, e.mac(j.key, tx.Who().Tenant()))
+		e.Request, e.Before, e.After, e.sign(j.key, tx.Who().Tenant()))
 	tx.AfterCommit(j.Poke)
 	return nil
 }

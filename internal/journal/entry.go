@@ -1,0 +1,97 @@
+package journal
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"hash"
+	"strings"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/id"
+)
+
+// Entry is a row of the journal.
+type Entry struct {
+	ID      id.Entry   `json:"id"`
+	Seq     *int64     `json:"seq"` // place in the tenant's chain, from 1 without gaps; nil until sealed, milliseconds after the change
+	At      time.Time  `json:"at"`
+	WhoKind actor.Kind `json:"who_kind"`
+	WhoID   *id.Person `json:"who_id"` // nil for background work
+	WhoName string     `json:"who_name"`
+	Verb    string     `json:"verb"` // "site.updated"
+	Noun    string     `json:"noun"` // "site"
+	Subject id.Any     `json:"subject_id"`
+	Site    *id.Site   `json:"site_id"`
+	Request string     `json:"request_id"`
+	Before  string     `json:"before"` // the record as JSON, exactly as signed; "" = none
+	After   string     `json:"after"`
+
+	mac  []byte
+	hash []byte
+}
+
+// sign gives the signature of every column of the row, each with its length before it, so that nothing can move from one column into another.
+func (e Entry) sign(key []byte, tenant id.Tenant) []byte {
+	h := hmac.New(sha256.New, key)
+	t, i, s := tenant.Bytes(), e.ID.Bytes(), e.Subject.Bytes()
+	put(h, t[:])
+	put(h, i[:])
+	put(h, binary.BigEndian.AppendUint64(nil, uint64(e.At.UnixMicro())))
+	put(h, []byte(e.WhoKind))
+	put(h, optional(e.WhoID))
+	for _, text := range []string{e.WhoName, e.Verb, e.Noun} {
+		put(h, []byte(text))
+	}
+	put(h, s[:])
+	put(h, optional(e.Site))
+	for _, text := range []string{e.Request, e.Before, e.After} {
+		put(h, []byte(text))
+	}
+	return h.Sum(nil)
+}
+
+func put(h hash.Hash, b []byte) {
+	h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(b)))) // a hash never fails
+	h.Write(b)
+}
+
+func optional[T interface{ Bytes() [16]byte }](p *T) []byte {
+	if p == nil {
+		return nil
+	}
+	b := (*p).Bytes()
+	return b[:]
+}
+
+// link is the chain: the hash of a row covers the hash before it, its number and its signature.
+func link(key, previous []byte, seq int64, mac []byte) []byte {
+	h := hmac.New(sha256.New, key)
+	put(h, previous)
+	put(h, binary.BigEndian.AppendUint64(nil, uint64(seq)))
+	put(h, mac)
+	return h.Sum(nil)
+}
+
+func nounOf(verb string) string {
+	noun, _, _ := strings.Cut(verb, ".")
+	return noun
+}
+
+const columns = `j.id, j.seq, j.at, j.who_kind, j.who_id, j.who_name, j.verb, j.noun, j.subject_id, j.site_id, j.request_id, j.before, j.after, j.mac, j.hash`
+
+func scanEntry(r db.Row) (e Entry, err error) {
+	var chained *[]byte
+	err = r.Scan(&e.ID, db.Null(&e.Seq), &e.At, &e.WhoKind, db.Null(&e.WhoID), &e.WhoName, &e.Verb, &e.Noun, &e.Subject, db.Null(&e.Site),
+		&e.Request, &e.Before, &e.After, &e.mac, db.Null(&chained))
+	if chained != nil {
+		e.hash = *chained
+	}
+	return e, err
+}
+
+const insert db.SQL = `-- journal.insert
+insert into journal (tenant_id, id, at, who_kind, who_id, who_name, verb, noun, subject_id, site_id, request_id, before, after, mac)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`

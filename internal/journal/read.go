@@ -1,0 +1,101 @@
+package journal
+
+import (
+	"context"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/page"
+)
+
+// Filter narrows the audit trail.
+type Filter struct {
+	Noun    string     // "site"; "" = all
+	Verb    string     // "site.updated"; "" = all
+	Who     *id.Person // what this person did
+	Subject *id.Any    // what happened to this record
+	From    time.Time  // not before; zero = no bound
+	To      time.Time  // before; zero = no bound
+}
+
+// List gives the audit trail, newest first, of the sites that the actor's audit.read reaches; rows without a site need it everywhere.
+// Needs audit.read.
+func (j *Journal) List(ctx context.Context, who actor.Actor, f Filter, p page.Request) (page.Of[Entry], error) {
+	if err := who.Require(CanRead); err != nil {
+		return page.Of[Entry]{}, err
+	}
+	_, after, err := p.Key()
+	if err != nil {
+		return page.Of[Entry]{}, err
+	}
+	var last *id.Entry
+	if after != "" {
+		e, err := id.Parse[id.Entry](after)
+		if err != nil {
+			return page.Of[Entry]{}, fault.Of(fault.Invalid, "This place in the list is not known. Start from the beginning.").Because(err)
+		}
+		last = &e
+	}
+	sites, all := who.Sites(CanRead)
+	var rows []Entry
+	err = j.db.Read(ctx, who, func(tx *db.Tx) error {
+		rows, err = db.All(ctx, tx, scanEntry, list, all, sites, f.Noun, f.Verb, f.Who, f.Subject, bound(f.From), bound(f.To), last, p.Size()+1)
+		return err
+	})
+	return page.Cut(rows, p, func(e Entry) (string, string) { return "", e.ID.String() }), err
+}
+
+// Get gives one row. Needs audit.read at its site; NotFound otherwise.
+func (j *Journal) Get(ctx context.Context, who actor.Actor, entry id.Entry) (e Entry, err error) {
+	if err := who.Require(CanRead); err != nil {
+		return Entry{}, err
+	}
+	sites, all := who.Sites(CanRead)
+	err = j.db.Read(ctx, who, func(tx *db.Tx) error {
+		e, err = db.One(ctx, tx, scanEntry, get, entry, all, sites)
+		return err
+	})
+	if fault.KindOf(err) == fault.NotFound {
+		err = fault.Missing("entry")
+	}
+	return e, err
+}
+
+// Feed gives what happened after a number, oldest first and without gaps, at most limit rows (1 to 500): the cursor of phones and other
+// followers is the last number that they have seen. Rows of sites beyond the actor's audit.read are left out. Needs audit.read.
+func (j *Journal) Feed(ctx context.Context, who actor.Actor, after int64, limit int) ([]Entry, error) {
+	if err := who.Require(CanRead); err != nil {
+		return nil, err
+	}
+	sites, all := who.Sites(CanRead)
+	var rows []Entry
+	err := j.db.Read(ctx, who, func(tx *db.Tx) (err error) {
+		rows, err = db.All(ctx, tx, scanEntry, feed, after, all, sites, int64(min(max(limit, 1), 500)))
+		return err
+	})
+	return rows, err
+}
+
+func bound(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+const list db.SQL = `-- journal.list
+select ` + columns + ` from journal j
+where j.tenant_id = $1 and ($2 or j.site_id in_list($3)) and ($4 = '' or j.noun = $4) and ($5 = '' or j.verb = $5)
+  and ($6 is null or j.who_id = $6) and ($7 is null or j.subject_id = $7)
+  and ($8 is null or j.at >= $8) and ($9 is null or j.at < $9) and ($10 is null or j.id < $10)
+order by j.id desc limit $11`
+
+const get db.SQL = `-- journal.get
+select ` + columns + ` from journal j where j.tenant_id = $1 and j.id = $2 and ($3 or j.site_id in_list($4))`
+
+const feed db.SQL = `-- journal.feed
+select ` + columns + ` from journal j
+where j.tenant_id = $1 and j.seq > $2 and ($3 or j.site_id in_list($4)) order by j.seq limit $5`

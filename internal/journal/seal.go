@@ -1,0 +1,182 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/id"
+)
+
+// batch is how many rows of one tenant are sealed in one transaction.
+const batch = 1000
+
+// Head is how far a tenant's journal is chained.
+type Head struct {
+	Seq  int64
+	Hash []byte
+}
+
+// Event tells background work of a sealed row.
+type Event struct {
+	Tenant  id.Tenant `json:"tenant"`
+	Entry   id.Entry  `json:"entry"`
+	Seq     int64     `json:"seq"`
+	Verb    string    `json:"verb"`
+	Subject id.Any    `json:"subject"`
+	Request string    `json:"request"`
+}
+
+// Watcher starts background work for the rows with certain verbs, in the transaction that seals them: once a row, whatever crashes.
+type Watcher struct {
+	Verbs []string
+	Row   func(Event) (db.JobRow, error)
+}
+
+// Watch adds a watcher. Call it before Run.
+func (j *Journal) Watch(w Watcher) { j.watchers = append(j.watchers, w) }
+
+// Run seals until ctx ends: at every poke, and at least at every interval. Several nodes may run it: the head's row lock lets one work
+// at a time. A fault is logged and tried again at the next turn; the rows wait in the database. At the end it seals and anchors once more.
+func (j *Journal) Run(ctx context.Context) error {
+	tick := time.NewTicker(j.every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+			defer cancel()
+			if err := j.Seal(last); err != nil {
+				return fmt.Errorf("seal the journal at stop: %w", err)
+			}
+			return j.anchorAll(last, 0)
+		case <-tick.C:
+		case <-j.poked:
+		}
+		if err := j.Seal(ctx); err != nil && ctx.Err() == nil {
+			j.log.ErrorContext(ctx, "journal not sealed", "err", err)
+		}
+		if err := j.anchorAll(ctx, time.Minute); err != nil && ctx.Err() == nil {
+			j.log.ErrorContext(ctx, "journal not anchored", "err", err)
+		}
+	}
+}
+
+// Seal numbers and chains everything that is committed and not sealed yet.
+func (j *Journal) Seal(ctx context.Context) error {
+	j.sealing.Lock()
+	defer j.sealing.Unlock()
+	for {
+		var waiting []id.Tenant
+		err := j.db.Seal(ctx, func(tx *db.Tx) (err error) {
+			waiting, err = db.All(ctx, tx, scanTenant, sealTenants)
+			return err
+		})
+		if err != nil || len(waiting) == 0 {
+			return err
+		}
+		for _, tenant := range waiting {
+			if err := j.sealTenant(ctx, tenant); err != nil {
+				return fmt.Errorf("tenant %s: %w", tenant, err)
+			}
+		}
+	}
+}
+
+func (j *Journal) sealTenant(ctx context.Context, tenant id.Tenant) error {
+	var head Head
+	err := j.db.Seal(ctx, func(tx *db.Tx) error {
+		now := j.now()
+		tx.Later(headEnsure, tenant, []byte{}, now)
+		var err error
+		if head, err = db.One(ctx, tx, scanHead, headLock, tenant, now); err != nil {
+			return err
+		}
+		if err := j.compare(ctx, tx, tenant, head); err != nil {
+			return err
+		}
+		rows, err := db.All(ctx, tx, scanEntry, sealRows, tenant, batch)
+		if err != nil {
+			return err
+		}
+		for _, e := range rows {
+			head.Seq++
+			head.Hash = link(j.key, head.Hash, head.Seq, e.mac)
+			tx.Later(sealRow, tenant, e.ID, head.Seq, head.Hash)
+			if err := j.notify(tx, tenant, head.Seq, e); err != nil {
+				return err
+			}
+		}
+		_, err = tx.Exec(ctx, headSet, tenant, head.Seq, head.Hash, now)
+		return err
+	})
+	if err == nil {
+		j.known[tenant] = head
+	}
+	return err
+}
+
+// compare holds the head against what this process sealed last: a head that went back, or a chain that no longer holds that link, was
+// changed by somebody else than a sealer.
+func (j *Journal) compare(ctx context.Context, tx *db.Tx, tenant id.Tenant, head Head) error {
+	known, ok := j.known[tenant]
+	if !ok || known.Seq == 0 || known.Seq == head.Seq && bytes.Equal(known.Hash, head.Hash) {
+		return nil
+	}
+	found, err := db.All(ctx, tx, scanHash, sealedHash, tenant, known.Seq)
+	if err != nil {
+		return err
+	}
+	if head.Seq < known.Seq || len(found) != 1 || !bytes.Equal(found[0], known.Hash) {
+		j.log.ErrorContext(ctx, "journal was changed behind the sealer", "tenant", tenant, "sealed", known.Seq, "found", head.Seq)
+		delete(j.known, tenant) // said once; audit verify shows where
+	}
+	return nil
+}
+
+// notify enqueues the work that subscribes to the row.
+func (j *Journal) notify(tx *db.Tx, tenant id.Tenant, seq int64, e Entry) error {
+	for _, w := range j.watchers {
+		for _, verb := range w.Verbs {
+			if verb != e.Verb {
+				continue
+			}
+			row, err := w.Row(Event{Tenant: tenant, Entry: e.ID, Seq: seq, Verb: e.Verb, Subject: e.Subject, Request: e.Request})
+			if err != nil {
+				return fmt.Errorf("work for %s: %w", e.Verb, err)
+			}
+			tx.Enqueue(row)
+		}
+	}
+	return nil
+}
+
+func scanTenant(r db.Row) (t id.Tenant, err error) { err = r.Scan(&t); return t, err }
+func scanHead(r db.Row) (h Head, err error)        { err = r.Scan(&h.Seq, &h.Hash); return h, err }
+func scanHash(r db.Row) (h []byte, err error)      { err = r.Scan(&h); return h, err }
+
+const sealTenants db.SQL = `-- journal.sealTenants
+select distinct j.tenant_id from journal j where j.seq is null limit 1000`
+
+const headEnsure db.SQL = `-- journal.headEnsure
+insert into sys_journal_heads (tenant_id, seq, hash, sealed_at) values ($1, 0, $2, $3) on conflict (tenant_id) do nothing`
+
+const headLock db.SQL = `-- journal.headLock
+update sys_journal_heads set sealed_at = $2 where tenant_id = $1 returning seq, hash`
+
+const headSet db.SQL = `-- journal.headSet
+update sys_journal_heads set seq = $2, hash = $3, sealed_at = $4 where tenant_id = $1`
+
+const headGet db.SQL = `-- journal.headGet
+select h.seq, h.hash from sys_journal_heads h where h.tenant_id = $1`
+
+const sealRows db.SQL = `-- journal.sealRows
+select ` + columns + ` from journal j where j.tenant_id = $1 and j.seq is null order by j.id limit $2`
+
+const sealRow db.SQL = `-- journal.sealRow
+update journal set seq = $3, hash = $4 where tenant_id = $1 and id = $2`
+
+const sealedHash db.SQL = `-- journal.sealedHash
+select j.hash from journal j where j.tenant_id = $1 and j.seq = $2`

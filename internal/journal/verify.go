@@ -1,0 +1,187 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/hmac"
+	"fmt"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/id"
+)
+
+// Report says whether a tenant's journal is whole.
+type Report struct {
+	Tenant   id.Tenant `json:"tenant"`
+	Rows     int64     `json:"rows"`     // sealed rows that were checked
+	Waiting  int64     `json:"waiting"`  // rows that were not sealed yet; their signatures were checked
+	Anchors  int       `json:"anchors"`  // signed heads that were compared
+	Findings []Finding `json:"findings"` // empty: whole
+	More     bool      `json:"more"`     // there are more findings than are listed
+}
+
+// Whole says that nothing was found.
+func (r Report) Whole() bool { return len(r.Findings) == 0 }
+
+// Finding is one thing that is not as it was written.
+type Finding struct {
+	Kind  FindingKind `json:"kind"`
+	Seq   int64       `json:"seq"`            // the place in the chain where it shows; 0 when the row has none
+	Entry id.Entry    `json:"entry,omitzero"` // the row, where there is one
+	Words string      `json:"words"`
+}
+
+// FindingKind sorts findings.
+type FindingKind string
+
+// The kinds of finding.
+const (
+	Edited    FindingKind = "edited"    // a row is not what was signed
+	Missing   FindingKind = "missing"   // a number has no row
+	Doubled   FindingKind = "doubled"   // a number has two rows
+	Unchained FindingKind = "unchained" // a row does not continue the one before: inserted, swapped or renumbered
+	Cut       FindingKind = "cut"       // rows at the end are gone, or the whole is an older state
+)
+
+// maxFindings bounds a report: one cut link makes all that follow it suspicious.
+const maxFindings = 100
+
+// Verify reads the actor's whole journal and checks every signature, every link and the given anchors; anchors of other tenants are
+// passed over. Needs audit.verify everywhere. It only reads, in pieces, and what is written meanwhile is not its subject.
+func (j *Journal) Verify(ctx context.Context, who actor.Actor, anchors []Anchor) (Report, error) {
+	if err := who.RequireEverywhere(CanVerify); err != nil {
+		return Report{}, err
+	}
+	v := verifier{j: j, Report: Report{Tenant: who.Tenant()}, anchors: map[int64]Anchor{}}
+	for _, a := range anchors {
+		if a.Tenant == who.Tenant() {
+			v.anchor(a)
+		}
+	}
+	head, err := j.head(ctx, who.Tenant())
+	if err != nil {
+		return Report{}, err
+	}
+	for v.last.Seq < head.Seq {
+		var rows []Entry
+		err := j.db.Read(ctx, who, func(tx *db.Tx) error {
+			rows, err = db.All(ctx, tx, scanEntry, sealedPage, v.last.Seq, head.Seq, batch)
+			return err
+		})
+		if err != nil {
+			return Report{}, err
+		}
+		if len(rows) == 0 {
+			break
+		}
+		for _, e := range rows {
+			v.row(e)
+		}
+	}
+	v.end(head)
+	err = v.waiting(ctx, who)
+	return v.Report, err
+}
+
+func (j *Journal) head(ctx context.Context, tenant id.Tenant) (Head, error) {
+	var found []Head
+	err := j.db.Seal(ctx, func(tx *db.Tx) (err error) {
+		found, err = db.All(ctx, tx, scanHead, headGet, tenant)
+		return err
+	})
+	if err != nil || len(found) == 0 {
+		return Head{}, err
+	}
+	return found[0], nil
+}
+
+type verifier struct {
+	Report
+	j       *Journal
+	last    Head
+	anchors map[int64]Anchor
+	latest  int64 // the highest anchored number
+}
+
+func (v *verifier) find(k FindingKind, seq int64, entry id.Entry, words string) {
+	if len(v.Findings) == maxFindings {
+		v.More = true
+		return
+	}
+	v.Findings = append(v.Findings, Finding{Kind: k, Seq: seq, Entry: entry, Words: words})
+}
+
+// anchor keeps a signed head for comparison; one with a false signature proves nothing and is named.
+func (v *verifier) anchor(a Anchor) {
+	public, ok := v.j.anchor.Public().(ed25519.PublicKey)
+	if !ok || !a.Verify(public) {
+		v.find(Edited, a.Seq, id.Entry{}, "An anchor of this number has a signature that is not ours.")
+		return
+	}
+	v.Anchors++
+	v.anchors[a.Seq] = a
+	v.latest = max(v.latest, a.Seq)
+}
+
+func (v *verifier) row(e Entry) {
+	seq := *e.Seq
+	v.Rows++
+	switch {
+	case seq == v.last.Seq:
+		v.find(Doubled, seq, e.ID, fmt.Sprintf("Number %d stands twice.", seq))
+	case seq > v.last.Seq+1:
+		v.find(Missing, v.last.Seq+1, id.Entry{}, fmt.Sprintf("Numbers %d to %d are missing.", v.last.Seq+1, seq-1))
+	}
+	if !hmac.Equal(e.mac, e.sign(v.j.key, v.Tenant)) {
+		v.find(Edited, seq, e.ID, fmt.Sprintf("Number %d is not what was written.", seq))
+	}
+	if !hmac.Equal(e.hash, link(v.j.key, v.last.Hash, seq, e.mac)) {
+		v.find(Unchained, seq, e.ID, fmt.Sprintf("Number %d does not continue number %d.", seq, v.last.Seq))
+	}
+	if a, ok := v.anchors[seq]; ok && !bytes.Equal(a.Hash, e.hash) {
+		v.find(Cut, seq, e.ID, fmt.Sprintf("Number %d is not what was anchored outside at %s.", seq, a.At.Format("2006-01-02 15:04:05 UTC")))
+	}
+	v.last = Head{Seq: seq, Hash: e.hash}
+}
+
+// end holds the last row against the head and the anchors.
+func (v *verifier) end(head Head) {
+	if v.last.Seq < head.Seq {
+		v.find(Cut, v.last.Seq+1, id.Entry{}, fmt.Sprintf("Numbers %d to %d are gone from the end.", v.last.Seq+1, head.Seq))
+	} else if !bytes.Equal(v.last.Hash, head.Hash) {
+		v.find(Unchained, head.Seq, id.Entry{}, "The last row is not the one that was sealed last.")
+	}
+	if v.latest > head.Seq {
+		v.find(Cut, head.Seq+1, id.Entry{}, fmt.Sprintf("Number %d was anchored outside; the journal ends at %d.", v.latest, head.Seq))
+	}
+}
+
+// waiting checks the signatures of rows that are not sealed yet.
+func (v *verifier) waiting(ctx context.Context, who actor.Actor) error {
+	var after id.Entry
+	for {
+		var rows []Entry
+		err := v.j.db.Read(ctx, who, func(tx *db.Tx) (err error) {
+			rows, err = db.All(ctx, tx, scanEntry, waitingPage, after, batch)
+			return err
+		})
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for _, e := range rows {
+			v.Waiting++
+			if !hmac.Equal(e.mac, e.sign(v.j.key, v.Tenant)) {
+				v.find(Edited, 0, e.ID, "A row that is not sealed yet is not what was written.")
+			}
+		}
+		after = rows[len(rows)-1].ID
+	}
+}
+
+const sealedPage db.SQL = `-- journal.sealedPage
+select ` + columns + ` from journal j where j.tenant_id = $1 and j.seq > $2 and j.seq <= $3 order by j.seq, j.id limit $4`
+
+const waitingPage db.SQL = `-- journal.waitingPage
+select ` + columns + ` from journal j where j.tenant_id = $1 and j.seq is null and ($2 is null or j.id > $2) order by j.id limit $3`
