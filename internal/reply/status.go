@@ -1,0 +1,103 @@
+package reply
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"intelliwiz/internal/fault"
+)
+
+// Refusal is an error of the transport itself, for which the domains have no kind: a wrong method, a type of content that is not
+// read here, a host that is not ours.
+type Refusal struct {
+	Status  int         // 405, 415, 421...
+	Code    string      // a stable word for programs
+	Message string      // a sentence for people
+	Header  http.Header // added to the answer: Allow, Accept-Post
+}
+
+// Error gives the code and the message.
+func (r *Refusal) Error() string { return r.Code + ": " + r.Message }
+
+// NoMethod refuses a method; allow lists those that the address takes, as the Allow header has them.
+func NoMethod(allow string) *Refusal {
+	return &Refusal{http.StatusMethodNotAllowed, "method_not_allowed", "This address does not take that kind of request.", http.Header{"Allow": {allow}}}
+}
+
+// NoType refuses a type of content; accepted lists those that are read here.
+func NoType(accepted string) *Refusal {
+	return &Refusal{http.StatusUnsupportedMediaType, "unsupported_media_type", "Send this as " + accepted + ".", http.Header{"Accept-Post": {accepted}}}
+}
+
+// NoHost refuses a request for a host that is not ours.
+func NoHost() *Refusal {
+	return &Refusal{http.StatusMisdirectedRequest, "unknown_host", "This address is not served here.", nil}
+}
+
+// gone is the status in logs and metrics of a request whose client left before the answer (nginx's convention); nobody reads it.
+const gone = 499
+
+// Status is the number of a kind of fault.
+func Status(k fault.Kind) int {
+	switch k {
+	case fault.Malformed:
+		return http.StatusBadRequest
+	case fault.Unauthenticated:
+		return http.StatusUnauthorized
+	case fault.Forbidden:
+		return http.StatusForbidden
+	case fault.NotFound:
+		return http.StatusNotFound
+	case fault.Conflict:
+		return http.StatusConflict
+	case fault.TooLarge:
+		return http.StatusRequestEntityTooLarge
+	case fault.Invalid:
+		return http.StatusUnprocessableEntity
+	case fault.TooMany:
+		return http.StatusTooManyRequests
+	case fault.Unavailable:
+		return http.StatusServiceUnavailable
+	case fault.Full:
+		return http.StatusInsufficientStorage
+	}
+	return http.StatusInternalServerError
+}
+
+// outcome is an error, understood.
+type outcome struct {
+	status int
+	code   string
+	fault  *fault.Fault
+	header http.Header
+}
+
+// understand finds out what an error means. What no one named is Internal; time that ran out is Unavailable; a client that left is gone.
+func understand(ctx context.Context, err error) outcome {
+	if r, ok := errors.AsType[*Refusal](err); ok {
+		return outcome{r.Status, r.Code, fault.Of(fault.Malformed, r.Message), r.Header}
+	}
+	if _, known := errors.AsType[*fault.Fault](err); !known {
+		err = named(err)
+	}
+	f := fault.As(err)
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return outcome{gone, "client_gone", f, nil}
+	}
+	return outcome{Status(f.Kind), string(cmp.Or(f.Kind, fault.Internal)), f, nil}
+}
+
+func named(err error) error {
+	if large, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return TooLarge(large.Limit).Because(err)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		f := fault.Of(fault.Unavailable, "This took too long and was given up. Nothing was changed.").Because(err)
+		f.RetryAfter = 2 * time.Second
+		return f
+	}
+	return err
+}
