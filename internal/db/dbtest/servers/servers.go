@@ -1,0 +1,191 @@
+// Package servers starts a throw-away PostgreSQL and Redis for tests, on private sockets in a scratch folder. What it starts dies
+// with the process that started it. It is no package for production: the servers do not keep what they are given.
+package servers
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Folder makes a scratch folder that a server's user may enter, and removes those of processes that are no more.
+func Folder() (string, error) {
+	old, err := filepath.Glob(filepath.Join(os.TempDir(), "iwtest-*"))
+	if err != nil {
+		return "", err
+	}
+	for _, dir := range old {
+		pid := strings.Split(filepath.Base(dir), "-")[1]
+		if _, err := os.Stat("/proc/" + pid); errors.Is(err, os.ErrNotExist) {
+			_ = os.RemoveAll(dir) // of another user, perhaps
+		}
+	}
+	dir, err := os.MkdirTemp("", fmt.Sprintf("iwtest-%d-", os.Getpid()))
+	if err != nil {
+		return "", err
+	}
+	return dir, os.Chmod(dir, 0o755)
+}
+
+// Server is a running one.
+type Server struct {
+	URL  string // postgres://... of a superuser, or the path of Redis's socket
+	cmd  *exec.Cmd
+	done chan error
+}
+
+// Stop ends the server and waits for it.
+func (s *Server) Stop() {
+	_ = s.cmd.Process.Signal(syscall.SIGQUIT) // at once: nothing is to be kept
+	select {
+	case <-s.done:
+	case <-time.After(5 * time.Second):
+		_ = s.cmd.Process.Kill()
+		<-s.done
+	}
+}
+
+// Postgres starts PostgreSQL in a folder under dir; it listens on a socket there only.
+func Postgres(dir string) (*Server, error) {
+	home := filepath.Join(dir, "postgres")
+	who, err := servant(home)
+	if err != nil {
+		return nil, err
+	}
+	initdb, err := program("initdb")
+	if err != nil {
+		return nil, err
+	}
+	data := filepath.Join(home, "data")
+	c := exec.Command(initdb, "-D", data, "-U", "owner", "--no-sync", "--locale=C.UTF-8", "-A", "trust", "--no-instructions")
+	c.Dir, c.SysProcAttr = home, &syscall.SysProcAttr{Credential: who}
+	if out, err := c.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("initdb: %w: %s", err, out)
+	}
+	server, err := program("postgres")
+	if err != nil {
+		return nil, err
+	}
+	args := []string{"-D", data, "-k", home, "-h", ""}
+	for _, o := range []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "wal_level=minimal",
+		"max_wal_senders=0", "max_connections=200", "shared_buffers=64MB", "log_min_messages=fatal"} {
+		args = append(args, "-c", o)
+	}
+	s, err := start(home, who, server, args...)
+	if err != nil {
+		return nil, err
+	}
+	s.URL = "postgres://owner@/postgres?host=" + home
+	return s, s.await(filepath.Join(home, ".s.PGSQL.5432"), func() bool {
+		pid, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
+		return err == nil && strings.Contains(string(pid), "ready")
+	})
+}
+
+// Redis starts Redis in a folder under dir; it listens on a socket there only.
+func Redis(dir string) (*Server, error) {
+	home := filepath.Join(dir, "redis")
+	who, err := servant(home)
+	if err != nil {
+		return nil, err
+	}
+	server, err := program("redis-server")
+	if err != nil {
+		return nil, err
+	}
+	socket := filepath.Join(home, "redis.sock")
+	s, err := start(home, who, server, "--port", "0", "--unixsocket", socket, "--unixsocketperm", "777", "--save", "", "--dir", home)
+	if err != nil {
+		return nil, err
+	}
+	s.URL = socket
+	return s, s.await(socket, func() bool { return true })
+}
+
+// start keeps a thread for the server: PR_SET_PDEATHSIG is about the thread that forked.
+func start(home string, who *syscall.Credential, name string, args ...string) (*Server, error) {
+	log, err := os.Create(filepath.Join(home, "log"))
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{cmd: exec.Command(name, args...), done: make(chan error, 1)}
+	s.cmd.Dir, s.cmd.Stdout, s.cmd.Stderr = home, log, log
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: who, Pdeathsig: syscall.SIGQUIT, Setpgid: true}
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		defer log.Close()
+		err := s.cmd.Start()
+		started <- err
+		if err == nil {
+			s.done <- s.cmd.Wait()
+		}
+	}()
+	return s, <-started
+}
+
+func (s *Server) await(path string, ready func() bool) error {
+	for range 1000 {
+		if _, err := os.Stat(path); err == nil && ready() {
+			return nil
+		}
+		select {
+		case err := <-s.done:
+			log, _ := os.ReadFile(filepath.Join(s.cmd.Dir, "log"))
+			s.done <- err
+			return fmt.Errorf("%s ended: %w: %s", filepath.Base(s.cmd.Path), err, log)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	s.Stop()
+	return fmt.Errorf("%s is not ready after 10 s", filepath.Base(s.cmd.Path))
+}
+
+// servant makes the server's home and, for root, names a user without rights: PostgreSQL refuses to run as root.
+func servant(home string) (*syscall.Credential, error) {
+	if err := os.Mkdir(home, 0o755); err != nil {
+		return nil, err
+	}
+	if os.Getuid() != 0 {
+		return nil, nil
+	}
+	for _, name := range []string{"postgres", "nobody"} {
+		u, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
+		gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
+		if err := errors.Join(err1, err2); err != nil {
+			return nil, err
+		}
+		return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, os.Chown(home, int(uid), int(gid))
+	}
+	return nil, errors.New("running as root, and there is neither a user postgres nor nobody to run the server")
+}
+
+// program finds a binary on the path or where Debian puts PostgreSQL's, the newest first.
+func program(name string) (string, error) {
+	if path, err := exec.LookPath(name); err == nil {
+		return path, nil
+	}
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
+	if err != nil || len(found) == 0 {
+		return "", fmt.Errorf("%s is not installed", name)
+	}
+	return slices.MaxFunc(found, func(a, b string) int { return version(a) - version(b) }), nil
+}
+
+func version(path string) int {
+	n, _ := strconv.Atoi(strings.Split(path, "/")[4]) // a folder that is no number is the oldest
+	return n
+}

@@ -1,0 +1,69 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"intelliwiz/internal/clock"
+)
+
+// Migrate brings the schema of the database to what this program needs: our migrations, the job runner's, and on PostgreSQL the
+// roles, rights, policies and the partitions of the months to come. It makes a missing SQLite file. Nodes that start at once take
+// turns. It needs the owner's connection (MigrateURL), and a role that may create roles unless iw_app and iw_sys exist.
+func Migrate(ctx context.Context, o Options) error { return migrate(ctx, o.filled(), migrations) }
+
+func migrate(ctx context.Context, o Options, all fs.FS) error {
+	var err error
+	switch path, isSQLite := strings.CutPrefix(o.MigrateURL, "sqlite:"); {
+	case isSQLite:
+		err = migrateSQLite(ctx, path, all)
+	case isPostgres(o.MigrateURL):
+		err = migratePostgres(ctx, o, all, clock.System()())
+	default:
+		return errURL
+	}
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+// up runs our migrations, and then River's.
+func up[TTx any](ctx context.Context, d goose.Dialect, db *sql.DB, all fs.FS, to func(string) string, river riverdriver.Driver[TTx]) error {
+	folder, err := fs.Sub(all, "migrations")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(d, db, translated{folder, to}, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return err
+	}
+	if current, target, err := p.GetVersions(ctx); err != nil {
+		return err
+	} else if current > target {
+		return fmt.Errorf("the database is at version %d, this program knows %d: start a newer program", current, target)
+	}
+	if _, err := p.Up(ctx); err != nil {
+		if e, ok := errors.AsType[*goose.PartialError](err); ok && e.Failed != nil && e.Failed.Source != nil {
+			return fmt.Errorf("%s: %w", e.Failed.Source.Path, e.Err)
+		}
+		return err
+	}
+	m, err := rivermigrate.New(river, nil)
+	if err != nil {
+		return err
+	}
+	_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	return err
+}
+
+// Migrations are our migrations as they are written, in PostgreSQL's words; a file's number is its version.
+func Migrations() fs.FS { return migrations }

@@ -1,0 +1,152 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+)
+
+// migrateLock is the advisory lock of a database that migrates; the number means nothing.
+const migrateLock = 7_203_114_921
+
+func migratePostgres(ctx context.Context, o Options, all fs.FS, now time.Time) error {
+	c, err := pgxpool.ParseConfig(o.MigrateURL)
+	if err != nil {
+		return errURL
+	}
+	c.MaxConns = 4
+	c.ConnConfig.ConnectTimeout = o.AcquireTimeout
+	c.ConnConfig.RuntimeParams["application_name"] = "intelliwiz migrate"
+	c.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	pool, err := pgxpool.NewWithConfig(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	conn, err := pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	if _, err := conn.Exec(ctx, "select pg_advisory_lock($1)", int64(migrateLock)); err != nil {
+		return err
+	}
+	defer func() {
+		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.AcquireTimeout)
+		defer cancel()
+		if _, err := conn.Exec(short, "select pg_advisory_unlock($1)", int64(migrateLock)); err != nil {
+			_ = conn.Conn().Close(short) // the lock ends with its session
+		}
+	}()
+	if err := makeRoles(ctx, conn); err != nil {
+		return fmt.Errorf("roles: %w", err)
+	}
+	db := stdlib.OpenDBFromPool(pool)
+	defer db.Close()
+	if err := up(ctx, goose.DialectPostgres, db, all, forPostgres, riverpgxv5.New(pool)); err != nil {
+		return err
+	}
+	if err := makePartitions(ctx, conn, now); err != nil {
+		return fmt.Errorf("partitions: %w", err)
+	}
+	if err := makePolicies(ctx, conn); err != nil {
+		return fmt.Errorf("policies: %w", err)
+	}
+	return nil
+}
+
+// makeRoles makes the two roles and lets the owner act as them, so that one URL serves a developer. Roles belong to the server, not
+// to the database: another database's migration may be making them at this moment.
+func makeRoles(ctx context.Context, conn *pgxpool.Conn) error {
+	for _, role := range []string{roleApp, roleSys} {
+		for try := 0; ; try++ {
+			err := makeRole(ctx, conn, role)
+			if err == nil {
+				break
+			}
+			e, ok := errors.AsType[*pgconn.PgError](err)
+			raced := ok && slices.Contains([]string{"42710", "23505", "XX000"}, e.Code) // exists, the same in its index, tuple concurrently updated
+			if !raced || try == 5 {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func makeRole(ctx context.Context, conn *pgxpool.Conn, role string) error {
+	var exists, member bool
+	err := conn.QueryRow(ctx, "select exists (select from pg_roles where rolname = $1)", role).Scan(&exists)
+	if err != nil {
+		return err
+	}
+	if !exists {
+		if _, err := conn.Exec(ctx, "create role "+role+" nologin"); err != nil {
+			return err
+		}
+	}
+	if err := conn.QueryRow(ctx, "select pg_has_role($1, 'member')", role).Scan(&member); err != nil || member {
+		return err
+	}
+	_, err = conn.Exec(ctx, "grant "+role+" to current_user")
+	return err
+}
+
+// The months of partitions made around now; rows of others go to the default partition.
+const monthsBehind, monthsAhead = 1, 13
+
+// makePartitions gives every partitioned table a default partition and one a month. Their bounds are the least ids of the months:
+// an id begins with its milliseconds.
+func makePartitions(ctx context.Context, conn *pgxpool.Conn, now time.Time) error {
+	rows, err := conn.Query(ctx, `select c.relname from pg_class c where c.relkind = 'p' and c.relnamespace = 'public'::regnamespace`)
+	if err != nil {
+		return err
+	}
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return err
+	}
+	first := time.Date(now.Year(), now.Month()-monthsBehind, 1, 0, 0, 0, 0, time.UTC)
+	for _, t := range tables {
+		if err := makePartition(ctx, conn, t, t+"_default", "default"); err != nil {
+			return err
+		}
+		for i := range monthsBehind + 1 + monthsAhead {
+			from, to := first.AddDate(0, i, 0), first.AddDate(0, i+1, 0)
+			bounds := fmt.Sprintf("for values from ('%s') to ('%s')", leastID(from), leastID(to))
+			if err := makePartition(ctx, conn, t, t+from.Format("_200601"), bounds); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// makePartition leaves out a month whose rows are in the default partition already: they are found there as well.
+func makePartition(ctx context.Context, conn *pgxpool.Conn, table, name, bounds string) error {
+	_, err := conn.Exec(ctx, fmt.Sprintf("create table if not exists %s partition of %s %s",
+		pgx.Identifier{name}.Sanitize(), pgx.Identifier{table}.Sanitize(), bounds))
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "23514" {
+		return nil
+	}
+	return err
+}
+
+func leastID(t time.Time) string {
+	var u uuid
+	ms := uint64(t.UnixMilli())
+	for i := range 6 {
+		u[i] = byte(ms >> (40 - 8*i))
+	}
+	return u.String()
+}

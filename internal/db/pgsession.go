@@ -1,0 +1,176 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// pgSession sends everything that waits in one pipeline: begin, the tenant, what was put off, and the statement whose result is
+// awaited. One that does not begin holds a connection for a statement only.
+type pgSession struct {
+	p         *postgres
+	mode      mode
+	begin     string // "" = every statement is its own transaction
+	scope     string
+	scopeArgs []any
+	conn      *pgxpool.Conn
+	begun     bool
+	failed    bool // once lost a connection: ask the next for a sign of life
+	row       pgRow
+}
+
+func (s *pgSession) run(ctx context.Context, calls []*call, commit bool) (err error) {
+	if s.conn == nil {
+		if s.conn, err = s.p.acquire(ctx, s.mode, s.failed); err != nil {
+			return err
+		}
+	}
+	b, head := &pgx.Batch{}, 0
+	if s.begin != "" && !s.begun {
+		b.Queue(s.begin)
+		head++
+	}
+	if s.scope != "" && !s.begun {
+		b.Queue(s.scope, s.scopeArgs...)
+		head++
+	}
+	s.begun = s.begin != ""
+	for _, c := range calls {
+		if c.text == commitText {
+			b.Queue("commit")
+			continue
+		}
+		b.Queue(c.text.body, pgArgs(c.args)...)
+	}
+	err = s.pipe(ctx, b, head, calls)
+	if err != nil && s.conn.Conn().IsClosed() {
+		s.failed = true
+		err = goneError{err}
+	}
+	if commit && err == nil {
+		s.begun = false
+	}
+	if s.begin == "" || commit && err == nil {
+		s.release()
+	}
+	return err
+}
+
+// pipe sends a batch and reads its results in order.
+func (s *pgSession) pipe(ctx context.Context, b *pgx.Batch, head int, calls []*call) (err error) {
+	br := s.conn.SendBatch(ctx, b)
+	defer func() {
+		if e := br.Close(); err == nil {
+			err = e
+		}
+	}()
+	at := time.Now()
+	for range head {
+		if _, err := br.Exec(); err != nil {
+			return err
+		}
+	}
+	for _, c := range calls {
+		err := s.result(br, c)
+		now := time.Now()
+		c.took, at = now.Sub(at), now
+		if err != nil {
+			return err
+		}
+		c.ran = true
+	}
+	return nil
+}
+
+func (s *pgSession) result(br pgx.BatchResults, c *call) error {
+	if c.take == nil {
+		tag, err := br.Exec()
+		c.rows = tag.RowsAffected()
+		if err == nil && c.text == commitText && tag.String() != "COMMIT" {
+			err = fmt.Errorf("commit answered %s", tag)
+		}
+		return err
+	}
+	rows, err := br.Query()
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	s.row.rows = rows
+	for rows.Next() {
+		c.rows++
+		if err := c.take(&s.row); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (s *pgSession) end(ctx context.Context) {
+	if s.conn == nil {
+		return
+	}
+	if s.begun && !s.conn.Conn().IsClosed() {
+		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.p.o.AcquireTimeout)
+		defer cancel()
+		_, _ = s.conn.Exec(short, "rollback") // a connection that cannot roll back is dropped by Release
+	}
+	s.begun = false
+	s.release()
+}
+
+func (s *pgSession) release() {
+	s.conn.Release()
+	s.conn = nil
+}
+
+// lost says that a connection broke or never came to be, so that a read may be repeated.
+func (p *postgres) lost(err error) bool {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return strings.HasPrefix(e.Code, "08") || strings.HasPrefix(e.Code, "57P") || e.Code == stalePlan
+	}
+	_, gone := errors.AsType[goneError](err)
+	return gone
+}
+
+// stalePlan is what a prepared statement answers after a migration changed its result: pgx has forgotten it by the next try.
+const stalePlan = "0A000"
+
+// kind reads PostgreSQL's code: https://www.postgresql.org/docs/current/errcodes-appendix.html
+func (p *postgres) kind(ctx context.Context, err error, verb string) error {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok {
+		if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+			return unavailable(err)
+		}
+		return nil
+	}
+	switch e.Code {
+	case "23505":
+		return taken(p.indexes.of(ctx, e.ConstraintName), err)
+	case "23503":
+		return reference(verb, err)
+	case "23514":
+		return unchecked("", "check", err)
+	case "23502":
+		return unchecked(e.ColumnName, "required", err)
+	case "53100":
+		return full(err)
+	case "57014", "55P03", "40001", "40P01", "25P03": // too slow, locked, serialisation, deadlock, idle too long
+		return unavailable(err)
+	}
+	switch e.Code[:2] {
+	case "08", "53": // connection, resources
+		return unavailable(err)
+	case "57": // the server goes down, or comes up
+		return unavailable(err)
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// sqliteSession runs a transaction on the writer, or on a reader. A single read asks any reader, without a transaction.
+type sqliteSession struct {
+	e     *sqliteEngine
+	pool  *sql.DB
+	stmts *sync.Map
+	mode  mode
+	conn  *sql.Conn
+	tx    *sql.Tx
+	stop  context.CancelFunc
+	limit time.Duration // of one statement
+	fresh []string      // bodies to keep compiled
+	row   sqliteRow
+}
+
+func (s *sqliteSession) run(ctx context.Context, calls []*call, _ bool) error {
+	if s.tx == nil && s.mode != readOne {
+		if err := s.start(ctx); err != nil {
+			return err
+		}
+	}
+	for _, c := range calls {
+		at := time.Now()
+		err := s.one(ctx, c)
+		c.took = time.Since(at)
+		if err != nil {
+			return err
+		}
+		c.ran = true
+	}
+	return nil
+}
+
+// start waits for a connection and for the begin, not longer than AcquireTimeout. After that the transaction lives until end,
+// not only as long as the context of the statement that began it.
+func (s *sqliteSession) start(ctx context.Context) (err error) {
+	short, cancel := context.WithTimeout(ctx, s.e.o.AcquireTimeout)
+	defer cancel()
+	if s.conn, err = s.pool.Conn(short); err != nil {
+		return fmt.Errorf("no connection: %w", err)
+	}
+	life, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop = stop
+	defer context.AfterFunc(short, stop)()
+	if s.tx, err = s.conn.BeginTx(life, nil); err != nil && short.Err() != nil {
+		return short.Err()
+	}
+	return err
+}
+
+func (s *sqliteSession) one(ctx context.Context, c *call) error {
+	if c.text == commitText {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		err := s.tx.Commit()
+		s.tx = nil
+		return err
+	}
+	stmt, err := s.prepare(ctx, c.text.body)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.limit)
+	defer cancel()
+	if c.take == nil {
+		r, err := stmt.ExecContext(ctx, sqliteArgs(c.args)...)
+		if err == nil {
+			c.rows, err = r.RowsAffected()
+		}
+		return err
+	}
+	rows, err := stmt.QueryContext(ctx, sqliteArgs(c.args)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	s.row.rows = rows
+	for rows.Next() {
+		c.rows++
+		if err := c.take(&s.row); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// prepare keeps every statement compiled, once a connection; there are as many as constants. A transaction cannot add one to the
+// pool while it has the only connection: end does it.
+func (s *sqliteSession) prepare(ctx context.Context, body string) (*sql.Stmt, error) {
+	v, ok := s.stmts.Load(body)
+	switch {
+	case ok && s.tx != nil:
+		return s.tx.StmtContext(ctx, v.(*sql.Stmt)), nil
+	case ok:
+		return v.(*sql.Stmt), nil
+	case s.tx != nil:
+		s.fresh = append(s.fresh, body)
+		return s.tx.PrepareContext(ctx, body)
+	}
+	return s.keep(ctx, body)
+}
+
+func (s *sqliteSession) keep(ctx context.Context, body string) (*sql.Stmt, error) {
+	stmt, err := s.pool.PrepareContext(ctx, body)
+	if err != nil {
+		return nil, err
+	}
+	v, known := s.stmts.LoadOrStore(body, stmt)
+	if known {
+		_ = stmt.Close()
+	}
+	return v.(*sql.Stmt), nil
+}
+
+func (s *sqliteSession) end(ctx context.Context) {
+	if s.tx != nil {
+		_ = s.tx.Rollback()
+		s.tx = nil
+	}
+	if s.conn != nil {
+		_ = s.conn.Close()
+		s.conn = nil
+		s.stop()
+	}
+	for _, body := range s.fresh {
+		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.e.o.AcquireTimeout)
+		_, _ = s.keep(short, body) // it will be compiled each time instead
+		cancel()
+	}
+	s.fresh = nil
+}
