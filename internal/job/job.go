@@ -1,0 +1,193 @@
+// Package job runs work in the background, at least once, on either database: what a use case puts off, what subscribes to the journal,
+// and what recurs. Work must be idempotent; what leaves the process carries a key of its own. The runner is River behind three verbs:
+// Register, Enqueue and Every. It refuses to run inside a request.
+package job
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/journal"
+	"intelliwiz/internal/telemetry"
+)
+
+// maxAttempts is how often work is tried; River's back-off makes that about three days.
+const maxAttempts = 18
+
+// Args says what is to be done. Its zero value must know its kind, a stable name: "auth.notice".
+type Args interface{ Kind() string }
+
+// Outcome says how one run of a job ended.
+type Outcome string
+
+// The outcomes of a run.
+const (
+	Done     Outcome = "done"
+	Retried  Outcome = "retried"  // failed, and comes again
+	Given    Outcome = "given_up" // failed for good: it can never succeed, or all attempts are used up
+	Panicked Outcome = "panicked" // failed by a defect of ours, and comes again
+)
+
+// Config is what a runner is built from.
+type Config struct {
+	DB      *db.DB
+	Log     *slog.Logger
+	Workers int           // jobs at once; 0 = 8
+	Timeout time.Duration // of one run; 0 = 1 minute
+	// Observe is told of every run; nil = nobody.
+	Observe func(kind string, o Outcome, took time.Duration)
+}
+
+// Runner holds the registered work and runs it between Start and Stop.
+type Runner struct {
+	c        Config
+	workers  *river.Workers
+	periodic []*river.PeriodicJob
+	kinds    []string
+	client   client
+	faults   []error // of registration, answered by Start
+}
+
+// New makes a runner without work.
+func New(c Config) *Runner {
+	if c.Workers == 0 {
+		c.Workers = 8
+	}
+	if c.Timeout == 0 {
+		c.Timeout = time.Minute
+	}
+	return &Runner{c: c, workers: river.NewWorkers()}
+}
+
+// Kinds gives the registered kinds of work, in the order of registration.
+func (r *Runner) Kinds() []string { return r.kinds }
+
+// Actor is who background work of a tenant acts as: the system itself, which may do everything there. Work of the installation has none.
+func Actor(tenant id.Tenant) actor.Actor {
+	return actor.New(actor.Facts{Kind: actor.System, Tenant: tenant, Name: "IntelliWiz"})
+}
+
+// envelope is what is stored: whose work it is, and which request it comes from.
+type envelope[A Args] struct {
+	Tenant  id.Tenant `json:"tenant,omitzero"`
+	Request string    `json:"request,omitzero"`
+	Args    A         `json:"args"`
+}
+
+// Kind names the work for River.
+func (envelope[A]) Kind() string { var a A; return a.Kind() }
+
+// Register says how work of a kind is done. who is the system in the tenant that the work belongs to. An error means: again, later; but
+// work whose fault cannot go away (Invalid, NotFound, Forbidden, Conflict) is given up.
+func Register[A Args](r *Runner, work func(ctx context.Context, who actor.Actor, a A) error) {
+	r.kinds = append(r.kinds, envelope[A]{}.Kind())
+	if err := river.AddWorkerSafely(r.workers, &worker[A]{r: r, work: work}); err != nil {
+		r.faults = append(r.faults, err)
+	}
+}
+
+// Watch registers work that is started, once each, by journal rows with certain verbs. A must decode the JSON of a journal.Event: embed it.
+func Watch[A Args](r *Runner, j *journal.Journal, verbs []string, work func(ctx context.Context, who actor.Actor, a A) error) {
+	Register(r, work)
+	var a A
+	j.Watch(journal.Watcher{Verbs: verbs, Row: func(e journal.Event) (db.JobRow, error) {
+		args, err := json.Marshal(struct {
+			Tenant  id.Tenant     `json:"tenant"`
+			Request string        `json:"request,omitzero"`
+			Args    journal.Event `json:"args"`
+		}{e.Tenant, e.Request, e})
+		return db.JobRow{Kind: a.Kind(), Args: args, MaxAttempts: maxAttempts, UniqueKey: e.Tenant.String() + e.Entry.String()}, err
+	}})
+}
+
+// Every registers work of the installation that recurs, on one node at a time.
+func Every[A Args](r *Runner, interval time.Duration, a A, work func(ctx context.Context, who actor.Actor, a A) error) {
+	Register(r, work)
+	r.periodic = append(r.periodic, river.NewPeriodicJob(river.PeriodicInterval(interval),
+		func() (river.JobArgs, *river.InsertOpts) {
+			return envelope[A]{Args: a}, &river.InsertOpts{MaxAttempts: 1}
+		}, &river.PeriodicJobOpts{ID: a.Kind(), RunOnStart: true}))
+}
+
+// Enqueue puts work of the transaction's tenant off until after its commit; a rollback takes it back. key makes a second job of the
+// kind with the same key impossible; "" allows any number.
+func Enqueue[A Args](ctx context.Context, tx *db.Tx, a A, key string) error {
+	args, err := json.Marshal(envelope[A]{Tenant: tx.Who().Tenant(), Request: telemetry.RequestID(ctx), Args: a})
+	if err != nil {
+		return fmt.Errorf("enqueue %s: %w", a.Kind(), err)
+	}
+	if key != "" {
+		key = tx.Who().Tenant().String() + key
+	}
+	tx.Enqueue(db.JobRow{Kind: a.Kind(), Args: args, MaxAttempts: maxAttempts, UniqueKey: key})
+	return nil
+}
+
+type worker[A Args] struct {
+	river.WorkerDefaults[envelope[A]]
+	r    *Runner
+	work func(ctx context.Context, who actor.Actor, a A) error
+}
+
+// Timeout bounds one run.
+func (w *worker[A]) Timeout(*river.Job[envelope[A]]) time.Duration { return w.r.c.Timeout }
+
+// Work runs the job as the system in its tenant, under the id of the request that caused it.
+func (w *worker[A]) Work(ctx context.Context, j *river.Job[envelope[A]]) error {
+	ctx = telemetry.WithRequestID(ctx, j.Args.Request)
+	start := time.Now()
+	err := w.work(ctx, Actor(j.Args.Tenant), j.Args.Args)
+	if err == nil {
+		w.r.observe(j.Kind, Done, time.Since(start))
+		return nil
+	}
+	if hopeless(err) {
+		return river.JobCancel(err)
+	}
+	return err
+}
+
+// hopeless says that trying again cannot help.
+func hopeless(err error) bool {
+	switch fault.KindOf(err) {
+	case fault.Invalid, fault.Malformed, fault.NotFound, fault.Forbidden, fault.Unauthenticated, fault.Conflict, fault.TooLarge:
+		return true
+	}
+	return false
+}
+
+func (r *Runner) observe(kind string, o Outcome, took time.Duration) {
+	if r.c.Observe != nil {
+		r.c.Observe(kind, o, took)
+	}
+}
+
+// HandleError logs what went wrong, once a run, and counts it. River calls it.
+func (r *Runner) HandleError(ctx context.Context, j *rivertype.JobRow, err error) *river.ErrorHandlerResult {
+	cancelled := errors.Is(err, rivertype.ErrJobCancelledRemotely) || errors.As(err, new(*river.JobCancelError))
+	o := Retried
+	if cancelled || j.Attempt >= j.MaxAttempts {
+		o = Given
+	}
+	r.c.Log.ErrorContext(ctx, "job failed", "job", j.Kind, "job_id", j.ID, "attempt", j.Attempt, "outcome", string(o), "err", err)
+	r.observe(j.Kind, o, 0)
+	return nil
+}
+
+// HandlePanic logs the panic of a job and counts it; the process lives and the job comes again. River calls it.
+func (r *Runner) HandlePanic(ctx context.Context, j *rivertype.JobRow, value any, trace string) *river.ErrorHandlerResult {
+	r.c.Log.ErrorContext(ctx, "job panicked", "job", j.Kind, "job_id", j.ID, "attempt", j.Attempt, "panic", fmt.Sprint(value), "stack", trace)
+	r.observe(j.Kind, Panicked, 0)
+	return nil
+}

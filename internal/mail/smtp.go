@@ -1,0 +1,68 @@
+package mail
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+)
+
+// SMTP is the carrier that speaks to a mail server.
+type SMTP struct {
+	client *gomail.Client
+	from   string
+}
+
+// NewSMTP reads a URL: smtps://user:password@host:465 (TLS from the start), smtp://user:password@host:587 (STARTTLS demanded), or
+// smtp://host:25?tls=none, which only a profile other than production may use. The sender is ?from=address.
+func NewSMTP(address string, allowPlain bool) (*SMTP, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" {
+		return nil, fmt.Errorf("SMTP_URL: not a URL like smtps://user:password@host:465?from=address") // the cause would show the password
+	}
+	o := []gomail.Option{gomail.WithTimeout(20 * time.Second), gomail.WithTLSPolicy(gomail.TLSMandatory)}
+	switch {
+	case u.Scheme == "smtps":
+		o = append(o, gomail.WithSSL())
+	case u.Scheme == "smtp" && u.Query().Get("tls") == "none" && allowPlain:
+		o = append(o, gomail.WithTLSPolicy(gomail.NoTLS))
+	case u.Scheme != "smtp" || u.Query().Get("tls") != "":
+		return nil, fmt.Errorf("SMTP_URL: the scheme is smtps or smtp, and plain text is for development only")
+	}
+	if p, err := strconv.Atoi(u.Port()); err == nil {
+		o = append(o, gomail.WithPort(p))
+	}
+	if password, ok := u.User.Password(); ok {
+		o = append(o, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(u.User.Username()), gomail.WithPassword(password))
+	}
+	c, err := gomail.NewClient(u.Hostname(), o...)
+	if err != nil {
+		return nil, fmt.Errorf("SMTP_URL: %w", err)
+	}
+	from := u.Query().Get("from")
+	if from == "" {
+		return nil, fmt.Errorf("SMTP_URL: say the sender with ?from=address")
+	}
+	return &SMTP{client: c, from: from}, nil
+}
+
+// Carry hands the message to the server.
+func (s *SMTP) Carry(ctx context.Context, key, to, subject, text string) error {
+	m := gomail.NewMsg()
+	if err := m.From(s.from); err != nil {
+		return fmt.Errorf("sender: %w", err)
+	}
+	if err := m.To(to); err != nil {
+		return fmt.Errorf("recipient: %w", err)
+	}
+	m.SetMessageIDWithValue(key + "@intelliwiz")
+	m.Subject(subject)
+	m.SetBodyString(gomail.TypeTextPlain, text)
+	if err := s.client.DialAndSendWithContext(ctx, m); err != nil {
+		return fmt.Errorf("mail server: %w", err)
+	}
+	return nil
+}
