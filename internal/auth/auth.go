@@ -1,0 +1,99 @@
+// Package auth finds out who somebody is: passwords, sign-in, sessions and personal API tokens, and it makes the actor that everything
+// else asks. It refuses to say whether an account exists, to keep a secret in clear, and to let anybody in when one of its parts fails.
+package auth
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/clock"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/job"
+	"intelliwiz/internal/journal"
+	"intelliwiz/internal/mail"
+	"intelliwiz/internal/org"
+	"intelliwiz/internal/people"
+)
+
+// What may be done here about others; about themselves, everybody may.
+const (
+	CanSetPassword actor.Permission = "person.password"
+	CanReadSession actor.Permission = "session.read"
+	CanEndSession  actor.Permission = "session.end"
+)
+
+// Permissions declares what this package guards.
+func Permissions() []actor.Declared {
+	return []actor.Declared{
+		{Name: CanSetPassword, Label: "Give a person a new password", Area: "People"},
+		{Name: CanReadSession, Label: "See where people are signed in", Area: "People"},
+		{Name: CanEndSession, Label: "End a person's sessions", Area: "People"},
+	}
+}
+
+// Limiter refuses too many tries of signing in, with TooMany, before any password is looked at. A limiter that fails refuses.
+type Limiter interface {
+	// SignIn counts a try. source is the client's address, account the tenant and what was typed, folded.
+	SignIn(ctx context.Context, source, account string) error
+}
+
+// Config is what the service is built from.
+type Config struct {
+	DB      *db.DB
+	Journal *journal.Journal
+	Org     *org.Service
+	People  *people.Service
+	Mail    *mail.Service
+	Jobs    *job.Runner
+	Limit   Limiter
+	Now     clock.Now
+	Log     *slog.Logger
+	Hash    HashConfig
+	Idle    time.Duration // a session ends after so long without a request; 0 = 30 minutes
+	Life    time.Duration // a session ends after so long; 0 = 12 hours
+	// Observe is told how every try to sign in ended: "ok", "refused", "limited", "inactive", "fault".
+	Observe func(outcome string)
+}
+
+// Service holds the use cases.
+type Service struct {
+	db      *db.DB
+	journal *journal.Journal
+	org     *org.Service
+	people  *people.Service
+	mail    *mail.Service
+	limit   Limiter
+	now     clock.Now
+	log     *slog.Logger
+	hasher  *hasher
+	idle    time.Duration
+	life    time.Duration
+	observe func(outcome string)
+}
+
+// New makes the service and registers its background work.
+func New(c Config) *Service {
+	if c.Idle == 0 {
+		c.Idle = 30 * time.Minute
+	}
+	if c.Life == 0 {
+		c.Life = 12 * time.Hour
+	}
+	if c.Observe == nil {
+		c.Observe = func(string) {}
+	}
+	s := &Service{
+		db: c.DB, journal: c.Journal, org: c.Org, people: c.People, mail: c.Mail, limit: c.Limit, now: c.Now, log: c.Log,
+		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, observe: c.Observe,
+	}
+	s.registerJobs(c.Jobs, c.Journal)
+	return s
+}
+
+// door is who this package is while it finds out who somebody is: the system in one tenant.
+func door(tenant id.Tenant) actor.Actor {
+	return actor.New(actor.Facts{Kind: actor.System, Tenant: tenant, Name: "sign-in"})
+}

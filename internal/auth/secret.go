@@ -1,0 +1,61 @@
+package auth
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"hash/crc32"
+	"strings"
+
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
+)
+
+// A secret that people carry names its tenant in clear, so that it is looked up inside the tenant like everything else; what proves
+// something are the 32 random bytes after it, of which only the hash is stored.
+const (
+	secretBytes = 32
+	tokenPrefix = "iw_"
+)
+
+// newSecret makes the text that the holder carries and the hash that is stored.
+func newSecret(tenant id.Tenant) (text string, hash []byte) {
+	t := tenant.Bytes()
+	raw := make([]byte, len(t)+secretBytes)
+	copy(raw, t[:])
+	_, _ = rand.Read(raw[len(t):]) // never fails: the runtime stops the process instead
+	return base64.RawURLEncoding.EncodeToString(raw), hashOf(raw[len(t):])
+}
+
+// readSecret takes a carried text apart; anything that newSecret did not make is Unauthenticated.
+func readSecret(text string) (tenant id.Tenant, hash []byte, err error) {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || len(raw) != 16+secretBytes {
+		return id.Tenant{}, nil, fault.Anonymous()
+	}
+	return id.Of[id.Tenant]([16]byte(raw[:16])), hashOf(raw[16:]), nil
+}
+
+func hashOf(secret []byte) []byte {
+	sum := sha256.Sum256(secret)
+	return sum[:]
+}
+
+// newToken is a secret in the form of an API token: a prefix by which scanners know it and a checksum by which a typing error is found
+// without asking the database.
+func newToken(tenant id.Tenant) (text string, hash []byte) {
+	text, hash = newSecret(tenant)
+	return tokenPrefix + text + checksum(text), hash
+}
+
+// readToken takes an API token apart; anything that newToken did not make is Unauthenticated.
+func readToken(text string) (tenant id.Tenant, hash []byte, err error) {
+	body, ok := strings.CutPrefix(text, tokenPrefix)
+	if !ok || len(body) < 8 || checksum(body[:len(body)-8]) != body[len(body)-8:] {
+		return id.Tenant{}, nil, fault.Anonymous()
+	}
+	return readSecret(body[:len(body)-8])
+}
+
+func checksum(text string) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(text))) }
