@@ -1,0 +1,41 @@
+package auth
+
+import (
+	"context"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/people"
+)
+
+// Account is what a person sees of themselves.
+type Account struct {
+	people.Person
+	PasswordChanged time.Time `json:"password_changed_at"`
+	MustChange      bool      `json:"must_change_password"` // the password was given by somebody else
+}
+
+// GetAccount gives the actor's own account. Needs to be signed in.
+func (s *Service) GetAccount(ctx context.Context, who actor.Actor) (a Account, err error) {
+	if err := who.RequirePerson(); err != nil {
+		return Account{}, err
+	}
+	if a.Person, err = s.people.GetPerson(ctx, who, who.Person()); err != nil {
+		return Account{}, err
+	}
+	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
+		c, err := db.One(ctx, tx, scanAccount, credentialAccount, who.Person())
+		a.PasswordChanged, a.MustChange = c.PasswordChanged, c.MustChange
+		return err
+	})
+	return a, err
+}
+
+func scanAccount(r db.Row) (a Account, err error) {
+	err = r.Scan(&a.PasswordChanged, &a.MustChange)
+	return a, err
+}
+
+const credentialAccount db.SQL = `-- auth.credentialAccount
+select c.changed_at, c.must_change from credentials c where c.tenant_id = $1 and c.id = $2`

@@ -1,0 +1,169 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/journal"
+)
+
+// maxSessions is how many a person has at once; a further sign-in ends the one that was used least recently (R-1.2.3).
+const maxSessions = 10
+
+// touchEvery is how exactly the last use of sessions and tokens is known; it bounds what reading costs in writing.
+const touchEvery = time.Minute
+
+// Session is a sign-in of a person in one browser.
+type Session struct {
+	ID      id.Session `json:"id"`
+	Person  id.Person  `json:"person_id"`
+	Source  string     `json:"source"` // the client's address at sign-in
+	Agent   string     `json:"agent"`  // the browser, as it calls itself
+	Created time.Time  `json:"created_at"`
+	Seen    time.Time  `json:"seen_at"` // to the minute
+	Expires time.Time  `json:"expires_at"`
+	Current bool       `json:"current"` // the one that asks
+}
+
+// BySession gives the actor of a session secret as a cookie carries it. Unauthenticated for one that is unknown, ended, idle too long or
+// whose person is inactive. Who must change their password may do nothing else until then.
+func (s *Service) BySession(ctx context.Context, secret string) (actor.Actor, error) {
+	tenant, hash, err := readSecret(secret)
+	if err != nil {
+		return actor.Actor{}, err
+	}
+	in := door(tenant)
+	var found []live
+	err = s.db.Read(ctx, in, func(tx *db.Tx) error {
+		found, err = db.All(ctx, tx, scanLive, sessionByHash, hash)
+		return err
+	})
+	if err != nil {
+		return actor.Actor{}, fmt.Errorf("read session: %w", err)
+	}
+	now := s.now()
+	if len(found) == 0 || now.After(found[0].expires) || now.Sub(found[0].seen) > s.idle {
+		return actor.Actor{}, fault.Anonymous()
+	}
+	l := found[0]
+	if now.Sub(l.seen) >= touchEvery {
+		s.touch(ctx, in, sessionTouch, l.session)
+	}
+	facts := actor.Facts{Kind: actor.Person, Tenant: tenant, Person: l.person, Name: l.name, Session: l.session}
+	if l.mustChange {
+		return actor.New(facts), nil
+	}
+	if facts.Reach, err = s.org.Reach(ctx, in, l.person, l.epoch); err != nil {
+		return actor.Actor{}, fmt.Errorf("read grants: %w", err)
+	}
+	return actor.New(facts), nil
+}
+
+// touch notes the last use of a session or token. When that fails the person goes on, and it is noted at the next request.
+func (s *Service) touch(ctx context.Context, in actor.Actor, q db.SQL, record journal.Subject) {
+	err := s.db.Write(ctx, in, func(tx *db.Tx) error {
+		tx.Unjournaled("a session's or token's last use")
+		_, err := tx.Exec(ctx, q, record, s.now())
+		return err
+	})
+	if err != nil {
+		s.log.WarnContext(ctx, "last use of a session or token not noted", "err", err)
+	}
+}
+
+// ListSessions gives a person's live sessions, the last used first: one's own, or others' with session.read at their home site.
+func (s *Service) ListSessions(ctx context.Context, who actor.Actor, person id.Person) ([]Session, error) {
+	if err := s.mayAbout(ctx, who, CanReadSession, person); err != nil {
+		return nil, err
+	}
+	var out []Session
+	now := s.now()
+	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
+		out, err = db.All(ctx, tx, scanSession, sessionsOf, person, now, now.Add(-s.idle))
+		return err
+	})
+	for i := range out {
+		out[i].Current = out[i].ID == who.Session()
+	}
+	return out, err
+}
+
+// EndSession ends one session: one's own, or another's with session.end at their home site. NotFound otherwise.
+func (s *Service) EndSession(ctx context.Context, who actor.Actor, session id.Session) error {
+	if err := who.RequirePerson(); err != nil {
+		return err
+	}
+	var owners []id.Person
+	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
+		owners, err = db.All(ctx, tx, scanPersonID, sessionOwner, session)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(owners) == 0 || s.mayAbout(ctx, who, CanEndSession, owners[0]) != nil {
+		return fault.Missing("session")
+	}
+	return s.db.Write(ctx, who, func(tx *db.Tx) error {
+		tx.Later(sessionEnd, session)
+		return s.journal.Record(ctx, tx, journal.Change{Verb: "session.ended", Subject: session})
+	})
+}
+
+// EndSessions ends all sessions of a person but the actor's own current one: one's own, or another's with session.end at their home site.
+func (s *Service) EndSessions(ctx context.Context, who actor.Actor, person id.Person) error {
+	if err := s.mayAbout(ctx, who, CanEndSession, person); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, who, func(tx *db.Tx) error { return s.endSessions(ctx, tx, person) })
+}
+
+// SignOut ends the actor's own session.
+func (s *Service) SignOut(ctx context.Context, who actor.Actor) error {
+	return s.EndSession(ctx, who, who.Session())
+}
+
+func (s *Service) endSessions(ctx context.Context, tx *db.Tx, person id.Person) error {
+	tx.Later(sessionsEnd, person, tx.Who().Session())
+	return s.journal.Record(ctx, tx, journal.Change{Verb: "person.sessions_ended", Subject: person})
+}
+
+// startSession makes a session and its secret, and ends the least recently used beyond the limit.
+func (s *Service) startSession(ctx context.Context, tx *db.Tx, person id.Person, from Origin) (secret string, err error) {
+	secret, hash := newSecret(tx.Who().Tenant())
+	now := s.now()
+	x := Session{ID: id.New[id.Session](), Person: person, Source: from.Source, Agent: cut(from.Agent, 300), Created: now, Seen: now, Expires: now.Add(s.life)}
+	tx.Later(sessionsTrim, person, int64(maxSessions-1), now)
+	tx.Later(sessionInsert, x.ID, x.Person, hash, x.Source, x.Agent, now, x.Expires)
+	return secret, s.journal.Record(ctx, tx, journal.Change{Verb: "session.started", Subject: x.ID, After: x})
+}
+
+// mayAbout asks whether the actor may do something about a person: always about themselves, else with p at the person's home site.
+func (s *Service) mayAbout(ctx context.Context, who actor.Actor, p actor.Permission, person id.Person) error {
+	if who.SignedIn() && who.Person() == person {
+		return nil
+	}
+	if err := who.Require(p); err != nil {
+		return err
+	}
+	x, err := s.people.GetPerson(ctx, who, person)
+	if err != nil {
+		return err
+	}
+	if x.HomeSite == nil {
+		return who.RequireEverywhere(p)
+	}
+	return who.RequireAt(p, *x.HomeSite)
+}
+
+func cut(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n])
+	}
+	return s
+}

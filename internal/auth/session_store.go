@@ -1,0 +1,68 @@
+package auth
+
+import (
+	"time"
+
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/id"
+)
+
+// live is a session as a request needs it.
+type live struct {
+	session       id.Session
+	person        id.Person
+	name          string
+	seen, expires time.Time
+	epoch         int64
+	mustChange    bool
+}
+
+func scanLive(r db.Row) (l live, err error) {
+	err = r.Scan(&l.session, &l.person, &l.name, &l.seen, &l.expires, &l.epoch, &l.mustChange)
+	return l, err
+}
+
+func scanSession(r db.Row) (s Session, err error) {
+	err = r.Scan(&s.ID, &s.Person, &s.Source, &s.Agent, &s.Created, &s.Seen, &s.Expires)
+	return s, err
+}
+
+func scanPersonID(r db.Row) (p id.Person, err error) { err = r.Scan(&p); return p, err }
+
+const sessionByHash db.SQL = `-- auth.sessionByHash
+select s.id, s.person_id, p.name, s.seen_at, s.expires_at, e.epoch, coalesce(c.must_change, false)
+from sessions s
+join persons p on p.tenant_id = s.tenant_id and p.id = s.person_id and p.active
+join access_epochs e on e.tenant_id = s.tenant_id
+left join credentials c on c.tenant_id = s.tenant_id and c.id = s.person_id
+where s.tenant_id = $1 and s.hash = $2`
+
+const sessionTouch db.SQL = `-- auth.sessionTouch
+update sessions set seen_at = $3 where tenant_id = $1 and id = $2`
+
+const sessionsOf db.SQL = `-- auth.sessionsOf
+select s.id, s.person_id, s.source, s.agent, s.created_at, s.seen_at, s.expires_at from sessions s
+where s.tenant_id = $1 and s.person_id = $2 and s.expires_at > $3 and s.seen_at > $4 order by s.seen_at desc limit 100`
+
+const sessionOwner db.SQL = `-- auth.sessionOwner
+select s.person_id from sessions s where s.tenant_id = $1 and s.id = $2`
+
+const sessionInsert db.SQL = `-- auth.sessionInsert
+insert into sessions (tenant_id, id, person_id, hash, source, agent, created_at, seen_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $7, $8)`
+
+const sessionEnd db.SQL = `-- auth.sessionEnd
+delete from sessions where tenant_id = $1 and id = $2`
+
+const sessionsEnd db.SQL = `-- auth.sessionsEnd
+delete from sessions where tenant_id = $1 and person_id = $2 and ($3 is null or id <> $3)`
+
+// sessionsTrim keeps the $3 sessions that were used last, and none that is over.
+const sessionsTrim db.SQL = `-- auth.sessionsTrim
+delete from sessions where tenant_id = $1 and person_id = $2 and (expires_at <= $4 or id not in (
+  select s.id from sessions s where s.tenant_id = $1 and s.person_id = $2 order by s.seen_at desc, s.id desc limit $3))`
+
+const sessionsSweep db.SQL = `-- auth.sessionsSweep
+delete from sessions where tenant_id = $1 and (expires_at <= $2 or seen_at <= $3)`
+
+const tokensSweep db.SQL = `-- auth.tokensSweep
+delete from api_tokens where tenant_id = $1 and expires_at <= $2`

@@ -1,0 +1,170 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/fold"
+	"intelliwiz/internal/id"
+)
+
+// Origin is where a sign-in comes from.
+type Origin struct {
+	Source string // the client's address
+	Agent  string // the browser, as it calls itself
+}
+
+// SignIn is what somebody types to sign in.
+type SignIn struct {
+	Tenant   string // the organisation's code
+	Login    string // login id, e-mail address or mobile number
+	Password string
+	From     Origin
+}
+
+// SignedIn is what a sign-in gives.
+type SignedIn struct {
+	Secret     string // for the cookie; it is not stored
+	Person     id.Person
+	MustChange bool // the password was given by somebody else and has to be changed first
+}
+
+// errRefused is the one answer to a wrong organisation, a wrong account and a wrong password (R-1.2.1).
+func errRefused() error {
+	f := fault.Of(fault.Unauthenticated, "This does not match an account. Check the organisation, the login and the password.")
+	f.Fields = []fault.Field{{Path: "login", Code: "refused", Message: f.Message}}
+	return f
+}
+
+// account is what a password is proven against.
+type account struct {
+	person     id.Person
+	active     bool
+	hash       string
+	mustChange bool
+}
+
+// SignIn proves a password and starts a session. Unauthenticated, always in the same words and time, for an unknown organisation or
+// account and for a wrong password; TooMany before a password is looked at; Forbidden, after the proof, for an inactive account.
+func (s *Service) SignIn(ctx context.Context, in SignIn) (SignedIn, error) {
+	out, err := s.signIn(ctx, in)
+	outcome := "ok"
+	switch fault.KindOf(err) {
+	case "":
+	case fault.Unauthenticated:
+		outcome = "refused"
+	case fault.TooMany:
+		outcome = "limited"
+	case fault.Forbidden:
+		outcome = "inactive"
+	default:
+		outcome = "fault"
+	}
+	s.observe(outcome)
+	return out, err
+}
+
+func (s *Service) signIn(ctx context.Context, in SignIn) (SignedIn, error) {
+	var c fault.Check
+	c.Text("tenant", in.Tenant, 1, 30)
+	c.Text("login", in.Login, 1, 254)
+	c.That(in.Password != "", "password", "required", "Enter your password.")
+	c.That(len(in.Password) <= maxBytes, "password", "too_long", fmt.Sprintf("A password has at most %d bytes.", maxBytes))
+	if err := c.Err(); err != nil {
+		return SignedIn{}, err
+	}
+	if err := s.limit.SignIn(ctx, in.From.Source, fold.Code(in.Tenant)+" "+fold.Key(in.Login)); err != nil {
+		return SignedIn{}, err
+	}
+	tenant, err := s.org.FindTenant(ctx, in.Tenant)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return SignedIn{}, fmt.Errorf("sign in: %w", err)
+	}
+	a, err := s.findAccount(ctx, tenant, in.Login)
+	if err != nil {
+		return SignedIn{}, fmt.Errorf("sign in: %w", err)
+	}
+	ok, err := s.hasher.matches(ctx, in.Password, a.hash)
+	switch {
+	case err != nil:
+		return SignedIn{}, fmt.Errorf("sign in: %w", err)
+	case !ok:
+		return SignedIn{}, errRefused()
+	case !a.active:
+		return SignedIn{}, fault.Of(fault.Forbidden, "Your account is not active. Your administrator can change that.")
+	}
+	return s.enter(ctx, tenant, a, in)
+}
+
+// enter starts the session of a proven account, and renews a hash that was made with other costs.
+func (s *Service) enter(ctx context.Context, tenant id.Tenant, a account, in SignIn) (SignedIn, error) {
+	out := SignedIn{Person: a.person, MustChange: a.mustChange}
+	var renewed string
+	if s.hasher.outdated(a.hash) {
+		var err error
+		if renewed, err = s.hasher.make(ctx, in.Password); err != nil {
+			s.log.WarnContext(ctx, "password hash not renewed", "err", err) // the old one still proves; tried again at the next sign-in
+		}
+	}
+	err := s.db.Write(ctx, s.self(tenant, a.person), func(tx *db.Tx) (err error) {
+		if renewed != "" {
+			tx.Later(credentialRenew, a.person, renewed)
+		}
+		out.Secret, err = s.startSession(ctx, tx, a.person, in.From)
+		return err
+	})
+	if err != nil {
+		return SignedIn{}, fmt.Errorf("start session: %w", err)
+	}
+	return out, nil
+}
+
+// findAccount gives the account of an identifier, or one that no password matches: the hash is then "". A login id goes before an e-mail
+// address, and that before a mobile number.
+func (s *Service) findAccount(ctx context.Context, tenant id.Tenant, login string) (account, error) {
+	keys := []string{fold.Login(login), fold.Email(login), fold.Mobile(login)}
+	var found []keyed
+	if !tenant.IsZero() {
+		err := s.db.Read(ctx, door(tenant), func(tx *db.Tx) (err error) {
+			found, err = db.All(ctx, tx, scanKeyed, accountsByKey, keys)
+			return err
+		})
+		if err != nil {
+			return account{}, err
+		}
+	}
+	for _, key := range keys {
+		for _, f := range found {
+			if key != "" && f.key == key {
+				return f.account, nil
+			}
+		}
+	}
+	return account{}, nil
+}
+
+type keyed struct {
+	account
+	key string
+}
+
+func scanKeyed(r db.Row) (k keyed, err error) {
+	err = r.Scan(&k.key, &k.person, &k.active, &k.hash, &k.mustChange)
+	return k, err
+}
+
+const accountsByKey db.SQL = `-- auth.accountsByKey
+select i.key, p.id, p.active, coalesce(c.hash, ''), coalesce(c.must_change, false)
+from person_identifiers i
+join persons p on p.tenant_id = i.tenant_id and p.id = i.person_id
+left join credentials c on c.tenant_id = p.tenant_id and c.id = p.id
+where i.tenant_id = $1 and i.key in_list($2)`
+
+const credentialRenew db.SQL = `-- auth.credentialRenew
+update credentials set hash = $3 where tenant_id = $1 and id = $2`
+
+// errNoPassword tells an operator, never a visitor, why an account has no way in.
+var errNoPassword = errors.New("this person has no password yet")

@@ -1,0 +1,182 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/fold"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/journal"
+)
+
+// maxTokenLife is how long a token may live; maxTokens how many a person has.
+const (
+	maxTokenLife = 366 * 24 * time.Hour
+	maxTokens    = 50
+)
+
+// Token is a personal API token. Its secret is shown once and not stored.
+type Token struct {
+	ID      id.Token           `json:"id"`
+	Name    string             `json:"name"`
+	Hint    string             `json:"hint"`   // the last characters, to know it by
+	Scopes  []actor.Permission `json:"scopes"` // what it is cut down to; empty = all that its person may do
+	Created time.Time          `json:"created_at"`
+	Expires time.Time          `json:"expires_at"`
+	Used    *time.Time         `json:"used_at,omitzero"` // to the minute; nil = never
+}
+
+// TokenInput is what one says about a new token.
+type TokenInput struct {
+	Name    string
+	Scopes  []actor.Permission
+	Expires time.Time // UTC; at most a year ahead
+}
+
+func (s *Service) checkToken(in *TokenInput) error {
+	var c fault.Check
+	c.Text("name", in.Name, 1, 100)
+	in.Name = fold.Line(in.Name)
+	now := s.now()
+	c.That(in.Expires.After(now), "expires_at", "past", "Choose a day that is still to come.")
+	c.That(in.Expires.Before(now.Add(maxTokenLife)), "expires_at", "too_late", "A token lives at most a year.")
+	slices.Sort(in.Scopes)
+	in.Scopes = slices.Compact(in.Scopes)
+	for i, p := range in.Scopes {
+		known := slices.ContainsFunc(s.org.Declared(), func(d actor.Declared) bool { return d.Name == p })
+		c.That(known, "scopes["+strconv.Itoa(i)+"]", "unknown", "There is no permission "+fold.Line(string(p))+".")
+	}
+	return c.Err()
+}
+
+// ByToken gives the actor of an API token: what its person may do, cut down to its scopes. Unauthenticated for one that is unknown,
+// revoked or expired, or whose person is inactive or must change their password first.
+func (s *Service) ByToken(ctx context.Context, secret string) (actor.Actor, error) {
+	tenant, hash, err := readToken(secret)
+	if err != nil {
+		return actor.Actor{}, err
+	}
+	in := door(tenant)
+	var found []liveToken
+	err = s.db.Read(ctx, in, func(tx *db.Tx) error {
+		found, err = db.All(ctx, tx, scanLiveToken, tokenByHash, hash)
+		return err
+	})
+	if err != nil {
+		return actor.Actor{}, fmt.Errorf("read token: %w", err)
+	}
+	now := s.now()
+	if len(found) == 0 || now.After(found[0].expires) || found[0].mustChange {
+		return actor.Actor{}, fault.Anonymous()
+	}
+	t := found[0]
+	if t.used == nil || now.Sub(*t.used) >= touchEvery {
+		s.touch(ctx, in, tokenTouch, t.token)
+	}
+	reach, err := s.org.Reach(ctx, in, t.person, t.epoch)
+	if err != nil {
+		return actor.Actor{}, fmt.Errorf("read grants: %w", err)
+	}
+	if t.scopes != "" {
+		reach = only(reach, strings.Fields(t.scopes))
+	}
+	return actor.New(actor.Facts{Kind: actor.Token, Tenant: tenant, Person: t.person, Name: t.name, Token: t.token, Reach: reach}), nil
+}
+
+// only copies the named permissions: the map itself belongs to the cache.
+func only(reach map[actor.Permission]actor.Reach, scopes []string) map[actor.Permission]actor.Reach {
+	out := make(map[actor.Permission]actor.Reach, len(scopes))
+	for _, x := range scopes {
+		if r, ok := reach[actor.Permission(x)]; ok {
+			out[actor.Permission(x)] = r
+		}
+	}
+	return out
+}
+
+// ListTokens gives one's own tokens, the newest first. Needs to be signed in.
+func (s *Service) ListTokens(ctx context.Context, who actor.Actor) (out []Token, err error) {
+	if err := who.RequirePerson(); err != nil {
+		return nil, err
+	}
+	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
+		out, err = db.All(ctx, tx, scanToken, tokensOf, who.Person())
+		return err
+	})
+	return out, err
+}
+
+// CreateToken makes a token for oneself and gives its secret, once. Needs a session: a token cannot make another. Invalid at the field.
+func (s *Service) CreateToken(ctx context.Context, who actor.Actor, in TokenInput) (t Token, secret string, err error) {
+	if who.Kind() != actor.Person {
+		return Token{}, "", fault.Anonymous()
+	}
+	return s.newToken(ctx, who, who.Person(), in)
+}
+
+// IssueToken makes a token for a person from the command line, where who is the system.
+func (s *Service) IssueToken(ctx context.Context, who actor.Actor, person id.Person, in TokenInput) (t Token, secret string, err error) {
+	if who.Kind() != actor.System {
+		return Token{}, "", fault.Denied("token.issue")
+	}
+	return s.newToken(ctx, who, person, in)
+}
+
+func (s *Service) newToken(ctx context.Context, who actor.Actor, person id.Person, in TokenInput) (t Token, secret string, err error) {
+	if err := s.checkToken(&in); err != nil {
+		return Token{}, "", err
+	}
+	secret, hash := newToken(who.Tenant())
+	t = Token{ID: id.New[id.Token](), Name: in.Name, Hint: secret[len(secret)-4:], Scopes: in.Scopes, Created: s.now(), Expires: in.Expires.UTC()}
+	err = s.db.Write(ctx, who, func(tx *db.Tx) error {
+		n, err := db.One(ctx, tx, scanInt, tokenCount, person)
+		if err != nil {
+			return err
+		}
+		if n >= maxTokens {
+			return fault.Of(fault.Conflict, fmt.Sprintf("A person has at most %d tokens. Delete one that you no longer use.", maxTokens))
+		}
+		tx.Later(tokenInsert, t.ID, person, t.Name, t.Hint, hash, scopeWords(t.Scopes), t.Created, t.Expires)
+		return s.journal.Record(ctx, tx, journal.Change{Verb: "token.created", Subject: t.ID, After: t})
+	})
+	if err != nil {
+		return Token{}, "", fmt.Errorf("create token: %w", err)
+	}
+	return t, secret, nil
+}
+
+// DeleteToken revokes one's own token; it ends at its next request. Needs to be signed in; NotFound otherwise.
+func (s *Service) DeleteToken(ctx context.Context, who actor.Actor, token id.Token) error {
+	if err := who.RequirePerson(); err != nil {
+		return err
+	}
+	err := s.db.Write(ctx, who, func(tx *db.Tx) error {
+		n, err := tx.Exec(ctx, tokenDelete, token, who.Person())
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.Missing("token")
+		}
+		return s.journal.Record(ctx, tx, journal.Change{Verb: "token.deleted", Subject: token})
+	})
+	if err != nil {
+		return fmt.Errorf("delete token %s: %w", token, err)
+	}
+	return nil
+}
+
+func scopeWords(scopes []actor.Permission) string {
+	parts := make([]string, len(scopes))
+	for i, x := range scopes {
+		parts[i] = string(x)
+	}
+	return strings.Join(parts, " ")
+}

@@ -1,0 +1,61 @@
+package auth
+
+import (
+	"strings"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/id"
+)
+
+// liveToken is a token as a request needs it.
+type liveToken struct {
+	token      id.Token
+	person     id.Person
+	name       string
+	scopes     string
+	expires    time.Time
+	used       *time.Time
+	epoch      int64
+	mustChange bool
+}
+
+func scanLiveToken(r db.Row) (t liveToken, err error) {
+	err = r.Scan(&t.token, &t.person, &t.name, &t.scopes, &t.expires, db.Null(&t.used), &t.epoch, &t.mustChange)
+	return t, err
+}
+
+func scanToken(r db.Row) (t Token, err error) {
+	var scopes string
+	err = r.Scan(&t.ID, &t.Name, &t.Hint, &scopes, &t.Created, &t.Expires, db.Null(&t.Used))
+	t.Scopes = []actor.Permission{}
+	for _, x := range strings.Fields(scopes) {
+		t.Scopes = append(t.Scopes, actor.Permission(x))
+	}
+	return t, err
+}
+
+const tokenByHash db.SQL = `-- auth.tokenByHash
+select t.id, t.person_id, p.name, t.scopes, t.expires_at, t.used_at, e.epoch, coalesce(c.must_change, false)
+from api_tokens t
+join persons p on p.tenant_id = t.tenant_id and p.id = t.person_id and p.active
+join access_epochs e on e.tenant_id = t.tenant_id
+left join credentials c on c.tenant_id = t.tenant_id and c.id = t.person_id
+where t.tenant_id = $1 and t.hash = $2`
+
+const tokenTouch db.SQL = `-- auth.tokenTouch
+update api_tokens set used_at = $3 where tenant_id = $1 and id = $2`
+
+const tokensOf db.SQL = `-- auth.tokensOf
+select t.id, t.name, t.hint, t.scopes, t.created_at, t.expires_at, t.used_at from api_tokens t
+where t.tenant_id = $1 and t.person_id = $2 order by t.id desc limit 100`
+
+const tokenCount db.SQL = `-- auth.tokenCount
+select count(*) from api_tokens t where t.tenant_id = $1 and t.person_id = $2`
+
+const tokenInsert db.SQL = `-- auth.tokenInsert
+insert into api_tokens (tenant_id, id, person_id, name, hint, hash, scopes, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+
+const tokenDelete db.SQL = `-- auth.tokenDelete
+delete from api_tokens where tenant_id = $1 and id = $2 and person_id = $3`
