@@ -1,0 +1,121 @@
+// Package demo makes a living world to try the product with: two customers whose codes and logins collide, their regions, sites, people,
+// groups and roles. It works through the use cases, as an administrator would, and never by SQL; a seed makes every world of one scale the
+// same but for its ids. It refuses to touch an installation that has tenants of other names.
+package demo
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/auth"
+	"intelliwiz/internal/clock"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/org"
+	"intelliwiz/internal/people"
+)
+
+// Password opens every account of the demo world. It is no secret: the demo runs on loopback, in the development profile.
+const Password = "lanterns drift past quiet harbours"
+
+// Account is a way into the demo world.
+type Account struct {
+	Tenant   string `json:"tenant"` // the organisation's code
+	Role     string `json:"role"`   // administrator, supervisor, guard
+	Login    string `json:"login"`
+	Password string `json:"password"`
+	Token    string `json:"token"` // for the API, valid for a month
+}
+
+// Services are the use cases that the world is made through.
+type Services struct {
+	Org    *org.Service
+	People *people.Service
+	Auth   *auth.Service
+	Now    clock.Now
+}
+
+// Options say what sort of world.
+type Options struct {
+	Scale int // 1 is the world of the screenshots; more multiplies sites and people
+	Seed  uint64
+}
+
+// Make makes the world and gives its accounts; fault.Conflict when it is there already.
+func Make(ctx context.Context, s Services, o Options) ([]Account, error) {
+	var all []Account
+	for i, t := range tenants() {
+		if t.fixed {
+			o.Scale = min(o.Scale, 1)
+		}
+		b := builder{Services: s, t: t, scale: max(o.Scale, 1), rnd: rand.New(rand.NewPCG(o.Seed, uint64(i)))}
+		accounts, err := b.build(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("demo tenant %s: %w", t.code, err)
+		}
+		all = append(all, accounts...)
+	}
+	return all, nil
+}
+
+// builder makes one tenant.
+type builder struct {
+	Services
+	t       tenant
+	scale   int
+	rnd     *rand.Rand
+	who     actor.Actor
+	lookups map[string]id.Lookup // list/code
+	units   map[string]id.Unit   // code
+	sites   []site
+	roles   map[string]id.Role // code
+	logins  map[string]int     // how often a login was wanted
+	staff   []people.Person
+}
+
+func (b *builder) build(ctx context.Context) ([]Account, error) {
+	b.who = actor.New(actor.Facts{Kind: actor.System, Tenant: id.New[id.Tenant](), Name: "Demo"})
+	b.lookups, b.units, b.roles, b.logins = map[string]id.Lookup{}, map[string]id.Unit{}, map[string]id.Role{}, map[string]int{}
+	if _, err := b.Org.CreateTenant(ctx, b.who, org.TenantInput{Code: b.t.code, Name: b.t.name, Zone: b.t.zone}); err != nil {
+		return nil, err
+	}
+	steps := []func(context.Context) error{b.makeLookups, b.makeUnits, b.makeSites, b.readRoles, b.makePeople, b.makeGroups, b.makeHistory}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return b.makeAccounts(ctx)
+}
+
+// makeAccounts gives the first person of three roles a password and a token.
+func (b *builder) makeAccounts(ctx context.Context) ([]Account, error) {
+	var out []Account
+	for _, a := range []struct {
+		role string
+		n    int // place among the staff
+	}{{"administrator", 0}, {"supervisor", 1}, {"guard", b.firstGuard()}} {
+		p := b.staff[a.n]
+		if err := b.Auth.SetPassword(ctx, b.who, p.ID, Password); err != nil {
+			return nil, err
+		}
+		_, token, err := b.Auth.IssueToken(ctx, b.who, p.ID, auth.TokenInput{Name: "demo", Expires: b.Now().Add(30 * 24 * time.Hour)})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Account{Tenant: b.t.code, Role: a.role, Login: p.Login, Password: Password, Token: token})
+	}
+	return out, nil
+}
+
+// Exists says whether the demo world is there.
+func Exists(ctx context.Context, s Services) (bool, error) {
+	_, err := s.Org.FindTenant(ctx, tenants()[0].code)
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	return err == nil, err
+}
