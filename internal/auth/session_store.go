@@ -54,7 +54,7 @@ const sessionEnd db.SQL = `-- auth.sessionEnd
 delete from sessions where tenant_id = $1 and id = $2`
 
 const sessionsEnd db.SQL = `-- auth.sessionsEnd
-delete from sessions where tenant_id = $1 and person_id = $2 and ($3 is null or id <> $3)`
+delete from sessions where tenant_id = $1 and person_id = $2 and (id <> $3 or $3 is null)`
 
 // sessionsTrim keeps the $3 sessions that were used last, and none that is over.
 const sessionsTrim db.SQL = `-- auth.sessionsTrim

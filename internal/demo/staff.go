@@ -119,6 +119,9 @@ func (b *builder) makePeople(ctx context.Context) error {
 	for n := range b.t.people * b.scale {
 		j := b.jobOf(n)
 		at := b.sites[n%len(b.sites)]
+		if n >= 1 && n <= len(b.t.regions) {
+			at = b.firstSite(b.t.regions[n-1].code) // a region's head sits in it
+		}
 		in := b.person(n, j, at)
 		p, err := b.People.CreatePerson(ctx, b.who, in)
 		if err != nil {
@@ -139,6 +142,15 @@ func (b *builder) makePeople(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+func (b *builder) firstSite(region string) site {
+	for _, s := range b.sites {
+		if s.region == region {
+			return s
+		}
+	}
+	return b.sites[0]
 }
 
 func (b *builder) person(n int, j job, at site) people.PersonInput {

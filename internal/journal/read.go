@@ -89,8 +89,8 @@ func bound(t time.Time) *time.Time {
 const list db.SQL = `-- journal.list
 select ` + columns + ` from journal j
 where j.tenant_id = $1 and ($2 or j.site_id in_list($3)) and ($4 = '' or j.noun = $4) and ($5 = '' or j.verb = $5)
-  and ($6 is null or j.who_id = $6) and ($7 is null or j.subject_id = $7)
-  and ($8 is null or j.at >= $8) and ($9 is null or j.at < $9) and ($10 is null or j.id < $10)
+  and (j.who_id = $6 or $6 is null) and (j.subject_id = $7 or $7 is null)
+  and (j.at >= $8 or $8 is null) and (j.at < $9 or $9 is null) and (j.id < $10 or $10 is null)
 order by j.id desc limit $11`
 
 const get db.SQL = `-- journal.get

@@ -184,4 +184,4 @@ const sealedPage db.SQL = `-- journal.sealedPage
 select ` + columns + ` from journal j where j.tenant_id = $1 and j.seq > $2 and j.seq <= $3 order by j.seq, j.id limit $4`
 
 const waitingPage db.SQL = `-- journal.waitingPage
-select ` + columns + ` from journal j where j.tenant_id = $1 and j.seq is null and ($2 is null or j.id > $2) order by j.id limit $3`
+select ` + columns + ` from journal j where j.tenant_id = $1 and j.seq is null and (j.id > $2 or $2 is null) order by j.id limit $3`

@@ -40,7 +40,7 @@ select ` + grantColumns + grantFrom + `where g.tenant_id = $1 and g.id = $2 and 
 
 const grantList db.SQL = `-- org.grantList
 select ` + grantColumns + grantFrom + `
-where g.tenant_id = $1 and ($2 or p.home_site_id in_list($3)) and ($4 or g.person_id = $5) and ($6 or g.role_id = $7) and ($8 is null or g.id > $8)
+where g.tenant_id = $1 and ($2 or p.home_site_id in_list($3)) and ($4 or g.person_id = $5) and ($6 or g.role_id = $7) and (g.id > $8 or $8 is null)
 order by g.id limit $9`
 
 const grantInsert db.SQL = `-- org.grantInsert
