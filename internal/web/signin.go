@@ -1,0 +1,169 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/auth"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/fold"
+	"intelliwiz/internal/reply"
+	"intelliwiz/internal/web/ui"
+)
+
+// signInView is what the sign-in page shows.
+type signInView struct {
+	Org    string // the organisation's code where it is known: then it is not asked for
+	Change string // the address of the page that asks for it
+	Next   string // where to go after signing in
+	Trial  ui.Note
+	Failed bool
+	Form   ui.Form
+}
+
+// signInPage asks who somebody is. Who is signed in already goes on.
+func (p *pages) signInPage(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	next := ownPath(q.Get("next"))
+	if actor.From(r.Context()).SignedIn() {
+		return p.seeOther(w, r, next, "")
+	}
+	f := newForm("tenant", q.Get("org"), "next", next)
+	asked := f.text("tenant") == ""
+	if asked {
+		f.set("tenant", p.knownOrg(r))
+	}
+	if q.Has("change") || len(f.text("tenant")) > 100 {
+		f.set("tenant", "")
+	}
+	return p.showSignIn(w, r, f, nil, f.text("tenant") != "")
+}
+
+// signIn proves a password and lets somebody in.
+func (p *pages) signIn(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r, "tenant", "known", "login", "password", "next")
+	if err != nil {
+		return err
+	}
+	if err := f.readable(nil); err != nil {
+		return p.showSignIn(w, r, f, err, f.yes("known"))
+	}
+	in := auth.SignIn{Tenant: f.text("tenant"), Login: f.text("login"), Password: f.text("password"), From: p.origin(r)}
+	out, err := p.Auth.SignIn(r.Context(), in)
+	if err != nil {
+		return p.showSignIn(w, r, f, err, f.yes("known"))
+	}
+	p.putSession(w, out.Secret)
+	p.putOrg(w, fold.Code(in.Tenant))
+	next := ownPath(f.text("next"))
+	if out.MustChange {
+		next = passwordPath + "?" + url.Values{"next": {next}}.Encode()
+	}
+	return p.seeOther(w, r, next, "")
+}
+
+// signOut ends the session that the browser came with. Who is not signed in any more is shown the same.
+func (p *pages) signOut(w http.ResponseWriter, r *http.Request) error {
+	who := actor.From(r.Context())
+	if who.Kind() == actor.Person && !who.Session().IsZero() {
+		if err := p.Auth.SignOut(r.Context(), who); err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+	}
+	p.dropSession(w)
+	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	return p.seeOther(w, r, "/login", "")
+}
+
+// origin is where a sign-in comes from.
+func (p *pages) origin(r *http.Request) auth.Origin {
+	o := auth.Origin{Agent: r.UserAgent()}
+	if p.Source != nil {
+		o.Source = p.Source(r)
+	}
+	return o
+}
+
+// showSignIn writes the page. known says that the organisation is remembered and need not be typed.
+func (p *pages) showSignIn(w http.ResponseWriter, r *http.Request, f form, refused error, known bool) error {
+	v := signInView{Next: ownPath(f.text("next"))}
+	status := http.StatusOK
+	if refused != nil {
+		var ok bool
+		if v.Trial, v.Form.Faults, ok = p.signInRefused(refused); !ok {
+			return refused
+		}
+		v.Failed, status = true, reply.Status(fault.KindOf(refused))
+		if wait := fault.As(refused).RetryAfter; wait > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(wholeSeconds(wait)))
+		}
+	}
+	known = known && v.Form.Faults.At("tenant") == ""
+	change := url.Values{"change": {"1"}}
+	if v.Next != "/" {
+		change.Set("next", v.Next)
+	}
+	v.Change = "/login?" + change.Encode()
+	if known {
+		v.Org = f.text("tenant")
+	}
+	v.Form.Action, v.Form.Go = "/login", "Sign in"
+	v.Form.Fields = signInFields(f, v.Form.Faults, known, v.Failed)
+	title := "Sign in"
+	if v.Failed {
+		title = "Error: sign in"
+	}
+	return p.door(w, r, status, ui.Door{Title: title, Foot: p.foot()}, signInPart(v))
+}
+
+// signInRefused says why somebody was not let in: in a note, or at the fields. ok is false for what is not about this person.
+func (p *pages) signInRefused(err error) (note ui.Note, faults ui.Faults, ok bool) {
+	f := fault.As(err)
+	switch f.Kind {
+	case fault.Invalid:
+		faults, _, _ = formFault(err)
+		return ui.Note{}, faults, true
+	case fault.Unauthenticated:
+		return ui.Note{Tone: ui.Late, Urgent: true, Title: "That did not match", Text: f.Message + " After several tries there is a short wait."}, ui.Faults{}, true
+	case fault.Forbidden:
+		return ui.Note{Tone: ui.Late, Urgent: true, Title: "You cannot sign in", Text: f.Message}, ui.Faults{}, true
+	case fault.TooMany:
+		return ui.Note{Tone: ui.Wait, Urgent: true, Title: "Too many tries", Text: p.tryAgain(f.RetryAfter)}, ui.Faults{}, true
+	}
+	return ui.Note{}, ui.Faults{}, false
+}
+
+// tryAgain says when a limit lets somebody try again. Nobody's zone is known before sign-in, so it is a distance.
+func (p *pages) tryAgain(wait time.Duration) string {
+	if wait <= 0 {
+		return "You are not locked out. Wait a few minutes and try again."
+	}
+	return "You are not locked out. Try again in " + spell(wait) + "."
+}
+
+func signInFields(f form, faults ui.Faults, known, failed bool) []ui.Field {
+	var out []ui.Field
+	if !known {
+		out = append(out, ui.Field{Name: "tenant", Label: "Organisation", Help: "The short code that your administrator gave you.", Value: f.text("tenant"),
+			Autocomplete: "organization", Literal: true, Max: 30, Error: faults.At("tenant"), Focus: !failed && f.text("tenant") == ""})
+	}
+	password := faults.At("password")
+	if failed && password == "" {
+		password = "Enter the password again."
+	}
+	return append(out,
+		ui.Field{Name: "login", Label: "Login, e-mail or mobile number", Value: f.text("login"), Autocomplete: "username", Literal: true, Max: 254,
+			Error: faults.At("login"), Focus: known && !failed},
+		ui.Field{Name: "password", Label: "Password", Kind: ui.Password, Autocomplete: "current-password", Error: password})
+}
+
+// foot is what stands at the bottom of pages without a frame.
+func (p *pages) foot() []string {
+	if p.Version == "" {
+		return nil
+	}
+	return []string{"Version " + p.Version}
+}

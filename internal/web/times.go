@@ -1,0 +1,64 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// The forms in which pages write times. The zone is named once per page, by zoneLine.
+const (
+	clockForm = "15:04"
+	dayForm   = "2 Jan 2006"
+	fullForm  = "2 Jan 2006, 15:04"
+)
+
+// zoneLine names the zone of a page's times, once.
+func zoneLine(zone *time.Location) string { return "Times are in " + zone.String() + "." }
+
+// day names a day as seen from now: Today, Yesterday, 13 Oct, or with its year when that is another.
+func day(t, now time.Time, zone *time.Location) string {
+	t, now = t.In(zone), now.In(zone)
+	switch dateOf(t) {
+	case dateOf(now):
+		return "Today"
+	case dateOf(now.AddDate(0, 0, -1)):
+		return "Yesterday"
+	case dateOf(now.AddDate(0, 0, 1)):
+		return "Tomorrow"
+	}
+	if t.Year() == now.Year() {
+		return t.Format("2 Jan")
+	}
+	return t.Format(dayForm)
+}
+
+// moment writes a time with its day: "Today, 14:30".
+func moment(t, now time.Time, zone *time.Location) string {
+	return day(t, now, zone) + ", " + t.In(zone).Format(clockForm)
+}
+
+// spell writes a length of time in words, rounded up to what one can act on: seconds, minutes, hours or days.
+func spell(d time.Duration) string {
+	switch {
+	case d <= 90*time.Second:
+		return plural(wholeSeconds(d), "second")
+	case d <= 90*time.Minute:
+		return plural(int(math.Ceil(d.Minutes())), "minute")
+	case d <= 48*time.Hour:
+		return plural(int(math.Ceil(d.Hours())), "hour")
+	}
+	return plural(int(math.Ceil(d.Hours()/24)), "day")
+}
+
+// plural writes a number and its noun: "1 day", "3 days".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func wholeSeconds(d time.Duration) int { return max(int(math.Ceil(d.Seconds())), 1) }
+
+func dateOf(t time.Time) string { return t.Format(time.DateOnly) }

@@ -1,0 +1,48 @@
+// Package web is the pages: it decodes a request, calls one use case and writes HTML that works without scripts. It holds no rule of
+// the business, reads no database and keeps no state; an error that a form cannot show goes back to the caller, who answers with a page.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"intelliwiz/internal/auth"
+	"intelliwiz/internal/clock"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/journal"
+	"intelliwiz/internal/org"
+	"intelliwiz/internal/people"
+	"intelliwiz/internal/reply"
+)
+
+// Config is what the pages are built from.
+type Config struct {
+	Org     *org.Service
+	People  *people.Service
+	Auth    *auth.Service
+	Journal *journal.Journal
+	Log     *slog.Logger
+	Now     clock.Now
+
+	Secure     bool   // served over https: cookies are marked Secure and bear the prefix __Host-
+	TileURL    string // address of map tiles with {z}, {x} and {y}; "" = maps are a grid
+	TileCredit string // whom the tiles are from
+	Version    string // shown on the sign-in page
+
+	// Nonce gives the nonce that the answer's content policy allows scripts by.
+	Nonce func(ctx context.Context) string
+	// Source gives the client's address, as far as configured proxies can be believed.
+	Source func(r *http.Request) string
+	// Anchors gives the signed heads of a tenant's journal that are kept outside the database; nil = none are.
+	Anchors func(ctx context.Context, tenant id.Tenant) ([]journal.Anchor, error)
+}
+
+// pages answers all requests for HTML.
+type pages struct{ Config }
+
+// New gives the routes of every page.
+func New(c Config) []reply.Route {
+	p := &pages{c}
+	return append(p.coreRoutes(), p.setupRoutes()...)
+}
