@@ -34,10 +34,14 @@ func Permissions() []actor.Declared {
 	}
 }
 
-// Limiter refuses too many tries of signing in, with TooMany, before any password is looked at. A limiter that fails refuses.
+// Limiter refuses too many tries, with TooMany, before any password is looked at. A limiter that fails refuses.
 type Limiter interface {
 	// SignIn counts a try. source is the client's address, account the tenant and what was typed, folded.
 	SignIn(ctx context.Context, source, account string) error
+	// Failed tells that the try named no account or not its password.
+	Failed(ctx context.Context, source, account string)
+	// Guess counts a try at a password by somebody who is signed in.
+	Guess(ctx context.Context, who actor.Actor) error
 }
 
 // Config is what the service is built from.

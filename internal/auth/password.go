@@ -35,7 +35,7 @@ func (s *Service) ChangePassword(ctx context.Context, who actor.Actor, current, 
 	if len(old) == 0 {
 		return errNoPassword
 	}
-	if err := s.limit.SignIn(ctx, "session "+who.Session().String(), who.Person().String()); err != nil {
+	if err := s.limit.Guess(ctx, who); err != nil {
 		return err
 	}
 	ok, err := s.hasher.matches(ctx, current, old[0])

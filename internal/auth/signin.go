@@ -76,7 +76,8 @@ func (s *Service) signIn(ctx context.Context, in SignIn) (SignedIn, error) {
 	if err := c.Err(); err != nil {
 		return SignedIn{}, err
 	}
-	if err := s.limit.SignIn(ctx, in.From.Source, fold.Code(in.Tenant)+" "+fold.Key(in.Login)); err != nil {
+	typed := fold.Code(in.Tenant) + " " + fold.Key(in.Login)
+	if err := s.limit.SignIn(ctx, in.From.Source, typed); err != nil {
 		return SignedIn{}, err
 	}
 	tenant, err := s.org.FindTenant(ctx, in.Tenant)
@@ -92,6 +93,7 @@ func (s *Service) signIn(ctx context.Context, in SignIn) (SignedIn, error) {
 	case err != nil:
 		return SignedIn{}, fmt.Errorf("sign in: %w", err)
 	case !ok:
+		s.limit.Failed(ctx, in.From.Source, typed)
 		return SignedIn{}, errRefused()
 	case !a.active:
 		return SignedIn{}, fault.Of(fault.Forbidden, "Your account is not active. Your administrator can change that.")
