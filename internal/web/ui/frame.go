@@ -1,0 +1,149 @@
+package ui
+
+import (
+	"strings"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/web/static"
+)
+
+// Frame is what surrounds every page of a signed-in person.
+type Frame struct {
+	Title  string // of the page; the tab adds the product's name
+	Nonce  string // of this answer's content policy
+	Lang   string // BCP 47; "" is English
+	RTL    bool   // the language is written from right to left
+	Look   Look
+	Areas  []Area // what the person may see: Visible(Areas(), who, path)
+	Me     Me
+	Search string // what is being searched for, on the search page
+	Find   string // address that answers the palette: ?q= gives [{"label","detail","href","icon"}]; "" leaves the places alone
+	Thin   bool   // a form: one column of 704 px
+	Maps   bool   // the page has a MapBox
+	Toast  Toast  // said once, over the page
+}
+
+// Me is the signed-in person in the top bar.
+type Me struct {
+	ID     string // keeps one person's drafts from another's
+	Name   string
+	Detail string // the organisation, or the organisation and the role
+}
+
+// Area is a place in the rail.
+type Area struct {
+	Name  string
+	Icon  string
+	Href  string
+	Needs actor.Permission // "" is for every signed-in person
+	Parts []Area           // a place of several pages: its Href is the first part that may be seen
+	Count Count
+	Here  bool
+}
+
+// Areas gives all places of the product in the order of the rail.
+func Areas() []Area {
+	return []Area{
+		{Name: "Today", Icon: "today", Href: "/"},
+		{Name: "People", Icon: "people", Href: "/people", Needs: "person.read"},
+		{Name: "Groups", Icon: "group", Href: "/groups", Needs: "group.read"},
+		{Name: "Sites", Icon: "site", Href: "/sites", Needs: "site.read"},
+		{Name: "Set-up", Icon: "setup", Parts: []Area{
+			{Name: "Lookups", Icon: "list", Href: "/lookups", Needs: "lookup.read"},
+			{Name: "Roles", Icon: "key", Href: "/roles", Needs: "role.read"},
+		}},
+		{Name: "Audit trail", Icon: "shield", Href: "/audit", Needs: "audit.read"},
+	}
+}
+
+// Visible leaves the places that who may see, and marks the one that path lies in.
+func Visible(all []Area, who actor.Actor, path string) []Area {
+	var out []Area
+	for _, a := range all {
+		if a.Needs != "" && !who.Can(a.Needs) {
+			continue
+		}
+		if a.Parts != nil {
+			a.Parts = Visible(a.Parts, who, path)
+			if len(a.Parts) == 0 {
+				continue
+			}
+			a.Href = a.Parts[0].Href
+		}
+		a.Here = within(path, a)
+		out = append(out, a)
+	}
+	return out
+}
+
+func within(path string, a Area) bool {
+	for _, p := range a.Parts {
+		if p.Here {
+			return true
+		}
+	}
+	return path == a.Href || (a.Href != "/" && strings.HasPrefix(path, a.Href+"/"))
+}
+
+// Parts gives the tabs of the place that the page is in, for a place of several pages; otherwise none.
+func (f Frame) Parts() Tabs {
+	for _, a := range f.Areas {
+		if a.Here && len(a.Parts) > 1 {
+			t := Tabs{Label: a.Name}
+			for _, p := range a.Parts {
+				t.Items = append(t.Items, Tab{Text: p.Name, Href: p.Href, Here: p.Here, Count: p.Count})
+			}
+			return t
+		}
+	}
+	return Tabs{}
+}
+
+// Door is a page that stands alone, without a session: sign-in, set-up, errors.
+type Door struct {
+	Title string
+	Nonce string
+	Lang  string
+	RTL   bool
+	Look  Look
+	Wide  bool     // 608 px instead of 384, for a page of sentences
+	Foot  []string // lines at the bottom: the version, whom to call
+}
+
+// head is what both kinds of page have before their body.
+type head struct {
+	title, nonce string
+	maps         bool
+}
+
+// htmxConfig holds htmx to the content policy: no code from strings, no styles of its own, no scripts in answers, our origin only.
+// Answers 409 and 422 bring a form back with its faults, so they are shown like any other.
+const htmxConfig = `{"allowEval":false,"includeIndicatorStyles":false,"allowScriptTags":false,"selfRequestsOnly":true,` +
+	`"historyCacheSize":0,"refreshOnHistoryMiss":true,"defaultSwapStyle":"outerHTML","timeout":20000,"scrollBehavior":"instant",` +
+	`"responseHandling":[{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"4(09|22)","swap":true},{"code":"[45]..","swap":false,"error":true}]}`
+
+// scripts gives the modules of a page in their order; Trust goes first and is written on its own.
+func (h head) scripts() []static.File {
+	files := static.Modules()[1:]
+	if h.maps {
+		files = append(files, static.Map)
+	}
+	return files
+}
+
+func language(lang string) string {
+	if lang == "" {
+		return "en"
+	}
+	return lang
+}
+
+func direction(rtl bool) string {
+	if rtl {
+		return "rtl"
+	}
+	return "ltr"
+}
+
+// docked are the four places of the thumb bar; everything is under More as well.
+func (f Frame) docked() []Area { return f.Areas[:min(4, len(f.Areas))] }
