@@ -30,7 +30,8 @@ type SQL string
 // Row is a row of a result, valid only inside the scan function that it is given to.
 type Row interface {
 	// Scan reads the columns in order into *string, *int64, *float64, *bool, *[]byte, *time.Time (UTC, microseconds), *clock.Date,
-	// named strings, pointers to ids, and Null of them. NULL reads as the zero id or date; for other types only through Null.
+	// named strings, pointers to ids, and Null of them. NULL reads as the zero id, the empty date and nil bytes; for
+	// other types only through Null.
 	Scan(dest ...any) error
 }
 
@@ -84,7 +85,7 @@ type engine interface {
 	lost(err error) bool                                    // a read may be repeated
 	jobText() *text
 	jobTime(t time.Time) any
-	plan(ctx context.Context, m mode, body string) (string, error)
+	plan(ctx context.Context, m mode, x *text) (string, error)
 	ping(ctx context.Context) error
 	stats() []PoolStat
 	check(ctx context.Context) error

@@ -10,6 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"intelliwiz/internal/fault"
 )
 
 // pgSession sends everything that waits in one pipeline: begin, the tenant, what was put off, and the statement whose result is
@@ -50,7 +52,10 @@ func (s *pgSession) run(ctx context.Context, calls []*call, commit bool) (err er
 		b.Queue(c.text.body, pgArgs(c.args)...)
 	}
 	err = s.pipe(ctx, b, head, calls)
-	if err != nil && s.conn.Conn().IsClosed() {
+	if pre, ok := errors.AsType[pgx.ErrPreprocessingBatch](err); ok && strings.HasPrefix(pre.Error(), unfit) {
+		which, _, _ := strings.Cut(pre.Unwrap().Error(), ":") // and no value
+		err = fmt.Errorf("an argument does not fit its parameter: %s", which)
+	} else if err != nil && s.conn.Conn().IsClosed() {
 		s.failed = true
 		err = goneError{err}
 	}
@@ -62,6 +67,9 @@ func (s *pgSession) run(ctx context.Context, calls []*call, commit bool) (err er
 	}
 	return err
 }
+
+// unfit is how pgx says, and in no other way, that an argument does not fit; it closes the connection then.
+const unfit = "error preprocessing batch (build)"
 
 // pipe sends a batch and reads its results in order.
 func (s *pgSession) pipe(ctx context.Context, b *pgx.Batch, head int, calls []*call) (err error) {
@@ -171,6 +179,8 @@ func (p *postgres) kind(ctx context.Context, err error, verb string) error {
 		return unavailable(err)
 	case "57": // the server goes down, or comes up
 		return unavailable(err)
+	case "22": // the message would show the value
+		return fault.As(fmt.Errorf("a value is not of its column's type (SQLSTATE %s)", e.Code))
 	}
 	return nil
 }

@@ -144,22 +144,32 @@ func (p *postgres) session(m mode, tenant id.Tenant, patient bool) session {
 	return s
 }
 
-// plan has the text prepared and explained with NULL for every parameter; explaining checks the role's rights, preparing alone does not.
-func (p *postgres) plan(ctx context.Context, m mode, body string) (string, error) {
+// plan has the text prepared and explained with NULL for every parameter, as the generic plan that all values share; explaining
+// checks the role's rights, preparing alone does not.
+func (p *postgres) plan(ctx context.Context, m mode, x *text) (plan string, err error) {
 	conn, err := p.acquire(ctx, m, false)
 	if err != nil {
 		return "", err
 	}
 	defer conn.Release()
-	sd, err := conn.Conn().Prepare(ctx, "", body)
+	tx, err := conn.Begin(ctx)
 	if err != nil {
 		return "", err
 	}
-	args := []any{pgx.QueryExecModeDescribeExec}
-	for range sd.ParamOIDs {
-		args = append(args, nil)
+	execute := "explain execute iw_plan"
+	if x.params > 0 {
+		execute += "(null" + strings.Repeat(", null", x.params-1) + ")"
 	}
-	rows, err := conn.Query(ctx, "explain "+body, args...)
+	defer func() {
+		_ = tx.Rollback(ctx) // a connection that cannot roll back is dropped by Release
+		_, _ = conn.Exec(ctx, "deallocate iw_plan", pgx.QueryExecModeSimpleProtocol)
+	}()
+	for _, s := range []string{"set local plan_cache_mode = force_generic_plan", "prepare iw_plan as " + x.body} {
+		if _, err := tx.Exec(ctx, s, pgx.QueryExecModeSimpleProtocol); err != nil {
+			return "", err
+		}
+	}
+	rows, err := tx.Query(ctx, execute, pgx.QueryExecModeSimpleProtocol)
 	if err != nil {
 		return "", err
 	}

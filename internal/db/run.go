@@ -104,6 +104,6 @@ func (d *DB) Plan(ctx context.Context, q SQL) (string, error) {
 func (d *DB) planOf(ctx context.Context, m mode, x *text) (string, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.o.AcquireTimeout)
 	defer cancel()
-	plan, err := d.e.plan(ctx, m, x.body)
+	plan, err := d.e.plan(ctx, m, x)
 	return plan, d.fault(ctx, x.name, x.verb, err)
 }

@@ -90,7 +90,7 @@ func (s *sqliteEngine) session(m mode, _ id.Tenant, patient bool) session {
 
 func (s *sqliteEngine) lost(error) bool { return false }
 
-var sqliteCheck = regexp.MustCompile(`constraint failed: (.*?)(?: \(\d+\))?$`)
+var sqliteCheck = regexp.MustCompile(`[A-Z] constraint failed: (.*?)(?: \(\d+\))?$`)
 
 // kind reads SQLite's result code: https://www.sqlite.org/rescode.html
 func (s *sqliteEngine) kind(ctx context.Context, err error, verb string) error {
@@ -121,9 +121,9 @@ func (s *sqliteEngine) kind(ctx context.Context, err error, verb string) error {
 	return nil
 }
 
-func (s *sqliteEngine) plan(ctx context.Context, _ mode, body string) (string, error) {
-	args := make([]any, len(param.FindAllString(body, -1)))
-	rows, err := s.write.QueryContext(ctx, "explain query plan "+body, args...)
+func (s *sqliteEngine) plan(ctx context.Context, _ mode, x *text) (string, error) {
+	args := make([]any, x.params)
+	rows, err := s.write.QueryContext(ctx, "explain query plan "+x.body, args...)
 	if err != nil {
 		return "", err
 	}

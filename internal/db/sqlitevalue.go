@@ -125,11 +125,15 @@ func number(v any) (float64, bool) {
 }
 
 func octets(v any) ([]byte, bool) {
-	if s, ok := v.(string); ok {
-		return []byte(s), true
+	switch x := v.(type) {
+	case nil:
+		return nil, true
+	case string:
+		return []byte(x), true
+	case []byte:
+		return slices.Clone(x), true
 	}
-	b, ok := v.([]byte)
-	return slices.Clone(b), ok
+	return nil, false
 }
 
 func setID(p settable, v any) error {

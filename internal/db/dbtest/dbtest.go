@@ -46,10 +46,16 @@ func Open(t testing.TB, engine string, change ...func(*db.Options)) *db.DB {
 // URL makes a fresh, migrated database of an engine and gives its owner's URL; it is dropped when the test ends.
 func URL(t testing.TB, engine string) string {
 	t.Helper()
-	if engine == "sqlite" {
-		return sqliteURL(t)
+	url, drop, err := Fresh(t.Context(), engine)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return postgresURL(t)
+	t.Cleanup(func() {
+		if err := drop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return url
 }
 
 // Exec runs statements as the owner, in the engine's own words: what no role of the product may do.

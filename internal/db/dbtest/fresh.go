@@ -22,7 +22,7 @@ import (
 
 // sqliteFile is a migrated file, made once a process and copied for each test.
 var sqliteFile = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "iwtest-sqlite-")
+	dir, err := servers.Folder()
 	if err != nil {
 		return nil, err
 	}
@@ -34,17 +34,25 @@ var sqliteFile = sync.OnceValues(func() ([]byte, error) {
 	return os.ReadFile(path)
 })
 
-func sqliteURL(t testing.TB) string {
-	t.Helper()
+// Fresh makes a migrated database of an engine for whoever cannot wait for the end of a test, and gives its owner's URL.
+func Fresh(ctx context.Context, engine string) (url string, drop func() error, err error) {
+	if engine == "sqlite" {
+		return freshSQLite()
+	}
+	return freshPostgres(ctx)
+}
+
+func freshSQLite() (url string, drop func() error, err error) {
 	raw, err := sqliteFile()
 	if err != nil {
-		t.Fatal(err)
+		return "", nil, err
 	}
-	path := filepath.Join(t.TempDir(), "test.db")
-	if err := os.WriteFile(path, raw, 0o600); err != nil {
-		t.Fatal(err)
+	dir, err := servers.Folder()
+	if err != nil {
+		return "", nil, err
 	}
-	return "sqlite:" + path
+	path := filepath.Join(dir, "test.db")
+	return "sqlite:" + path, func() error { return os.RemoveAll(dir) }, os.WriteFile(path, raw, 0o600)
 }
 
 // postgresServer is the server of IW_TEST_POSTGRES, or one of this process.
@@ -63,7 +71,7 @@ var postgresServer = sync.OnceValues(func() (string, error) {
 	return s.URL, nil
 })
 
-// Redis gives the address of a Redis: that of IW_TEST_REDIS, or of one that this process starts: host:port, or a socket's path.
+// Redis gives the address of a Redis: that of IW_TEST_REDIS, or of one that this process starts: host:port.
 func Redis(t testing.TB) string {
 	t.Helper()
 	address, err := redisServer()
@@ -145,32 +153,24 @@ func databaseURL(name string) string {
 	return u.String()
 }
 
-func postgresURL(t testing.TB) string {
-	t.Helper()
+func freshPostgres(ctx context.Context) (url string, drop func() error, err error) {
 	from, err := template()
 	if err != nil {
-		t.Fatal(err)
+		return "", nil, err
 	}
-	made := id.New[id.Any]().Bytes()
-	name := fmt.Sprintf("iw_test_%x", made)
-	err = onServer(t.Context(), func(c *pgx.Conn) error {
-		if _, err := c.Exec(t.Context(), "select pg_advisory_lock_shared($1)", templateLock); err != nil {
+	name := fmt.Sprintf("iw_test_%x", id.New[id.Any]().Bytes())
+	err = onServer(ctx, func(c *pgx.Conn) error {
+		if _, err := c.Exec(ctx, "select pg_advisory_lock_shared($1)", templateLock); err != nil {
 			return err
 		}
-		_, err := c.Exec(t.Context(), "create database "+name+" template "+from+" strategy file_copy")
+		_, err := c.Exec(ctx, "create database "+name+" template "+from+" strategy file_copy")
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx := context.WithoutCancel(t.Context())
-		if err := onServer(ctx, func(c *pgx.Conn) error {
+	return databaseURL(name), func() error {
+		ctx := context.WithoutCancel(ctx)
+		return onServer(ctx, func(c *pgx.Conn) error {
 			_, err := c.Exec(ctx, "drop database "+name+" with (force)")
 			return err
-		}); err != nil {
-			t.Error(err)
-		}
-	})
-	return databaseURL(name)
+		})
+	}, err
 }

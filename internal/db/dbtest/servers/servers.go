@@ -1,10 +1,11 @@
-// Package servers starts a throw-away PostgreSQL and Redis for tests, on private sockets in a scratch folder. What it starts dies
+// Package servers starts a throw-away PostgreSQL and Redis for tests, in a scratch folder, on a private socket or port. What it starts dies
 // with the process that started it. It is no package for production: the servers do not keep what they are given.
 package servers
 
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -24,8 +25,8 @@ func Folder() (string, error) {
 		return "", err
 	}
 	for _, dir := range old {
-		pid := strings.Split(filepath.Base(dir), "-")[1]
-		if _, err := os.Stat("/proc/" + pid); errors.Is(err, os.ErrNotExist) {
+		pid, err := strconv.Atoi(strings.Split(filepath.Base(dir), "-")[1])
+		if err == nil && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
 			_ = os.RemoveAll(dir) // of another user, perhaps
 		}
 	}
@@ -38,12 +39,16 @@ func Folder() (string, error) {
 
 // Server is a running one.
 type Server struct {
-	URL  string // postgres://... of a superuser, or the path of Redis's socket
-	cmd  *exec.Cmd
-	done chan error
+	URL   string // postgres://... of a superuser, or Redis's host:port
+	home  string
+	who   *syscall.Credential
+	args  []string
+	ready func() bool
+	cmd   *exec.Cmd
+	done  chan error
 }
 
-// Stop ends the server and waits for it.
+// Stop ends the server at once, as a crash would, and waits for it. What it has stays for Start.
 func (s *Server) Stop() {
 	_ = s.cmd.Process.Signal(syscall.SIGQUIT) // at once: nothing is to be kept
 	select {
@@ -80,15 +85,12 @@ func Postgres(dir string) (*Server, error) {
 		"max_wal_senders=0", "max_connections=200", "shared_buffers=64MB", "log_min_messages=fatal"} {
 		args = append(args, "-c", o)
 	}
-	s, err := start(home, who, server, args...)
-	if err != nil {
-		return nil, err
-	}
-	s.URL = "postgres://owner@/postgres?host=" + home
-	return s, s.await(filepath.Join(home, ".s.PGSQL.5432"), func() bool {
+	s := &Server{URL: "postgres://owner@/postgres?host=" + home, home: home, who: who, args: append([]string{server}, args...)}
+	s.ready = func() bool {
 		pid, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
 		return err == nil && strings.Contains(string(pid), "ready")
-	})
+	}
+	return s, s.Start()
 }
 
 // Redis starts Redis in a folder under dir; it listens on a socket there only.
@@ -102,24 +104,33 @@ func Redis(dir string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	socket := filepath.Join(home, "redis.sock")
-	s, err := start(home, who, server, "--port", "0", "--unixsocket", socket, "--unixsocketperm", "777", "--save", "", "--dir", home)
+	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	s.URL = socket
-	return s, s.await(socket, func() bool { return true })
+	address := free.Addr().String()
+	_, port, _ := strings.Cut(address, ":")
+	s := &Server{URL: address, home: home, who: who, args: []string{server, "--bind", "127.0.0.1", "--port", port, "--save", "", "--dir", home}}
+	s.ready = func() bool {
+		c, err := net.DialTimeout("tcp", address, time.Second)
+		return err == nil && c.Close() == nil
+	}
+	if err := free.Close(); err != nil {
+		return nil, err
+	}
+	return s, s.Start()
 }
 
-// start keeps a thread for the server: PR_SET_PDEATHSIG is about the thread that forked.
-func start(home string, who *syscall.Credential, name string, args ...string) (*Server, error) {
-	log, err := os.Create(filepath.Join(home, "log"))
+// Start runs a server that is stopped, and waits until it serves. It keeps a thread for it: PR_SET_PDEATHSIG is about the thread
+// that forked.
+func (s *Server) Start() error {
+	log, err := os.Create(filepath.Join(s.home, "log"))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	s := &Server{cmd: exec.Command(name, args...), done: make(chan error, 1)}
-	s.cmd.Dir, s.cmd.Stdout, s.cmd.Stderr = home, log, log
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: who, Pdeathsig: syscall.SIGQUIT, Setpgid: true}
+	s.cmd, s.done = exec.Command(s.args[0], s.args[1:]...), make(chan error, 1)
+	s.cmd.Dir, s.cmd.Stdout, s.cmd.Stderr = s.home, log, log
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.who, Pdeathsig: syscall.SIGQUIT, Setpgid: true}
 	started := make(chan error)
 	go func() {
 		runtime.LockOSThread()
@@ -130,24 +141,27 @@ func start(home string, who *syscall.Credential, name string, args ...string) (*
 			s.done <- s.cmd.Wait()
 		}
 	}()
-	return s, <-started
+	if err := <-started; err != nil {
+		return err
+	}
+	return s.await()
 }
 
-func (s *Server) await(path string, ready func() bool) error {
+func (s *Server) await() error {
 	for range 1000 {
-		if _, err := os.Stat(path); err == nil && ready() {
-			return nil
-		}
 		select {
 		case err := <-s.done:
-			log, _ := os.ReadFile(filepath.Join(s.cmd.Dir, "log"))
+			log, _ := os.ReadFile(filepath.Join(s.home, "log"))
 			s.done <- err
-			return fmt.Errorf("%s ended: %w: %s", filepath.Base(s.cmd.Path), err, log)
+			return fmt.Errorf("%s ended: %w: %s", filepath.Base(s.args[0]), err, log)
 		case <-time.After(10 * time.Millisecond):
+		}
+		if s.ready() {
+			return nil
 		}
 	}
 	s.Stop()
-	return fmt.Errorf("%s is not ready after 10 s", filepath.Base(s.cmd.Path))
+	return fmt.Errorf("%s is not ready after 10 s", filepath.Base(s.args[0]))
 }
 
 // servant makes the server's home and, for root, names a user without rights: PostgreSQL refuses to run as root.
