@@ -1,0 +1,156 @@
+// Package testworld gives tests a small organisation with real services: the database is real, the clock is moved by hand, mail lands in
+// a list, and the limiter is a stub that can be told to refuse. It is test support and belongs to no binary.
+//
+//	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+//		w := testworld.New(t, d)
+//		site, err := w.Org.GetSite(t.Context(), w.Actor(org.Guard), w.Harbour.ID)
+//
+// The tenant looks like this; a role holds in the whole tenant where no place stands:
+//
+//	North ─ Harbour (site)      supervisor: North            guard: Harbour
+//	      └ Hill ─ Tower (site) technician: Hill
+//	South ─ Mill (site)         administrator, viewer, auditor
+//	Depot (site, in no unit)
+package testworld
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/auth"
+	"intelliwiz/internal/clock"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/job"
+	"intelliwiz/internal/journal"
+	"intelliwiz/internal/mail"
+	"intelliwiz/internal/org"
+	"intelliwiz/internal/people"
+)
+
+// Morning is what the clock shows at first.
+var Morning = time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
+
+// World is an installation: services as the product wires them, and its first tenant.
+type World struct {
+	DB      *db.DB
+	Clock   *clock.Hand
+	Log     *Log
+	Journal *journal.Journal
+	Jobs    *job.Runner
+	Mail    *mail.Service
+	Sink    *Sink
+	Org     *org.Service
+	People  *people.Service
+	Auth    *auth.Service
+	Limit   *Limit
+	Anchors *Anchors
+	*Tenant // the first one, with the code HOUSE
+
+	t testing.TB
+}
+
+// New makes a world in a fresh database. change may alter what the auth service is built from.
+func New(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
+	t.Helper()
+	w := Empty(t, d, change...)
+	w.Tenant = w.newTenant("HOUSE", "Tin Lantern Estates")
+	return w
+}
+
+// Empty makes the services alone, in an installation without a tenant.
+func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
+	t.Helper()
+	w := &World{DB: d, Clock: clock.At(Morning), Log: &Log{}, Sink: &Sink{}, Limit: &Limit{}, Anchors: &Anchors{}, t: t}
+	log := slog.New(slog.NewTextHandler(w.Log, nil))
+	w.Journal = journal.New(journal.Config{
+		DB: d, Key: JournalKey(), Anchor: AnchorKey(), Now: w.Clock.Now, Log: log, Every: 10 * time.Millisecond, Anchored: w.Anchors.add,
+	})
+	w.Jobs = job.New(job.Config{DB: d, Log: log})
+	w.Mail = mail.New(d, w.Jobs, w.Sink, w.Clock.Now)
+	w.Org = org.New(org.Config{DB: d, Journal: w.Journal, Now: w.Clock.Now, Log: log, Permissions: Permissions()})
+	w.People = people.New(d, w.Journal, w.Clock.Now)
+	c := auth.Config{
+		DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Mail: w.Mail, Jobs: w.Jobs, Limit: w.Limit, Now: w.Clock.Now, Log: log,
+		Hash: auth.HashConfig{Memory: 64, Passes: 1},
+	}
+	for _, f := range change {
+		f(&c)
+	}
+	w.Auth = auth.New(c)
+	return w
+}
+
+// Permissions is every permission of the product, in the order of the roles page.
+func Permissions() []actor.Declared {
+	return slices.Concat(org.Permissions(), people.Permissions(), auth.Permissions(), journal.Permissions())
+}
+
+// JournalKey is the key that signs the world's journal.
+func JournalKey() []byte { return bytes.Repeat([]byte{7}, 32) }
+
+// AnchorKey is the key that signs the world's anchors.
+func AnchorKey() ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{9}, ed25519.SeedSize))
+}
+
+// Start runs the sealer and the job runner until the test ends, or until the function that it gives is called.
+func (w *World) Start() (stop func()) {
+	w.t.Helper()
+	ctx, cancel := context.WithCancel(w.t.Context())
+	done := make(chan error, 1)
+	go func() { done <- w.Journal.Run(ctx) }()
+	if err := w.Jobs.Start(context.WithoutCancel(ctx)); err != nil {
+		w.t.Fatal(err)
+	}
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			w.t.Error(err)
+		}
+		patience, end := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+		defer end()
+		if err := w.Jobs.Stop(patience); err != nil {
+			w.t.Error(err)
+		}
+	})
+	w.t.Cleanup(stop)
+	return stop
+}
+
+// Seal numbers what was written so far.
+func (w *World) Seal() {
+	w.t.Helper()
+	w.must(w.Journal.Seal(w.t.Context()))
+}
+
+// SecondTenant makes another tenant, CABIN, whose codes, names, logins, addresses and numbers are all those of the first.
+func (w *World) SecondTenant() *Tenant {
+	w.t.Helper()
+	return w.newTenant("CABIN", "Quiet Cabin Services")
+}
+
+func (w *World) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// Eventually waits until ok, at most ten seconds, and fails the test when it never is.
+func Eventually(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	for range 1000 {
+		if ok() {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("after ten seconds still not: %s", what)
+}
