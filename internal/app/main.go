@@ -76,7 +76,7 @@ func (c *command) explain(err error) int {
 	if faults, ok := errors.AsType[config.Faults](err); ok {
 		fmt.Fprintln(c.Err, "The configuration is not right:")
 		for _, f := range faults {
-			fmt.Fprintf(c.Err, "  %s: %s\n", f.Name, f.Words)
+			fmt.Fprintf(c.Err, "  %s: %s\n", f.Name, f.Problem)
 		}
 		return exitConfig
 	}

@@ -27,7 +27,7 @@ type Account struct {
 	Role     string `json:"role"`   // administrator, supervisor, guard
 	Login    string `json:"login"`
 	Password string `json:"password"`
-	Token    string `json:"token"` // for the API, valid for a month
+	Token    string `json:"token"` // for the API, valid for a year
 }
 
 // Services are the use cases that the world is made through.
@@ -102,7 +102,7 @@ func (b *builder) makeAccounts(ctx context.Context) ([]Account, error) {
 		if err := b.Auth.SetPassword(ctx, b.who, p.ID, Password); err != nil {
 			return nil, err
 		}
-		_, token, err := b.Auth.IssueToken(ctx, b.who, p.ID, auth.TokenInput{Name: "demo", Expires: b.Now().Add(30 * 24 * time.Hour)})
+		_, token, err := b.Auth.IssueToken(ctx, b.who, p.ID, auth.TokenInput{Name: "demo", Expires: b.Now().Add(365 * 24 * time.Hour)})
 		if err != nil {
 			return nil, err
 		}
@@ -111,11 +111,15 @@ func (b *builder) makeAccounts(ctx context.Context) ([]Account, error) {
 	return out, nil
 }
 
-// Exists says whether the demo world is there.
+// Exists says whether the demo world is there; fault.Conflict when the installation is somebody's own.
 func Exists(ctx context.Context, s Services) (bool, error) {
 	_, err := s.Org.FindTenant(ctx, tenants()[0].code)
-	if fault.KindOf(err) == fault.NotFound {
-		return false, nil
+	if fault.KindOf(err) != fault.NotFound {
+		return err == nil, err
 	}
-	return err == nil, err
+	all, err := s.Org.Tenants(ctx)
+	if err == nil && len(all) > 0 {
+		err = fault.Of(fault.Conflict, "This installation has organisations of its own. Start the demo with another IW_DATA_DIR and DATABASE_URL.")
+	}
+	return false, err
 }

@@ -140,6 +140,12 @@ func (b *builder) makePeople(ctx context.Context) error {
 		if _, err := b.Org.CreateGrant(ctx, b.who, g); err != nil {
 			return err
 		}
+		if n%41 == 40 { // some have left
+			in.Active = false
+			if _, err := b.People.UpdatePerson(ctx, b.who, p.ID, p.Version, in); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -154,14 +160,16 @@ func (b *builder) firstSite(region string) site {
 }
 
 func (b *builder) person(n int, j job, at site) people.PersonInput {
-	first := firstNames[(n+b.rnd.IntN(3))%len(firstNames)]
-	last := lastNames[(n*7+b.rnd.IntN(5))%len(lastNames)]
+	first, last := firstNames[0], lastNames[0] // who runs things has the same login everywhere
+	if n > 0 {
+		first, last = firstNames[(n+b.rnd.IntN(3))%len(firstNames)], lastNames[(n*7+b.rnd.IntN(5))%len(lastNames)]
+	}
 	login := plain(first) + "." + plain(last[:1])
 	if b.logins[login]++; b.logins[login] > 1 {
 		login = fmt.Sprintf("%s%d", login, b.logins[login])
 	}
 	in := people.PersonInput{
-		Code: fmt.Sprintf("E%04d", n+1), Name: first + " " + last, Login: login, HomeSite: &at.id, Active: n%41 != 40,
+		Code: fmt.Sprintf("E%04d", n+1), Name: first + " " + last, Login: login, HomeSite: &at.id, Active: true,
 		Department: b.lookup("department", j.department), Designation: b.lookup("designation", j.designation),
 		Mobile: fmt.Sprintf("+9198%08d", 20_000_000+n*137),
 	}

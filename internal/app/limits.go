@@ -1,0 +1,81 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/netip"
+
+	"github.com/redis/go-redis/v9"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/clock"
+	"intelliwiz/internal/config"
+	"intelliwiz/internal/limit"
+	"intelliwiz/internal/telemetry"
+)
+
+// limits puts the limiter behind the words of those who ask it.
+type limits struct {
+	*limit.Limiter
+	redis *redis.Client // nil: counted in the process
+}
+
+// newLimits makes the limiter of the configuration. A Redis that does not answer is no reason not to start: limits hold in the process.
+func newLimits(cfg config.Config, m *telemetry.Metrics, log *slog.Logger) (*limits, error) {
+	out := &limits{}
+	c := limit.Config{
+		Rates: map[limit.Name]limit.Rate{
+			limit.Source: rate(cfg.Rates.Source), limit.User: rate(cfg.Rates.User), limit.Token: rate(cfg.Rates.Token),
+			limit.Tenant: rate(cfg.Rates.Tenant), limit.SignInSource: rate(cfg.Rates.SignInSource),
+			limit.SignInAccount: rate(cfg.Rates.SignInAccount), limit.Spray: rate(cfg.Rates.Spray),
+		},
+		SprayBlock: cfg.Rates.SprayBlock, Now: clock.System(), Log: log, Refused: m.Refused, Fallback: func() { m.Fallback("redis") },
+	}
+	if !cfg.Servers.Redis.IsZero() {
+		o, err := redis.ParseURL(cfg.Servers.Redis.Reveal())
+		if err != nil {
+			return nil, config.Faults{{Name: "REDIS_URL", Problem: "is not a Redis address"}} // the cause would show the password
+		}
+		out.redis = redis.NewClient(o)
+		c.Redis = out.redis
+	}
+	var err error
+	if out.Limiter, err = limit.New(c); err != nil {
+		return nil, fmt.Errorf("limits: %w", err)
+	}
+	return out, nil
+}
+
+func rate(r config.Rate) limit.Rate { return limit.Rate{Count: r.Count, Per: r.Per, Burst: r.Burst} }
+
+// SignIn counts a try to sign in.
+func (l *limits) SignIn(ctx context.Context, source, account string) error {
+	return l.Limiter.SignIn(ctx, address(source), account).Fault()
+}
+
+// Failed tells that a try failed.
+func (l *limits) Failed(ctx context.Context, source, account string) {
+	l.SignInFailed(ctx, address(source), account)
+}
+
+// Guess counts a try at a password by somebody who is signed in.
+func (l *limits) Guess(ctx context.Context, who actor.Actor) error {
+	return l.Take(ctx, limit.SignInAccount, who.Tenant().String()+who.Person().String()).Fault()
+}
+
+// address reads a client's address; one that cannot be read counts like all others that cannot.
+func address(source string) netip.Addr {
+	a, err := netip.ParseAddr(source)
+	if err != nil {
+		return netip.IPv6Unspecified()
+	}
+	return a
+}
+
+func (l *limits) close() error {
+	if l.redis == nil {
+		return nil
+	}
+	return l.redis.Close()
+}

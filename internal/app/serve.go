@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"intelliwiz/internal/config"
+	"intelliwiz/internal/telemetry"
+)
+
+func (c *command) serve() *cobra.Command {
+	return &cobra.Command{
+		Use: "serve", Short: "Serve until told to stop", Args: cobra.NoArgs,
+		Long: `Serve until told to stop: bring the database to this version's schema, listen, run background work. SIGTERM and SIGINT stop it in an orderly
+way: it says that it is not ready, lets running requests and jobs finish, and seals the journal.`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := c.load()
+			if err != nil {
+				return err
+			}
+			return c.run(cmd.Context(), cfg, lifecycle{ready: tellSetup})
+		},
+	}
+}
+
+// tellSetup logs the one-time link by which the first administrator gets in.
+func tellSetup(ctx context.Context, s *services, url, _ string) error {
+	secret, err := s.auth.OpenSetup(ctx)
+	if err != nil || secret == "" {
+		return err
+	}
+	s.log.WarnContext(ctx, "nobody can sign in yet: open the set-up link, once", "link", url+"/setup/"+secret)
+	return nil
+}
+
+// lifecycle is what a subcommand does around serving.
+type lifecycle struct {
+	before func(ctx context.Context, s *services) error
+	ready  func(ctx context.Context, s *services, url, private string) error
+}
+
+// run serves until ctx ends. Starting: database, services, work before, listeners, sealer and jobs. Stopping goes the other way: not ready,
+// requests finish, jobs finish, the journal is sealed and anchored, the database is closed.
+func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err error) {
+	log := telemetry.NewLog(c.Err, cfg.Log)
+	for _, w := range cfg.Warnings {
+		log.WarnContext(ctx, "configuration", "note", w)
+	}
+	s, err := newServices(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	if l.before != nil {
+		if err := l.before(ctx, s); err != nil {
+			return err
+		}
+	}
+	server, err := s.newServer()
+	if err != nil {
+		return err
+	}
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	var background errgroup.Group
+	background.Go(func() error { return s.journal.Run(work) })
+	if err := s.jobs.Start(work); err != nil {
+		return err
+	}
+	err = server.Run(ctx, func(url, private string) error {
+		log.InfoContext(ctx, "ready", "url", url, "private_url", private, "database", s.db.Engine(), "version", Version)
+		return l.ready(ctx, s, url, private)
+	})
+	return errors.Join(err, s.stopWork(ctx, stopWork, &background))
+}
+
+// stopWork lets running jobs finish, then seals the journal a last time.
+func (s *services) stopWork(ctx context.Context, stop context.CancelFunc, background *errgroup.Group) error {
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.HTTP.Stop)
+	defer cancel()
+	start := time.Now()
+	err := s.jobs.Stop(limited)
+	stop()
+	if err := errors.Join(err, background.Wait()); err != nil {
+		return fmt.Errorf("stop background work: %w", err)
+	}
+	s.log.InfoContext(ctx, "stopped", "took", time.Since(start))
+	return nil
+}

@@ -1,0 +1,159 @@
+package app
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/auth"
+	"intelliwiz/internal/clock"
+	"intelliwiz/internal/config"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/demo"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/job"
+	"intelliwiz/internal/journal"
+	"intelliwiz/internal/mail"
+	"intelliwiz/internal/org"
+	"intelliwiz/internal/people"
+	"intelliwiz/internal/telemetry"
+)
+
+// services is everything below the transports, in the order in which it is built.
+type services struct {
+	cfg     config.Config
+	log     *slog.Logger
+	now     clock.Now
+	metrics *telemetry.Metrics
+	keys    config.Keys
+	anchors *anchorFile
+	db      *db.DB
+	journal *journal.Journal
+	jobs    *job.Runner
+	limits  *limits
+	mail    *mail.Service
+	org     *org.Service
+	people  *people.Service
+	auth    *auth.Service
+}
+
+// permissions is every permission of the product, in the order of the roles page.
+func permissions() []actor.Declared {
+	var all []actor.Declared
+	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), auth.Permissions(), journal.Permissions()} {
+		all = append(all, declared...)
+	}
+	return all
+}
+
+// newServices migrates and opens the database and builds the services on it. Close what it gives.
+func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *services, err error) {
+	s := &services{cfg: cfg, log: log, now: clock.System(), metrics: telemetry.NewMetrics()}
+	if s.keys, err = config.OpenKeys(cfg.Data, cfg.Keys); err != nil {
+		return nil, config.Faults{{Name: "IW_DATA_DIR", Problem: err.Error()}}
+	}
+	carrier, err := s.carrier()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.openDatabase(ctx); err != nil {
+		return nil, err
+	}
+	if s.limits, err = newLimits(cfg, s.metrics, log); err != nil {
+		s.db.Close()
+		return nil, err
+	}
+	s.anchors = &anchorFile{dir: cfg.Data, log: log}
+	_, auditKey := s.keys.Audit.Newest()
+	_, anchorSeed := s.keys.Anchor.Newest()
+	s.journal = journal.New(journal.Config{
+		DB: s.db, Key: auditKey, Anchor: ed25519.NewKeyFromSeed(anchorSeed), Now: s.now, Log: log, Anchored: s.anchors.add,
+	})
+	s.jobs = job.New(job.Config{DB: s.db, Log: log, Workers: cfg.Servers.Workers, Observe: func(kind string, o job.Outcome, took time.Duration) {
+		s.metrics.Job(kind, string(o), took)
+		if o == job.Panicked {
+			s.metrics.Panic("job")
+		}
+	}})
+	s.mail = mail.New(s.db, s.jobs, carrier, s.now)
+	s.org = org.New(org.Config{DB: s.db, Journal: s.journal, Now: s.now, Log: log, Permissions: permissions()})
+	s.people = people.New(s.db, s.journal, s.now)
+	s.auth = auth.New(auth.Config{
+		DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Mail: s.mail, Jobs: s.jobs, Limit: s.limits, Now: s.now, Log: log,
+		Hash: auth.HashConfig{
+			Memory: uint32(cfg.Password.Memory / 1024), Passes: uint32(cfg.Password.Passes), Threads: uint8(cfg.Password.Threads),
+			Workers: cfg.Password.Parallel, Queue: cfg.Password.Queue,
+		},
+		Idle: cfg.Session.Idle, Life: cfg.Session.Life, Most: cfg.Session.Most, Observe: s.metrics.SignIn,
+	})
+	return s, nil
+}
+
+// openDatabase migrates and opens the database; production refuses one whose role may do more than it should.
+func (s *services) openDatabase(ctx context.Context) (err error) {
+	o := s.databaseOptions()
+	if err := db.Migrate(ctx, o); err != nil {
+		return err
+	}
+	if s.db, err = db.Open(ctx, o); err != nil {
+		return err
+	}
+	if s.cfg.Profile != config.Production {
+		return nil
+	}
+	if err := s.db.CheckProduction(ctx); err != nil {
+		s.db.Close()
+		return config.Faults{{Name: "DATABASE_URL", Problem: err.Error()}}
+	}
+	return nil
+}
+
+func (s *services) databaseOptions() db.Options {
+	return db.Options{
+		URL: s.cfg.Database.URL.Reveal(), MigrateURL: s.cfg.Database.Migrate.Reveal(), Log: s.log, MaxConns: s.cfg.Database.Conns,
+		StatementTimeout: s.cfg.Database.Statement, LockTimeout: s.cfg.Database.Lock, AcquireTimeout: s.cfg.Database.Acquire, Slow: s.cfg.Database.Slow,
+		Observe: func(x db.Stat) {
+			s.metrics.Statement(x.Name, x.Duration, x.Rows, string(fault.KindOf(x.Err)))
+		},
+	}
+}
+
+// carrier is how mail leaves: by a server, or to the log.
+func (s *services) carrier() (mail.Carrier, error) {
+	if s.cfg.Servers.SMTP.IsZero() {
+		return mail.Log{Log: s.log}, nil
+	}
+	c, err := mail.NewSMTP(s.cfg.Servers.SMTP.Reveal(), s.cfg.Servers.MailFrom, s.cfg.Profile != config.Production)
+	if err != nil {
+		return nil, config.Faults{{Name: "SMTP_URL", Problem: err.Error()}}
+	}
+	return c, nil
+}
+
+// demo gives the services that the demo world is made through.
+func (s *services) demo() demo.Services {
+	return demo.Services{Org: s.org, People: s.people, Auth: s.auth, Now: s.now}
+}
+
+func (s *services) close() error {
+	err := s.limits.close()
+	s.db.Close()
+	return err
+}
+
+// use builds the services for a subcommand that is done when fn is, and seals what fn wrote.
+func (c *command) use(ctx context.Context, cfg config.Config, fn func(*services) error) error {
+	s, err := newServices(ctx, cfg, telemetry.NewLog(c.Err, slog.LevelWarn))
+	if err != nil {
+		return err
+	}
+	err = fn(s)
+	if sealed := s.journal.Seal(ctx); sealed != nil {
+		err = errors.Join(err, fmt.Errorf("seal the journal: %w", sealed))
+	}
+	return errors.Join(err, s.close())
+}
