@@ -45,7 +45,7 @@ func (r Request) Key() (sort, id string, err error) {
 	if err == nil {
 		err = json.Unmarshal(raw, &k)
 	}
-	if err != nil {
+	if err != nil || cursor(k[0], k[1]) != r.After { // what is not written as we write it is not ours
 		f := fault.Of(fault.Invalid, "Check what is marked below.").Because(err)
 		f.Fields = []fault.Field{{Path: "after", Code: "cursor", Message: "This place in the list is not known. Start from the beginning."}}
 		return "", "", f
@@ -57,11 +57,17 @@ func (r Request) Key() (sort, id string, err error) {
 // key gives a row's sort key and id.
 func Cut[T any](rows []T, r Request, key func(T) (sort, id string)) Of[T] {
 	n := r.Size()
+	if rows == nil {
+		rows = []T{} // an empty list is written [], not null
+	}
 	if len(rows) <= n {
 		return Of[T]{Items: rows}
 	}
 	rows = rows[:n]
-	s, i := key(rows[n-1])
-	raw, _ := json.Marshal([2]string{s, i}) // two strings always encode
-	return Of[T]{Items: rows, Next: base64.RawURLEncoding.EncodeToString(raw)}
+	return Of[T]{Items: rows, Next: cursor(key(rows[n-1]))}
+}
+
+func cursor(sort, id string) string {
+	raw, _ := json.Marshal([2]string{sort, id}) // two strings always encode
+	return base64.RawURLEncoding.EncodeToString(raw)
 }
