@@ -63,11 +63,11 @@ func TestAnIndexMadeAfterOpenIsKnown(t *testing.T) {
 			url := sampleURL(t, engine)
 			d := open(t, url)
 			who := dbtest.Actor(dbtest.Tenant(t, d))
-			mustPut(t, d, who, thingInsert, thing(), "A")
-			_ = put(t.Context(), d, who, thingInsert, thing(), "A") // reads the names
-			dbtest.Exec(t, url, "create unique index things_one_size on things (tenant_id, size) where code in ('A', 'B')")
+			mustPut(t, d, who, thingInsert, thing(), "one")
+			_ = put(t.Context(), d, who, thingInsert, thing(), "one") // reads the names
+			dbtest.Exec(t, url, "create unique index things_one_size on things (tenant_id, size) where code in ('one', 'two')")
 			defer dbtest.Exec(t, url, "drop index things_one_size")
-			err := put(t.Context(), d, who, thingInsert, thing(), "B")
+			err := put(t.Context(), d, who, thingInsert, thing(), "two")
 			if f := fault.As(err); len(f.Fields) != 1 || f.Fields[0].Path != "things_one_size" {
 				t.Errorf("got %v", err)
 			}

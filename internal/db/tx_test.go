@@ -284,7 +284,7 @@ func TestEveryStatementIsObserved(t *testing.T) {
 func TestPlanNeedsAStatementThatSomebodyMayRun(t *testing.T) {
 	each(t, func(t *testing.T, d *db.DB, who actor.Actor) {
 		for q, want := range map[db.SQL]string{
-			thingGet: "things_pkey|SEARCH things USING INDEX sqlite_autoindex_things_1 (tenant_id=? AND id=?)", factGet: "sys_facts", entryInsert: "|Insert on journal",
+			thingGet: "on things|SEARCH things USING INDEX sqlite_autoindex_things_1 (tenant_id=? AND id=?)", factGet: "sys_facts", entryInsert: "|Insert on journal",
 			"-- journal.x\nupdate journal set seq = $3, hash = $4 where tenant_id = $1 and id = $2": "journal",
 		} {
 			plan, err := d.Plan(t.Context(), q)
