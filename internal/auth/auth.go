@@ -58,6 +58,7 @@ type Config struct {
 	Hash    HashConfig
 	Idle    time.Duration // a session ends after so long without a request; 0 = 30 minutes
 	Life    time.Duration // a session ends after so long; 0 = 12 hours
+	Most    int           // sessions of one person at once; a further sign-in ends the least recently used; 0 = 10
 	// Observe is told how every try to sign in ended: "ok", "refused", "limited", "inactive", "fault".
 	Observe func(outcome string)
 }
@@ -75,6 +76,7 @@ type Service struct {
 	hasher  *hasher
 	idle    time.Duration
 	life    time.Duration
+	most    int
 	observe func(outcome string)
 }
 
@@ -86,12 +88,15 @@ func New(c Config) *Service {
 	if c.Life == 0 {
 		c.Life = 12 * time.Hour
 	}
+	if c.Most <= 0 {
+		c.Most = 10
+	}
 	if c.Observe == nil {
 		c.Observe = func(string) {}
 	}
 	s := &Service{
 		db: c.DB, journal: c.Journal, org: c.Org, people: c.People, mail: c.Mail, limit: c.Limit, now: c.Now, log: c.Log,
-		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, observe: c.Observe,
+		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, most: c.Most, observe: c.Observe,
 	}
 	s.registerJobs(c.Jobs, c.Journal)
 	return s

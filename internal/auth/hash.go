@@ -20,6 +20,7 @@ import (
 type HashConfig struct {
 	Memory  uint32 // KiB; 0 = 19456
 	Passes  uint32 // 0 = 2
+	Threads uint8  // lanes of one hash; 0 = 1
 	Workers int    // hashes at once; 0 = the machine's cores
 	Queue   int    // who may wait beyond those; 0 = 64. Above it a try is answered Unavailable at once
 }
@@ -38,6 +39,9 @@ func newHasher(c HashConfig) *hasher {
 	}
 	if c.Passes == 0 {
 		c.Passes = 2
+	}
+	if c.Threads == 0 {
+		c.Threads = 1
 	}
 	if c.Workers == 0 {
 		c.Workers = runtime.GOMAXPROCS(0)
@@ -77,7 +81,7 @@ func (h *hasher) make(ctx context.Context, password string) (string, error) {
 	defer leave()
 	salt := make([]byte, 16)
 	_, _ = rand.Read(salt) // never fails: the runtime stops the process instead
-	return h.format(salt, argon2.IDKey([]byte(password), salt, h.c.Passes, h.c.Memory, 1, 32)), nil
+	return h.format(salt, argon2.IDKey([]byte(password), salt, h.c.Passes, h.c.Memory, h.c.Threads, 32)), nil
 }
 
 // matches says whether a password made an encoded hash; "" stands for an account that does not exist, takes as long and never matches.
@@ -86,7 +90,7 @@ func (h *hasher) matches(ctx context.Context, password, encoded string) (bool, e
 	if !known {
 		encoded = h.dummy
 	}
-	memory, passes, salt, sum, err := parse(encoded)
+	p, err := parse(encoded)
 	if err != nil {
 		return false, err
 	}
@@ -95,40 +99,44 @@ func (h *hasher) matches(ctx context.Context, password, encoded string) (bool, e
 		return false, err
 	}
 	defer leave()
-	got := argon2.IDKey([]byte(password), salt, passes, memory, 1, uint32(len(sum)))
-	return subtle.ConstantTimeCompare(got, sum) == 1 && known, nil
+	got := argon2.IDKey([]byte(password), p.salt, p.passes, p.memory, p.threads, uint32(len(p.sum)))
+	return subtle.ConstantTimeCompare(got, p.sum) == 1 && known, nil
 }
 
 // outdated says that a hash was made with other costs than today's, so that the next sign-in makes it anew.
 func (h *hasher) outdated(encoded string) bool {
-	memory, passes, _, _, err := parse(encoded)
-	return err != nil || memory != h.c.Memory || passes != h.c.Passes
+	p, err := parse(encoded)
+	return err != nil || p.memory != h.c.Memory || p.passes != h.c.Passes || p.threads != h.c.Threads
 }
 
 func (h *hasher) format(salt, sum []byte) string {
 	e := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s", argon2.Version, h.c.Memory, h.c.Passes, e.EncodeToString(salt), e.EncodeToString(sum))
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.c.Memory, h.c.Passes, h.c.Threads, e.EncodeToString(salt), e.EncodeToString(sum))
+}
+
+// phc is a hash taken apart.
+type phc struct {
+	memory, passes uint32
+	threads        uint8
+	salt, sum      []byte
 }
 
 var errHash = errors.New("a stored password hash cannot be read")
 
-// parse reads the PHC string format of argon2id with one lane.
-func parse(encoded string) (memory, passes uint32, salt, sum []byte, err error) {
+// parse reads the PHC string format of argon2id: $argon2id$v=19$m=19456,t=2,p=1$salt$sum.
+func parse(encoded string) (p phc, err error) {
 	parts := strings.Split(encoded, "$")
-	if len(parts) != 6 || parts[1] != "argon2id" {
-		return 0, 0, nil, nil, errHash
+	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
+		return phc{}, errHash
 	}
-	var version int
-	if _, err := fmt.Sscanf(parts[2]+parts[3], "v=%dm=%d,t=%d,p=1", &version, &memory, &passes); err != nil || version != argon2.Version {
-		return 0, 0, nil, nil, errHash
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &p.memory, &p.passes, &p.threads); err != nil || p.passes == 0 || p.threads == 0 {
+		return phc{}, errHash
 	}
-	salt, err = base64.RawStdEncoding.DecodeString(parts[4])
-	if err != nil {
-		return 0, 0, nil, nil, errHash
+	if p.salt, err = base64.RawStdEncoding.DecodeString(parts[4]); err != nil {
+		return phc{}, errHash
 	}
-	sum, err = base64.RawStdEncoding.DecodeString(parts[5])
-	if err != nil || len(sum) == 0 {
-		return 0, 0, nil, nil, errHash
+	if p.sum, err = base64.RawStdEncoding.DecodeString(parts[5]); err != nil || len(p.sum) < 16 {
+		return phc{}, errHash
 	}
-	return memory, passes, salt, sum, nil
+	return p, nil
 }

@@ -12,9 +12,6 @@ import (
 	"intelliwiz/internal/journal"
 )
 
-// maxSessions is how many a person has at once; a further sign-in ends the one that was used least recently.
-const maxSessions = 10
-
 // touchEvery is how exactly the last use of sessions and tokens is known; it bounds what reading costs in writing.
 const touchEvery = time.Minute
 
@@ -138,7 +135,7 @@ func (s *Service) startSession(ctx context.Context, tx *db.Tx, person id.Person,
 	secret, hash := newSecret(tx.Who().Tenant())
 	now := s.now()
 	x := Session{ID: id.New[id.Session](), Person: person, Source: from.Source, Agent: cut(from.Agent, 300), Created: now, Seen: now, Expires: now.Add(s.life)}
-	tx.Later(sessionsTrim, person, int64(maxSessions-1), now)
+	tx.Later(sessionsTrim, person, s.most-1, now)
 	tx.Later(sessionInsert, x.ID, x.Person, hash, x.Source, x.Agent, now, x.Expires)
 	return secret, s.journal.Record(ctx, tx, journal.Change{Verb: "session.started", Subject: x.ID, After: x})
 }

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -17,20 +18,20 @@ type SMTP struct {
 }
 
 // NewSMTP reads a URL: smtps://user:password@host:465 (TLS from the start), smtp://user:password@host:587 (STARTTLS demanded), or
-// smtp://host:25?tls=none, which only a profile other than production may use. The sender is ?from=address.
-func NewSMTP(address string, allowPlain bool) (*SMTP, error) {
+// smtp://host:25?tls=none, which allowPlain permits: every profile but production. from is the sender's address.
+func NewSMTP(address, from string, allowPlain bool) (*SMTP, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" {
-		return nil, fmt.Errorf("SMTP_URL: not a URL like smtps://user:password@host:465?from=address") // the cause would show the password
+		return nil, errors.New("SMTP_URL: not a URL like smtps://user:password@host:465") // the cause would show the password
 	}
 	o := []gomail.Option{gomail.WithTimeout(20 * time.Second), gomail.WithTLSPolicy(gomail.TLSMandatory)}
-	switch {
-	case u.Scheme == "smtps":
+	switch tls := u.Query().Get("tls"); {
+	case u.Scheme == "smtps" && tls == "":
 		o = append(o, gomail.WithSSL())
-	case u.Scheme == "smtp" && u.Query().Get("tls") == "none" && allowPlain:
+	case u.Scheme == "smtp" && tls == "none" && allowPlain:
 		o = append(o, gomail.WithTLSPolicy(gomail.NoTLS))
-	case u.Scheme != "smtp" || u.Query().Get("tls") != "":
-		return nil, fmt.Errorf("SMTP_URL: the scheme is smtps or smtp, and plain text is for development only")
+	case u.Scheme != "smtp" || tls != "":
+		return nil, errors.New("SMTP_URL: the scheme is smtps or smtp, and plain text (tls=none) is not for production")
 	}
 	if p, err := strconv.Atoi(u.Port()); err == nil {
 		o = append(o, gomail.WithPort(p))
@@ -42,9 +43,8 @@ func NewSMTP(address string, allowPlain bool) (*SMTP, error) {
 	if err != nil {
 		return nil, fmt.Errorf("SMTP_URL: %w", err)
 	}
-	from := u.Query().Get("from")
-	if from == "" {
-		return nil, fmt.Errorf("SMTP_URL: say the sender with ?from=address")
+	if err := gomail.NewMsg().From(from); err != nil {
+		return nil, fmt.Errorf("the sender of mail: %w", err)
 	}
 	return &SMTP{client: c, from: from}, nil
 }
