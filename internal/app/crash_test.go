@@ -1,0 +1,126 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"os/exec"
+	"sync"
+	"testing"
+	"time"
+
+	"intelliwiz/internal/db/dbtest"
+)
+
+// crashes is how often a process is killed while it is written to.
+const crashes = 20
+
+// TestKilledUnderWritesLosesNothing kills the process while eight clients create people: whoever got an answer is there afterwards, once,
+// and the audit trail is whole.
+func TestKilledUnderWritesLosesNothing(t *testing.T) {
+	dir := t.TempDir()
+	survive(t, dir, crashes)
+}
+
+// TestKilledUnderWritesLosesNothingOnPostgres does the same, less often, on the other engine.
+func TestKilledUnderWritesLosesNothingOnPostgres(t *testing.T) {
+	survive(t, t.TempDir(), crashes/4, "DATABASE_URL="+dbtest.URL(t, "postgres"))
+}
+
+func survive(t *testing.T, dir string, times int, more ...string) {
+	acked := map[string]bool{}
+	for round := range times {
+		p := startDemo(t, dir, more...)
+		token, _, _, _ := p.account(0, "administrator")
+		for code := range crash(p, token, round) {
+			acked[code] = true
+		}
+		p = startDemo(t, dir, more...)
+		token, _, _, _ = p.account(0, "administrator")
+		missing(t, p, token, acked, round)
+		p.kill()
+		verify(t, dir, more...)
+	}
+	if len(acked) < times*8 {
+		t.Errorf("only %d writes were acknowledged in %d rounds: nothing was tested", len(acked), times)
+	}
+}
+
+// crash lets eight clients create people, kills the process at a moment of chance, and gives what was acknowledged.
+func crash(p *process, token string, round int) map[string]bool {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var mu sync.Mutex
+	acked := map[string]bool{}
+	var wg sync.WaitGroup
+	for client := range 8 {
+		wg.Go(func() {
+			for n := 0; ctx.Err() == nil; n++ {
+				code := fmt.Sprintf("K%d-%d-%d", round, client, n)
+				body := fmt.Sprintf(`{"code":%q,"name":"Killed %s","login_id":"k%d.%d.%d","active":true}`, code, code, round, client, n)
+				status, err := p.call(ctx, token, http.MethodPost, "/api/v1/people", body, nil)
+				if err != nil {
+					return
+				}
+				if status == http.StatusCreated {
+					mu.Lock()
+					acked[code] = true
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	time.Sleep(150*time.Millisecond + rand.N(250*time.Millisecond))
+	p.kill()
+	cancel()
+	wg.Wait()
+	return acked
+}
+
+// missing reads everybody of the round's crash back, in pages, and holds them against what was acknowledged.
+func missing(t *testing.T, p *process, token string, acked map[string]bool, round int) {
+	t.Helper()
+	found := map[string]int{}
+	after := ""
+	for {
+		var got struct {
+			Items []struct{ Code string }
+			Next  string
+		}
+		q := url.Values{"limit": {"200"}, "search": {fmt.Sprintf("K%d-", round)}, "after": {after}}
+		status, err := p.call(t.Context(), token, http.MethodGet, "/api/v1/people?"+q.Encode(), "", &got)
+		if err != nil || status != http.StatusOK {
+			t.Fatalf("list people: %d, %v\n%s", status, err, p.log)
+		}
+		for _, x := range got.Items {
+			found[x.Code]++
+		}
+		if after = got.Next; after == "" {
+			break
+		}
+	}
+	prefix := fmt.Sprintf("K%d-", round)
+	for code := range acked {
+		if len(code) > len(prefix) && code[:len(prefix)] == prefix && found[code] != 1 {
+			t.Errorf("round %d: %s was acknowledged and is there %d times", round, code, found[code])
+		}
+	}
+}
+
+// verify runs `audit verify` on the data that a process left.
+func verify(t *testing.T, dir string, more ...string) {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(path, "audit", "verify")
+	cmd.Env = append(environment(dir, more...), "IW_PROFILE=development")
+	out, err := cmd.CombinedOutput()
+	if err != nil || !bytes.Contains(out, []byte("whole")) {
+		t.Fatalf("audit verify: %v\n%s", err, out)
+	}
+}
