@@ -42,7 +42,7 @@ func (l Look) With(r *http.Request) Look {
 
 // Cookie keeps the look for a year. secure is false only where the product is served without TLS.
 func (l Look) Cookie(secure bool) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // Secure is what the caller knows of TLS; the cookie holds no secret
 		Name: lookCookie, Value: l.Theme + "." + l.Contrast + "." + l.Rail, Path: "/", MaxAge: 365 * 24 * 60 * 60,
 		Secure: secure, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	}

@@ -43,11 +43,3 @@ func initials(name string) string {
 	last, _ := utf8.DecodeRuneInString(words[len(words)-1])
 	return strings.ToUpper(string([]rune{first, last}))
 }
-
-// current is the value of aria-current for a link: "page" on the link to this page, "" elsewhere.
-func current(here bool) string {
-	if here {
-		return "page"
-	}
-	return ""
-}
