@@ -48,14 +48,35 @@ type Server struct {
 	done  chan error
 }
 
-// Stop ends the server at once, as a crash would, and waits for it. What it has stays for Start.
+// Stop ends the server, its clients' connections too, and waits for it. What it has stays for Start.
 func (s *Server) Stop() {
-	_ = s.cmd.Process.Signal(syscall.SIGQUIT) // at once: nothing is to be kept
+	_ = s.cmd.Process.Signal(syscall.SIGINT) // not at once: without fsync the last commits would be gone
 	select {
 	case <-s.done:
 	case <-time.After(5 * time.Second):
 		_ = s.cmd.Process.Kill()
 		<-s.done
+	}
+}
+
+// Hang stops the server's processes where they are, as a machine does that is out of breath; Resume lets them go on.
+func (s *Server) Hang() { s.all(syscall.SIGSTOP) }
+
+// Resume ends Hang.
+func (s *Server) Resume() { s.all(syscall.SIGCONT) }
+
+// all signals the server and its children: PostgreSQL's have groups of their own.
+func (s *Server) all(signal syscall.Signal) {
+	pid := s.cmd.Process.Pid
+	_ = syscall.Kill(pid, signal)
+	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	if err != nil {
+		return
+	}
+	for _, child := range strings.Fields(string(children)) {
+		if n, err := strconv.Atoi(child); err == nil {
+			_ = syscall.Kill(n, signal)
+		}
 	}
 }
 
