@@ -115,5 +115,20 @@ func ownPath(to string) string {
 	return u.RequestURI()
 }
 
+// withNext gives the address of a page that leads on to another afterwards; namesAndValues are further parameters, in turn.
+func withNext(path, next string, namesAndValues ...string) string {
+	q := url.Values{}
+	if next != homePath {
+		q.Set("next", next)
+	}
+	for i := 0; i+1 < len(namesAndValues); i += 2 {
+		q.Set(namesAndValues[i], namesAndValues[i+1])
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
 // foreign finds what browsers read otherwise than we do: a backslash is a slash to them, and control characters vanish.
 func foreign(c rune) bool { return c == '\\' || c < ' ' || c == 0x7f || c == utf8.RuneError }

@@ -2,23 +2,56 @@ package web
 
 import (
 	"net/http"
+	"time"
 
+	"intelliwiz/internal/journal"
 	"intelliwiz/internal/reply"
 	"intelliwiz/internal/web/static"
 )
 
-// passwordPath is where somebody changes their own password.
-const passwordPath = "/account/password"
+// Pages that others lead to.
+const (
+	homePath     = "/"
+	signInPath   = "/login"
+	accountPath  = "/account"
+	passwordPath = "/account/password"
+	sessionsPath = "/account/sessions"
+	tokensPath   = "/account/tokens"
+	auditPath    = "/audit"
+)
 
 // coreRoutes are the pages that everybody needs: sign-in, the own account, Today, search and the audit trail.
 func (p *pages) coreRoutes() []reply.Route {
 	const get, post = http.MethodGet, http.MethodPost
+	const anyone, signedIn = reply.Public, reply.SignedIn
 	return []reply.Route{
-		{Method: get, Path: static.Prefix + "{file}", Permission: reply.Public, Handler: p.staticFile, Name: "static.get", Unlimited: true},
-		{Method: post, Path: "/look", Permission: reply.Public, Handler: p.setLook, Name: "look.set", Changes: true},
-		{Method: get, Path: "/login", Permission: reply.Public, Handler: p.signInPage, Name: "signin.page"},
-		{Method: post, Path: "/login", Permission: reply.Public, Handler: p.signIn, Name: "signin", Changes: true},
-		{Method: post, Path: "/logout", Permission: reply.Public, Handler: p.signOut, Name: "signout", Changes: true},
+		{Method: get, Path: static.Prefix + "{file}", Permission: anyone, Handler: p.staticFile, Name: "static.get", Unlimited: true},
+		{Method: post, Path: "/look", Permission: anyone, Handler: p.setLook, Name: "look.set", Changes: true},
+
+		{Method: get, Path: signInPath, Permission: anyone, Handler: p.signInPage, Name: "signin.page"},
+		{Method: post, Path: signInPath, Permission: anyone, Handler: p.signIn, Name: "signin", Changes: true},
+		{Method: post, Path: "/logout", Permission: anyone, Handler: p.signOut, Name: "signout", Changes: true},
+		{Method: get, Path: "/setup/{secret}", Permission: anyone, Handler: p.installPage, Name: "install.page", SecretPath: true},
+		{Method: post, Path: "/setup/{secret}", Permission: anyone, Handler: p.install, Name: "install", SecretPath: true, Changes: true},
+
+		{Method: get, Path: "/{$}", Permission: signedIn, Handler: p.home, Name: "home"},
+		{Method: get, Path: "/search", Permission: signedIn, Handler: p.searchPage, Name: "search.page"},
+		{Method: get, Path: "/search/hits", Permission: signedIn, Handler: p.searchHits, Name: "search.hits"},
+
+		{Method: get, Path: accountPath, Permission: signedIn, Handler: p.accountPage, Name: "account.get"},
+		{Method: get, Path: passwordPath, Permission: signedIn, Handler: p.passwordPage, Name: "account.password.page"},
+		{Method: post, Path: passwordPath, Permission: signedIn, Handler: p.changePassword, Name: "account.password", Changes: true},
+		{Method: get, Path: sessionsPath, Permission: signedIn, Handler: p.sessionsPage, Name: "account.sessions"},
+		{Method: post, Path: sessionsPath + "/end", Permission: signedIn, Handler: p.endOtherSessions, Name: "account.sessions.end", Changes: true},
+		{Method: post, Path: sessionsPath + "/{id}/end", Permission: signedIn, Handler: p.endSession, Name: "account.session.end", Changes: true},
+		{Method: get, Path: tokensPath, Permission: signedIn, Handler: p.tokensPage, Name: "account.tokens"},
+		{Method: get, Path: tokensPath + "/new", Permission: signedIn, Handler: p.newTokenPage, Name: "account.token.new"},
+		{Method: post, Path: tokensPath, Permission: signedIn, Handler: p.createToken, Name: "account.token.create", Changes: true},
+		{Method: post, Path: tokensPath + "/{id}/delete", Permission: signedIn, Handler: p.deleteToken, Name: "account.token.delete", Changes: true},
+
+		{Method: get, Path: auditPath, Permission: journal.CanRead, Handler: p.auditPage, Name: "audit.list"},
+		{Method: get, Path: auditPath + "/{id}", Permission: journal.CanRead, Handler: p.entryPage, Name: "audit.get"},
+		{Method: post, Path: auditPath + "/verify", Permission: journal.CanVerify, Handler: p.verifyPage, Name: "audit.verify", Timeout: time.Minute},
 	}
 }
 

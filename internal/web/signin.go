@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -60,7 +59,7 @@ func (p *pages) signIn(w http.ResponseWriter, r *http.Request) error {
 	p.putOrg(w, fold.Code(in.Tenant))
 	next := ownPath(f.text("next"))
 	if out.MustChange {
-		next = passwordPath + "?" + url.Values{"next": {next}}.Encode()
+		next = withNext(passwordPath, next)
 	}
 	return p.seeOther(w, r, next, "")
 }
@@ -75,7 +74,7 @@ func (p *pages) signOut(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.dropSession(w)
 	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
-	return p.seeOther(w, r, "/login", "")
+	return p.seeOther(w, r, signInPath, "")
 }
 
 // origin is where a sign-in comes from.
@@ -93,7 +92,7 @@ func (p *pages) showSignIn(w http.ResponseWriter, r *http.Request, f form, refus
 	status := http.StatusOK
 	if refused != nil {
 		var ok bool
-		if v.Trial, v.Form.Faults, ok = p.signInRefused(refused); !ok {
+		if v.Trial, v.Form.Faults, ok = signInRefused(refused); !ok {
 			return refused
 		}
 		v.Failed, status = true, reply.Status(fault.KindOf(refused))
@@ -102,25 +101,21 @@ func (p *pages) showSignIn(w http.ResponseWriter, r *http.Request, f form, refus
 		}
 	}
 	known = known && v.Form.Faults.At("tenant") == ""
-	change := url.Values{"change": {"1"}}
-	if v.Next != "/" {
-		change.Set("next", v.Next)
-	}
-	v.Change = "/login?" + change.Encode()
+	v.Change = withNext(signInPath, v.Next, "change", "1")
 	if known {
 		v.Org = f.text("tenant")
 	}
-	v.Form.Action, v.Form.Go = "/login", "Sign in"
+	v.Form.Action, v.Form.Go = signInPath, "Sign in"
 	v.Form.Fields = signInFields(f, v.Form.Faults, known, v.Failed)
 	title := "Sign in"
 	if v.Failed {
-		title = "Error: sign in"
+		title = "Error: " + title
 	}
 	return p.door(w, r, status, ui.Door{Title: title, Foot: p.foot()}, signInPart(v))
 }
 
 // signInRefused says why somebody was not let in: in a note, or at the fields. ok is false for what is not about this person.
-func (p *pages) signInRefused(err error) (note ui.Note, faults ui.Faults, ok bool) {
+func signInRefused(err error) (note ui.Note, faults ui.Faults, ok bool) {
 	f := fault.As(err)
 	switch f.Kind {
 	case fault.Invalid:
@@ -131,13 +126,13 @@ func (p *pages) signInRefused(err error) (note ui.Note, faults ui.Faults, ok boo
 	case fault.Forbidden:
 		return ui.Note{Tone: ui.Late, Urgent: true, Title: "You cannot sign in", Text: f.Message}, ui.Faults{}, true
 	case fault.TooMany:
-		return ui.Note{Tone: ui.Wait, Urgent: true, Title: "Too many tries", Text: p.tryAgain(f.RetryAfter)}, ui.Faults{}, true
+		return ui.Note{Tone: ui.Wait, Urgent: true, Title: "Too many tries", Text: tryAgain(f.RetryAfter)}, ui.Faults{}, true
 	}
 	return ui.Note{}, ui.Faults{}, false
 }
 
 // tryAgain says when a limit lets somebody try again. Nobody's zone is known before sign-in, so it is a distance.
-func (p *pages) tryAgain(wait time.Duration) string {
+func tryAgain(wait time.Duration) string {
 	if wait <= 0 {
 		return "You are not locked out. Wait a few minutes and try again."
 	}

@@ -9,7 +9,6 @@ import (
 
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/clock"
-	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
@@ -34,8 +33,8 @@ type Config struct {
 	Nonce func(ctx context.Context) string
 	// Source gives the client's address, as far as configured proxies can be believed.
 	Source func(r *http.Request) string
-	// Anchors gives the signed heads of a tenant's journal that are kept outside the database; nil = none are.
-	Anchors func(ctx context.Context, tenant id.Tenant) ([]journal.Anchor, error)
+	// Anchors gives the signed heads of journals that are kept outside the database; nil = none are.
+	Anchors func() ([]journal.Anchor, error)
 }
 
 // pages answers all requests for HTML.
@@ -44,5 +43,9 @@ type pages struct{ Config }
 // New gives the routes of every page.
 func New(c Config) []reply.Route {
 	p := &pages{c}
-	return append(p.coreRoutes(), p.setupRoutes()...)
+	routes := append(p.coreRoutes(), p.setupRoutes()...)
+	for i := range routes {
+		routes[i] = p.settled(routes[i])
+	}
+	return routes
 }

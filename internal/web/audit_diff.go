@@ -1,0 +1,193 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/journal"
+)
+
+// keptField is a field of a record as the trail keeps it: one value, or the elements of a list.
+type keptField struct {
+	key    string
+	values []string
+	list   bool
+}
+
+// readKept takes a record apart, its fields in their order; parts of a nested record stand as fields of their own.
+func readKept(text string) []keptField {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil
+	}
+	var out []keptField
+	for d.More() {
+		key, err := d.Token()
+		var v any
+		if err != nil || d.Decode(&v) != nil {
+			break
+		}
+		out = appendKept(out, fmt.Sprint(key), v)
+	}
+	return out
+}
+
+func appendKept(out []keptField, key string, v any) []keptField {
+	switch v := v.(type) {
+	case map[string]any:
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			out = appendKept(out, k, v[k])
+		}
+		return out
+	case []any:
+		f := keptField{key: key, list: true}
+		for _, x := range v {
+			f.values = append(f.values, elementOf(x))
+		}
+		return append(out, f)
+	}
+	return append(out, keptField{key: key, values: []string{scalarOf(v)}})
+}
+
+// elementOf writes an element of a list; a record is called by its name.
+func elementOf(v any) string {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return scalarOf(v)
+	}
+	if name, ok := m["name"].(string); ok && name != "" {
+		return name
+	}
+	raw, _ := json.Marshal(m) // what was decoded encodes again
+	return string(raw)
+}
+
+func scalarOf(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case bool:
+		if v {
+			return "Yes"
+		}
+		return "No"
+	}
+	return fmt.Sprint(v)
+}
+
+// pair is a field before and after.
+type pair struct {
+	key           string
+	before, after keptField
+}
+
+func (c pair) differs() bool { return !slices.Equal(c.before.values, c.after.values) }
+
+// pairsOf gives the fields of an entry's record that mean something to people, in its order: those of the state after first.
+func pairsOf(e journal.Entry) []pair {
+	var out []pair
+	at := map[string]int{}
+	for i, state := range [][]keptField{readKept(e.After), readKept(e.Before)} {
+		for _, f := range state {
+			if _, skip := silent[f.key]; skip {
+				continue
+			}
+			if _, known := at[f.key]; !known {
+				at[f.key] = len(out)
+				out = append(out, pair{key: f.key})
+			}
+			if i == 0 {
+				out[at[f.key]].after = f
+			} else {
+				out[at[f.key]].before = f
+			}
+		}
+	}
+	return out
+}
+
+// silent are the fields that say nothing beyond others.
+var silent = map[string]struct{}{
+	"id": {}, "version": {}, "home_site_name": {}, "person_name": {}, "role_name": {}, "place_name": {}, "current": {}, "count": {}, "seen_at": {},
+}
+
+// fieldLabels call the fields of records as forms do.
+var fieldLabels = map[string]string{
+	"zone": "Time zone", "radius": "Radius in metres", "unit_id": "Unit", "parent_id": "Parent unit", "kind_id": "Kind", "type_id": "Type", "manager_id": "Manager",
+	"login_id": "Login", "email": "E-mail", "home_site_id": "Home site", "department_id": "Department", "designation_id": "Designation", "lead_id": "Lead",
+	"builtin": "Built in", "person_id": "Person", "role_id": "Role", "site_id": "Site", "created_at": "Created", "expires_at": "Expires", "hint": "Ends in",
+	"scopes": "Allows", "source": "Address", "agent": "Browser", "used_at": "Last used",
+}
+
+// labelOf calls a field; one that has no label here is called by its key.
+func labelOf(key string) string {
+	if label, ok := fieldLabels[key]; ok {
+		return label
+	}
+	words := strings.ReplaceAll(key, "_", " ")
+	if words == "" {
+		return words
+	}
+	return strings.ToUpper(words[:1]) + words[1:]
+}
+
+// rows puts pairs into words. Of a list that changed only what came and went is shown.
+func (n *names) rows(pairs []pair) []different {
+	out := make([]different, len(pairs))
+	for i, c := range pairs {
+		before, after := c.before.values, c.after.values
+		label := labelOf(c.key)
+		if (c.before.list || c.after.list) && len(before) > 0 && len(after) > 0 && c.differs() {
+			before, after = missingIn(before, after), missingIn(after, before)
+			label += ": only what differs"
+		}
+		out[i] = different{Label: label, Theirs: n.wordsOf(c.key, before), Mine: n.wordsOf(c.key, after)}
+	}
+	return out
+}
+
+func missingIn(all, other []string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(x string) bool { return slices.Contains(other, x) })
+}
+
+// wordsOf writes values as pages do: ids by their names, times in the zone of the page, permissions by their labels.
+func (n *names) wordsOf(key string, values []string) string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		if out[i] = v; v != "" {
+			out[i] = n.wordOf(key, v)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+func (n *names) wordOf(key, v string) string {
+	switch key {
+	case "person_id", "manager_id", "lead_id":
+		return n.person(v)
+	case "site_id", "home_site_id":
+		return n.site(v)
+	case "unit_id", "parent_id":
+		return n.unit(v)
+	case "kind_id", "type_id", "department_id", "designation_id":
+		return n.lookup(v)
+	case "role_id":
+		return n.role(v)
+	case "permissions", "scopes":
+		return labelsOf([]actor.Permission{actor.Permission(v)}, n.p.Org.Declared())
+	case "agent":
+		return agentName(v)
+	}
+	if strings.HasSuffix(key, "_at") {
+		if t, err := time.Parse(time.RFC3339Nano, v); err == nil {
+			return moment(t, n.now, n.zone)
+		}
+	}
+	return v
+}

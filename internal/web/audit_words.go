@@ -1,0 +1,134 @@
+package web
+
+import (
+	"encoding/json"
+	"strings"
+
+	"intelliwiz/internal/journal"
+)
+
+// toldVerb says how the trail tells of a verb. In the sentence, {who} is the actor and {what} the record's name.
+type toldVerb struct {
+	verb     string // of the journal: "site.updated"
+	group    string // of the filter: "Sites"
+	label    string // in the filter: "Site changed"
+	sentence string
+	icon     string
+}
+
+// toldVerbs is every verb that the product writes, in the order of the filter. Those that are not here are told by their own name.
+var toldVerbs = []toldVerb{
+	{"site.created", "Sites", "Site added", "{who} added the site {what}", "site"},
+	{"site.updated", "Sites", "Site changed", "{who} changed the site {what}", "site"},
+	{"site.deleted", "Sites", "Site deleted", "{who} deleted the site {what}", "site"},
+	{"unit.created", "Units", "Unit added", "{who} added the unit {what}", "map"},
+	{"unit.updated", "Units", "Unit changed", "{who} changed the unit {what}", "map"},
+	{"unit.deleted", "Units", "Unit deleted", "{who} deleted the unit {what}", "map"},
+	{"person.created", "People", "Person added", "{who} added {what}", "user"},
+	{"person.updated", "People", "Person changed", "{who} changed {what}", "user"},
+	{"person.password_changed", "People", "Own password changed", "{who} changed their own password", "lock"},
+	{"person.password_set", "People", "Password given", "{who} gave {what} a new password", "lock"},
+	{"person.sessions_ended", "People", "All sessions ended", "{who} ended the sessions of {what}", "exit"},
+	{"session.started", "Sign-in", "Signed in", "{who} signed in", "user"},
+	{"session.ended", "Sign-in", "Session ended", "{who} ended a session", "exit"},
+	{"token.created", "Sign-in", "API token made", "{who} made the API token {what}", "key"},
+	{"token.deleted", "Sign-in", "API token revoked", "{who} revoked an API token", "key"},
+	{"group.created", "Groups", "Group added", "{who} added the group {what}", "group"},
+	{"group.updated", "Groups", "Group changed", "{who} changed the group {what}", "group"},
+	{"group.deleted", "Groups", "Group deleted", "{who} deleted the group {what}", "group"},
+	{"grant.created", "Roles", "Role given", "{who} gave {what}", "key"},
+	{"grant.deleted", "Roles", "Role taken away", "{who} took away {what}", "key"},
+	{"role.created", "Roles", "Role added", "{who} added the role {what}", "key"},
+	{"role.updated", "Roles", "Role changed", "{who} changed the role {what}", "key"},
+	{"role.deleted", "Roles", "Role deleted", "{who} deleted the role {what}", "key"},
+	{"lookup.created", "Set-up", "Lookup added", "{who} added the lookup {what}", "list"},
+	{"lookup.updated", "Set-up", "Lookup changed", "{who} changed the lookup {what}", "list"},
+	{"lookup.deleted", "Set-up", "Lookup deleted", "{who} deleted the lookup {what}", "list"},
+	{"tenant.created", "Set-up", "Organisation created", "{who} created the organisation {what}", "setup"},
+	{"tenant.updated", "Set-up", "Organisation changed", "{who} changed the organisation {what}", "setup"},
+}
+
+// told finds how a verb is told.
+func told(verb string) toldVerb {
+	for _, t := range toldVerbs {
+		if t.verb == verb {
+			return t
+		}
+	}
+	words := strings.NewReplacer(".", " ", "_", " ").Replace(verb)
+	return toldVerb{verb: verb, group: "Other", label: words, sentence: "{who}: " + words + " {what}", icon: "note"}
+}
+
+// kept is what the trail reads of the records that it keeps, whatever their noun, to name them.
+type kept struct {
+	Name   string `json:"name"`
+	Code   string `json:"code"`
+	Person string `json:"person_id"`
+	Role   string `json:"role_id"`
+	Site   string `json:"site_id"`
+	Unit   string `json:"unit_id"`
+	Agent  string `json:"agent"`
+	Source string `json:"source"`
+}
+
+// keptIn reads the later of an entry's two states.
+func keptIn(e journal.Entry) kept {
+	var k kept
+	text := e.After
+	if text == "" {
+		text = e.Before
+	}
+	if text != "" {
+		_ = json.Unmarshal([]byte(text), &k) // a record that does not read so is told without its name
+	}
+	return k
+}
+
+// tell makes the sentence of an entry.
+func (n *names) tell(e journal.Entry) string {
+	t := told(e.Verb)
+	k := keptIn(e)
+	what := k.Name
+	switch e.Noun {
+	case "grant":
+		what = n.grantWords(e.Verb, k)
+	case "person":
+		if what == "" {
+			what = n.person(e.Subject.String())
+		}
+	}
+	if what == "" {
+		what = k.Code
+	}
+	if e.Verb == "person.sessions_ended" && e.WhoID != nil && e.WhoID.String() == e.Subject.String() {
+		t.sentence = "{who} ended all their other sessions"
+	}
+	who := e.WhoName
+	if e.WhoID != nil && (who == "" || who == "sign-in") {
+		who = n.person(e.WhoID.String())
+	}
+	return strings.TrimSpace(strings.NewReplacer("{who}", who, "{what}", what).Replace(t.sentence))
+}
+
+// grantWords tells of a role that was given or taken away: "Imran Khan the role Guard at Mula Tech Park".
+func (n *names) grantWords(verb string, k kept) string {
+	role, person := n.role(k.Role), n.person(k.Person)
+	where := "everywhere"
+	if place := n.place(k); place != "" {
+		where = place
+	}
+	if verb == "grant.deleted" {
+		return "the role " + role + " " + where + " from " + person
+	}
+	return person + " the role " + role + " " + where
+}
+
+func (n *names) place(k kept) string {
+	switch {
+	case k.Site != "":
+		return "at " + n.site(k.Site)
+	case k.Unit != "":
+		return "in " + n.unit(k.Unit)
+	}
+	return ""
+}
