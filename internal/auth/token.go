@@ -42,8 +42,8 @@ type TokenInput struct {
 
 func (s *Service) checkToken(in *TokenInput) error {
 	var c fault.Check
-	c.Text("name", in.Name, 1, 100)
 	in.Name = fold.Line(in.Name)
+	c.Text("name", in.Name, 1, 100)
 	now := s.now()
 	c.That(in.Expires.After(now), "expires_at", "past", "Choose a day that is still to come.")
 	c.That(in.Expires.Before(now.Add(maxTokenLife)), "expires_at", "too_late", "A token lives at most a year.")

@@ -22,8 +22,9 @@ func (c *Check) That(ok bool, path, code, message string) {
 }
 
 // Text holds a required or optional text to a length in characters, and refuses control characters (NUL first of all) and broken UTF-8.
-func (c *Check) Text(path, value string, min, max int) {
-	n := utf8.RuneCountInString(value)
+// It says whether the text passed.
+func (c *Check) Text(path, value string, min, max int) bool {
+	before, n := len(c.fields), utf8.RuneCountInString(value)
 	switch {
 	case !utf8.ValidString(value) || strings.ContainsFunc(value, control):
 		c.Add(path, "characters", "This contains characters that cannot be stored.")
@@ -34,6 +35,7 @@ func (c *Check) Text(path, value string, min, max int) {
 	case n > max:
 		c.Add(path, "too_long", fmt.Sprintf("Enter at most %d characters; this has %d.", max, n))
 	}
+	return len(c.fields) == before
 }
 
 func control(r rune) bool { return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0x7f }

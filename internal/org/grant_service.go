@@ -69,12 +69,11 @@ func (s *Service) CreateGrant(ctx context.Context, who actor.Actor, in GrantInpu
 			return err
 		}
 		tx.Later(grantInsert, g.ID, g.Person, g.Role, g.Unit, g.Site, g.Created)
-		if err := s.recordGrant(ctx, tx, "grant.created", g); err != nil {
+		var err error
+		if g, err = db.One(ctx, tx, scanGrant, grantGet, g.ID, true, []id.Site{}); err != nil {
 			return err
 		}
-		var err error
-		g, err = db.One(ctx, tx, scanGrant, grantGet, g.ID, true, []id.Site{})
-		return err
+		return s.recordGrant(ctx, tx, "grant.created", g)
 	})
 	if err != nil {
 		return Grant{}, fault.Place(fmt.Errorf("grant role: %w", err), grantTaken)
@@ -94,6 +93,10 @@ func (s *Service) DeleteGrant(ctx context.Context, who actor.Actor, grant id.Gra
 	}
 	err = s.db.Write(ctx, who, func(tx *db.Tx) error {
 		s.lockTree(tx)
+		before, err := db.One(ctx, tx, scanCount, administrators)
+		if err != nil {
+			return err
+		}
 		n, err := tx.Exec(ctx, grantDelete, grant)
 		if err != nil {
 			return err
@@ -105,7 +108,7 @@ func (s *Service) DeleteGrant(ctx context.Context, who actor.Actor, grant id.Gra
 		if err != nil {
 			return err
 		}
-		if left == 0 {
+		if left == 0 && before > 0 {
 			return fault.Of(fault.Conflict, "This is the last administrator. Make somebody else administrator first.")
 		}
 		return s.recordGrant(ctx, tx, "grant.deleted", g)

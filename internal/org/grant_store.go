@@ -56,7 +56,7 @@ join persons p on p.tenant_id = g.tenant_id and p.id = g.person_id
 where g.tenant_id = $1 and g.unit_id is null and g.site_id is null and r.builtin and r.code = 'ADMINISTRATOR' and p.active`
 
 const personInReach db.SQL = `-- org.personInReach
-select 1 from persons p where p.tenant_id = $1 and p.id = $2 and p.active and ($3 or p.home_site_id in_list($4))`
+select 1 from persons p where p.tenant_id = $1 and p.id = $2 and ($3 or p.home_site_id in_list($4))`
 
 const unitGetID db.SQL = `-- org.unitGetID
 select 1 from units u where u.tenant_id = $1 and u.id = $2`

@@ -86,7 +86,7 @@ func (s *Service) UpdateLookup(ctx context.Context, who actor.Actor, lookup id.L
 			return err
 		}
 		if n == 0 {
-			return fault.Stale("lookup", old)
+			return staleLookup(ctx, tx, lookup)
 		}
 		return s.journal.Record(ctx, tx, journal.Change{Verb: "lookup.updated", Subject: l.ID, Before: old, After: l})
 	})
@@ -111,7 +111,7 @@ func (s *Service) DeleteLookup(ctx context.Context, who actor.Actor, lookup id.L
 			return inUse(err, "lookup", "Make it inactive instead.")
 		}
 		if n == 0 {
-			return fault.Stale("lookup", old)
+			return staleLookup(ctx, tx, lookup)
 		}
 		return s.journal.Record(ctx, tx, journal.Change{Verb: "lookup.deleted", Subject: lookup, Before: old})
 	})
@@ -119,6 +119,15 @@ func (s *Service) DeleteLookup(ctx context.Context, who actor.Actor, lookup id.L
 		return fmt.Errorf("delete lookup %s: %w", lookup, err)
 	}
 	return nil
+}
+
+// staleLookup answers a change that came too late with the record as it is now.
+func staleLookup(ctx context.Context, tx *db.Tx, lookup id.Lookup) error {
+	now, err := getLookup(ctx, tx, lookup)
+	if err != nil {
+		return err
+	}
+	return fault.Stale("lookup", now)
 }
 
 // checkLookup adds a violation when a value does not exist or belongs to another list.

@@ -35,13 +35,12 @@ func (in *RoleInput) check(declared []actor.Declared) error {
 	var c fault.Check
 	in.Code, in.Name = checkCodeName(&c, in.Code, in.Name)
 	c.Text("description", in.Description, 0, 500)
-	slices.Sort(in.Permissions)
-	in.Permissions = slices.Compact(in.Permissions)
 	for i, p := range in.Permissions {
 		known := slices.ContainsFunc(declared, func(d actor.Declared) bool { return d.Name == p })
 		c.That(known, "permissions["+strconv.Itoa(i)+"]", "unknown", "There is no permission "+fold.Line(string(p))+".")
 	}
 	c.That(len(in.Permissions) > 0, "permissions", "required", "Choose at least one permission.")
+	in.Permissions = slices.Compact(slices.Sorted(slices.Values(in.Permissions)))
 	return c.Err()
 }
 

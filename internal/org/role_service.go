@@ -66,7 +66,8 @@ func (s *Service) CreateRole(ctx context.Context, who actor.Actor, in RoleInput)
 	return r, nil
 }
 
-// UpdateRole changes a role; who has it may do the new things at their next request. Needs role.update and every permission added.
+// UpdateRole changes a role; who has it may do the new things at their next request. Needs role.update, and every permission that the
+// role is to hold.
 // The built-in administrator stays as it is. Conflict with the current record when version is not the stored one.
 func (s *Service) UpdateRole(ctx context.Context, who actor.Actor, role id.Role, version int64, in RoleInput) (Role, error) {
 	if err := who.RequireEverywhere(CanUpdateRole); err != nil {

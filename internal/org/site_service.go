@@ -80,29 +80,29 @@ func (s *Service) CreateSite(ctx context.Context, who actor.Actor, in SiteInput)
 // UpdateSite changes or moves a site. Needs site.update there and, to move it, in the new unit. Conflict with the current record
 // when version is not the stored one.
 func (s *Service) UpdateSite(ctx context.Context, who actor.Actor, site id.Site, version int64, in SiteInput) (Site, error) {
-	old, err := s.GetSite(ctx, who, site)
-	if err != nil {
+	if _, err := s.GetSite(ctx, who, site); err != nil {
 		return Site{}, err
 	}
 	if err := who.RequireAt(CanUpdateSite, site); err != nil {
 		return Site{}, err
 	}
-	if moved := !same(old.Unit, in.Unit); moved {
-		if err := requireUnder(who, CanUpdateSite, in.Unit); err != nil {
-			return Site{}, err
-		}
-	}
 	if err := in.Check(); err != nil {
 		return Site{}, err
 	}
 	x := in.site(site, version+1)
-	err = s.db.Write(ctx, who, func(tx *db.Tx) error {
+	err := s.db.Write(ctx, who, func(tx *db.Tx) error {
 		s.lockTree(tx)
-		if old, err = getSite(ctx, tx, site); err != nil {
+		old, err := getSite(ctx, tx, site)
+		if err != nil {
 			return err
 		}
 		if old.Version != version {
 			return fault.Stale("site", old)
+		}
+		if moved := !same(old.Unit, in.Unit); moved {
+			if err := requireUnder(who, CanUpdateSite, in.Unit); err != nil {
+				return err
+			}
 		}
 		if err := checkSite(ctx, tx, &x); err != nil {
 			return err

@@ -139,7 +139,10 @@ func (s *Service) UpdateTenant(ctx context.Context, who actor.Actor, version int
 		if err != nil {
 			return err
 		}
-		if n == 0 {
+		if n == 0 { // somebody was faster
+			if old, err = getTenant(ctx, tx); err != nil {
+				return err
+			}
 			return fault.Stale("organisation", old)
 		}
 		return s.journal.Record(ctx, tx, journal.Change{Verb: "tenant.updated", Subject: t.ID, Before: old, After: t})

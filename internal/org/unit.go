@@ -35,13 +35,13 @@ func (in *UnitInput) Check() error {
 
 // checkCodeName folds and checks the two fields that everything in the tree has.
 func checkCodeName(c *fault.Check, code, name string) (string, string) {
-	c.Text("code", code, 1, 30)
 	folded := fold.Code(code)
-	if folded != "" {
+	if c.Text("code", fold.Line(code), 1, 30) {
 		c.That(fold.ValidCode(folded), "code", "grammar", "Use letters, digits and - _ # ( ), starting with a letter or digit, at most 30.")
 	}
+	name = fold.Line(name)
 	c.Text("name", name, 1, 200)
-	return folded, fold.Line(name)
+	return folded, name
 }
 
 // UnitFilter narrows a list of units.

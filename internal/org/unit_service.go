@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
@@ -78,29 +79,29 @@ func (s *Service) CreateUnit(ctx context.Context, who actor.Actor, in UnitInput)
 // UpdateUnit changes or moves a unit with all below it. Needs unit.update there and, to move it, in the new parent. Conflict with
 // the current record when version is not the stored one; Invalid for a cycle.
 func (s *Service) UpdateUnit(ctx context.Context, who actor.Actor, unit id.Unit, version int64, in UnitInput) (Unit, error) {
-	old, err := s.GetUnit(ctx, who, unit)
-	if err != nil {
+	if _, err := s.GetUnit(ctx, who, unit); err != nil {
 		return Unit{}, err
 	}
 	if err := who.RequireIn(CanUpdateUnit, unit); err != nil {
 		return Unit{}, err
 	}
-	if moved := !same(old.Parent, in.Parent); moved {
-		if err := requireUnder(who, CanUpdateUnit, in.Parent); err != nil {
-			return Unit{}, err
-		}
-	}
 	if err := in.Check(); err != nil {
 		return Unit{}, err
 	}
 	u := Unit{ID: unit, Parent: in.Parent, Kind: in.Kind, Code: in.Code, Name: in.Name, Active: in.Active, Version: version + 1}
-	err = s.db.Write(ctx, who, func(tx *db.Tx) error {
+	err := s.db.Write(ctx, who, func(tx *db.Tx) error {
 		s.lockTree(tx)
-		if old, err = getUnit(ctx, tx, unit); err != nil {
+		old, err := getUnit(ctx, tx, unit)
+		if err != nil {
 			return err
 		}
 		if old.Version != version {
 			return fault.Stale("unit", old)
+		}
+		if moved := !same(old.Parent, in.Parent); moved {
+			if err := requireUnder(who, CanUpdateUnit, in.Parent); err != nil {
+				return err
+			}
 		}
 		if err := checkUnit(ctx, tx, u); err != nil {
 			return err
@@ -153,10 +154,17 @@ func checkUnit(ctx context.Context, tx *db.Tx, u Unit) error {
 		if err != nil {
 			return err
 		}
-		c.That(len(above) > 0, "parent_id", "unknown", "There is no such unit.")
-		c.That(len(above) < maxDepth, "parent_id", "too_deep", fmt.Sprintf("Units stand at most %d deep.", maxDepth))
-		for _, a := range above {
-			c.That(a != u.ID, "parent_id", "cycle", "A unit cannot stand below itself.")
+		height, err := db.One(ctx, tx, scanCount, unitHeight, u.ID)
+		if err != nil {
+			return err
+		}
+		switch {
+		case len(above) == 0:
+			c.Add("parent_id", "unknown", "There is no such unit.")
+		case slices.Contains(above, u.ID):
+			c.Add("parent_id", "cycle", "A unit cannot stand below itself.")
+		case len(above)+int(height) > maxDepth:
+			c.Add("parent_id", "too_deep", fmt.Sprintf("Units stand at most %d deep.", maxDepth))
 		}
 	}
 	return c.Err()

@@ -46,6 +46,14 @@ with recursive above (id, parent_id, depth) as (
   select u.id, u.parent_id, a.depth + 1 from units u join above a on u.tenant_id = $1 and u.id = a.parent_id where a.depth < 50
 ) select id from above`
 
+// unitHeight is how many stand above one another from a unit down, itself with them; 1 for one that is not there yet.
+const unitHeight db.SQL = `-- org.unitHeight
+with recursive below (id, depth) as (
+  select u.id, 1 from units u where u.tenant_id = $1 and u.id = $2
+  union all
+  select u.id, b.depth + 1 from units u join below b on u.tenant_id = $1 and u.parent_id = b.id where b.depth < 50
+) select coalesce(max(depth), 1) from below`
+
 const unitInsert db.SQL = `-- org.unitInsert
 insert into units (tenant_id, id, parent_id, kind_id, code, name, search_key, active, version, created_at, updated_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)`

@@ -53,8 +53,8 @@ type GroupInput struct {
 func (in *GroupInput) Check() error {
 	var c fault.Check
 	c.That(in.Kind == OfPeople || in.Kind == OfSites, "kind", "unknown", "A group is of people or of sites.")
-	c.Text("name", in.Name, 1, 120)
 	in.Name = fold.Line(in.Name)
+	c.Text("name", in.Name, 1, 120)
 	c.That(in.Kind != OfPeople || len(in.Sites) == 0, "sites", "kind", "A group of people has no sites.")
 	c.That(in.Kind != OfSites || len(in.People) == 0, "people", "kind", "A group of sites has no people.")
 	c.That(len(in.People)+len(in.Sites) <= maxMembers, "members", "too_many", fmt.Sprintf("A group has at most %d members.", maxMembers))

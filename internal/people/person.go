@@ -42,24 +42,24 @@ type PersonInput struct {
 // Check folds the input into its stored form and gives every violation at its field.
 func (in *PersonInput) Check() error {
 	var c fault.Check
-	c.Text("code", in.Code, 1, 30)
-	in.Code = fold.Code(in.Code)
-	if in.Code != "" {
+	code := in.Code
+	in.Code = fold.Code(code)
+	if c.Text("code", fold.Line(code), 1, 30) {
 		c.That(fold.ValidCode(in.Code), "code", "grammar", "Use letters, digits and - _ # ( ), starting with a letter or digit, at most 30.")
 	}
-	c.Text("name", in.Name, 1, 120)
 	in.Name = fold.Line(in.Name)
+	c.Text("name", in.Name, 1, 120)
 	in.Login = fold.Line(in.Login)
-	c.That(fold.ValidLogin(in.Login), "login_id", "grammar", "Use 2 to 50 letters, digits and . - _ @ #, starting with a letter or digit.")
-	if in.Email = fold.Line(in.Email); in.Email != "" {
-		folded := fold.Email(in.Email)
-		c.That(folded != "", "email", "grammar", "An e-mail address looks like name@example.com.")
-		in.Email = folded
+	if c.Text("login_id", in.Login, 1, 50) {
+		c.That(fold.ValidLogin(in.Login), "login_id", "grammar", "Use 2 to 50 letters, digits and . - _ @ #, starting with a letter or digit.")
 	}
-	if in.Mobile = fold.Line(in.Mobile); in.Mobile != "" {
-		folded := fold.Mobile(in.Mobile)
-		c.That(folded != "", "mobile", "grammar", "Give the number with its country code, like +91 98765 43210.")
-		in.Mobile = folded
+	if in.Email = fold.Line(in.Email); c.Text("email", in.Email, 0, 254) && in.Email != "" {
+		in.Email = fold.Email(in.Email)
+		c.That(in.Email != "", "email", "grammar", "An e-mail address looks like name@example.com.")
+	}
+	if in.Mobile = fold.Line(in.Mobile); c.Text("mobile", in.Mobile, 0, 40) && in.Mobile != "" {
+		in.Mobile = fold.Mobile(in.Mobile)
+		c.That(in.Mobile != "", "mobile", "grammar", "Give the number with its country code, like +91 98765 43210.")
 	}
 	return c.Err()
 }

@@ -88,9 +88,7 @@ func (x *Tenant) makeStaff() {
 			Code: fmt.Sprintf("E%d", n+1), Name: m.name, Login: login, Email: login + "@lantern.example", Mobile: fmt.Sprintf("+9198765432%02d", n), HomeSite: m.home, Active: true,
 		}
 		member := x.member(in)
-		g, err := x.w.Org.CreateGrant(x.w.t.Context(), x.System, org.GrantInput{Person: member.ID, Role: x.Roles[m.role].ID, Unit: m.unit, Site: m.site})
-		x.w.must(err)
-		x.Staff[m.role], x.Grants[m.role] = member, g
+		x.Staff[m.role], x.Grants[m.role] = member, x.GrantIn(member.ID, m.role, m.unit, m.site)
 	}
 }
 
@@ -141,6 +139,26 @@ func (x *Tenant) Grant(person id.Person, unit *id.Unit, site *id.Site, may ...ac
 	g, err := x.w.Org.CreateGrant(x.w.t.Context(), x.System, org.GrantInput{Person: person, Role: r.ID, Unit: unit, Site: site})
 	x.w.must(err)
 	return g
+}
+
+// GrantIn gives a person a built-in role in a unit, at a site, or (both nil) in the whole tenant.
+func (x *Tenant) GrantIn(person id.Person, role string, unit *id.Unit, site *id.Site) org.Grant {
+	x.w.t.Helper()
+	g, err := x.w.Org.CreateGrant(x.w.t.Context(), x.System, org.GrantInput{Person: person, Role: x.Roles[role].ID, Unit: unit, Site: site})
+	x.w.must(err)
+	return g
+}
+
+// Unit makes a unit below another (nil: at the top).
+func (x *Tenant) Unit(code string, parent *id.Unit) org.Unit {
+	x.w.t.Helper()
+	return x.unit(code, code, parent)
+}
+
+// Site makes a site in a unit (nil: in none).
+func (x *Tenant) Site(code string, unit *id.Unit) org.Site {
+	x.w.t.Helper()
+	return x.site(code, code, unit)
 }
 
 func (x *Tenant) member(in people.PersonInput) Member {
