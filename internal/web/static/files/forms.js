@@ -36,7 +36,7 @@ function restore(form) {
   const draft = JSON.parse(sessionStorage.getItem(key(form)) || 'null');
   if (!draft || draft.person !== person || form.querySelector('[aria-invalid="true"]') || JSON.stringify(typed(form)) === JSON.stringify(draft.values)) return;
   const before = typed(form);
-  const time = new Date(draft.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  const time = new Date(draft.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const same = draft.version === version(form);
   if (same) put(form, draft.values);
   note(form, same
@@ -45,17 +45,15 @@ function restore(form) {
 }
 
 function note(form, { text, button, act }) {
-  const box = document.createElement('div');
-  box.className = 'note new row';
+  const make = (tag, className, ...children) => {
+    const node = Object.assign(document.createElement(tag), { className });
+    node.append(...children);
+    return node;
+  };
+  const b = Object.assign(make('button', 'btn', button), { type: 'button' });
+  const box = make('div', 'note new', make('span', ''), make('div', '', make('p', '', text), make('p', 'row', b)));
   box.setAttribute('role', 'status');
-  const b = document.createElement('button');
-  b.type = 'button';
-  b.className = 'btn';
-  b.textContent = button;
   b.addEventListener('click', () => { act(); box.remove(); form.querySelector('.in')?.focus(); });
-  const p = document.createElement('p');
-  p.textContent = text;
-  box.append(p, b);
   form.prepend(box);
 }
 
