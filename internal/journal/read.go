@@ -27,17 +27,9 @@ func (j *Journal) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 	if err := who.Require(CanRead); err != nil {
 		return page.Of[Entry]{}, err
 	}
-	_, after, err := p.Key()
+	_, last, err := page.Last[id.Entry](p)
 	if err != nil {
 		return page.Of[Entry]{}, err
-	}
-	var last *id.Entry
-	if after != "" {
-		e, err := id.Parse[id.Entry](after)
-		if err != nil {
-			return page.Of[Entry]{}, fault.Of(fault.Invalid, "This place in the list is not known. Start from the beginning.").Because(err)
-		}
-		last = &e
 	}
 	sites, all := who.Sites(CanRead)
 	var rows []Entry

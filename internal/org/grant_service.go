@@ -23,11 +23,7 @@ func (s *Service) ListGrants(ctx context.Context, who actor.Actor, f GrantFilter
 	if err := who.Require(CanReadGrant); err != nil {
 		return page.Of[Grant]{}, err
 	}
-	_, after, err := p.Key()
-	if err != nil {
-		return page.Of[Grant]{}, err
-	}
-	last, err := cursorID[id.Grant](after)
+	_, last, err := page.Last[id.Grant](p)
 	if err != nil {
 		return page.Of[Grant]{}, err
 	}

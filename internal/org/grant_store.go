@@ -2,8 +2,6 @@ package org
 
 import (
 	"intelliwiz/internal/db"
-	"intelliwiz/internal/fault"
-	"intelliwiz/internal/id"
 )
 
 const grantColumns = `g.id, g.person_id, g.role_id, g.unit_id, g.site_id, g.created_at, p.name, r.name, coalesce(u.name, s.name, '')`
@@ -17,22 +15,6 @@ left join sites s on s.tenant_id = g.tenant_id and s.id = g.site_id `
 func scanGrant(r db.Row) (g Grant, err error) {
 	err = r.Scan(&g.ID, &g.Person, &g.Role, db.Null(&g.Unit), db.Null(&g.Site), &g.Created, &g.PersonName, &g.RoleName, &g.PlaceName)
 	return g, err
-}
-
-// cursorID reads the id part of a cursor; "" is before all.
-func cursorID[T any, P interface {
-	*T
-	SetBytes([16]byte)
-}](text string) (T, error) {
-	if text == "" {
-		var zero T
-		return zero, nil
-	}
-	v, err := id.Parse[T, P](text)
-	if err != nil {
-		return v, fault.Of(fault.Invalid, "This place in the list is not known. Start from the beginning.").Because(err)
-	}
-	return v, nil
 }
 
 const grantGet db.SQL = `-- org.grantGet

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 
 	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
 )
 
 // Default and Max are the rows a list gives when nothing is asked, and at most.
@@ -46,11 +47,30 @@ func (r Request) Key() (sort, id string, err error) {
 		err = json.Unmarshal(raw, &k)
 	}
 	if err != nil || cursor(k[0], k[1]) != r.After { // what is not written as we write it is not ours
-		f := fault.Of(fault.Invalid, "Check what is marked below.").Because(err)
-		f.Fields = []fault.Field{{Path: "after", Code: "cursor", Message: "This place in the list is not known. Start from the beginning."}}
-		return "", "", f
+		return "", "", unknown(err)
 	}
 	return k[0], k[1], nil
+}
+
+// Last is Key for lists whose cursor ends in a record's id: page.Last[id.Grant](request). The id is zero at the start.
+func Last[T any, P interface {
+	*T
+	SetBytes([16]byte)
+}](r Request) (sort string, last T, err error) {
+	sort, text, err := r.Key()
+	if err != nil || r.After == "" {
+		return "", last, err
+	}
+	if last, err = id.Parse[T, P](text); err != nil {
+		return "", last, unknown(err)
+	}
+	return sort, last, nil
+}
+
+func unknown(cause error) error {
+	f := fault.Of(fault.Invalid, "Check what is marked below.").Because(cause)
+	f.Fields = []fault.Field{{Path: "after", Code: "cursor", Message: "This place in the list is not known. Start from the beginning."}}
+	return f
 }
 
 // Cut takes what a store read with Size()+1 as its limit and makes the piece: the row too many only says that there is more.

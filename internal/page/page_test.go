@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
 	"intelliwiz/internal/page"
 )
 
@@ -88,6 +89,26 @@ func TestACursorOfOursIsReadAndAnythingElseIsInvalid(t *testing.T) {
 		}
 		if f := fault.As(err).Fields; len(f) != 1 || f[0].Path != "after" || f[0].Code != "cursor" {
 			t.Errorf("%s: fields %v", what, f)
+		}
+	}
+}
+
+func TestACursorMayEndInAnId(t *testing.T) {
+	p := id.New[id.Person]()
+	cursor := func(last string) string {
+		return page.Cut([]row{{"asha", last}, {}}, page.Request{Limit: 1}, key).Next
+	}
+	name, last, err := page.Last[id.Person](page.Request{After: cursor(p.String())})
+	if name != "asha" || last != p || err != nil {
+		t.Errorf("%q %s %v", name, last, err)
+	}
+	if name, last, err = page.Last[id.Person](page.Request{}); name != "" || !last.IsZero() || err != nil {
+		t.Errorf("at the start: %q %s %v", name, last, err)
+	}
+	for _, bad := range []string{"%", cursor("7"), cursor("")} {
+		name, last, err := page.Last[id.Person](page.Request{After: bad})
+		if fault.KindOf(err) != fault.Invalid || name != "" || !last.IsZero() {
+			t.Errorf("%q: %q %s %v", bad, name, last, err)
 		}
 	}
 }

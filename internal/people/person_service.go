@@ -36,13 +36,9 @@ func (s *Service) ListPeople(ctx context.Context, who actor.Actor, f PersonFilte
 	if err := who.Require(CanReadPerson); err != nil {
 		return page.Of[Person]{}, err
 	}
-	name, last, err := p.Key()
+	name, after, err := page.Last[id.Person](p)
 	if err != nil {
 		return page.Of[Person]{}, err
-	}
-	after, err := id.Parse[id.Person](orZero(last))
-	if err != nil {
-		return page.Of[Person]{}, fault.Of(fault.Invalid, "This place in the list is not known. Start from the beginning.").Because(err)
 	}
 	sites, all := who.Sites(CanReadPerson)
 	var rows []Person
@@ -164,11 +160,4 @@ func requireAt(who actor.Actor, p actor.Permission, site *id.Site) error {
 		return who.RequireEverywhere(p)
 	}
 	return who.RequireAt(p, *site)
-}
-
-func orZero(text string) string {
-	if text == "" {
-		return id.Person{}.String()
-	}
-	return text
 }
