@@ -1,0 +1,119 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/reply"
+)
+
+// adapter keeps the handlers that huma makes; httpd's mux finds the way to them.
+type adapter map[string]handled
+
+type handled struct {
+	op  *huma.Operation
+	run func(huma.Context)
+}
+
+// Handle keeps a handler.
+func (a adapter) Handle(op *huma.Operation, run func(huma.Context)) {
+	a[op.OperationID] = handled{op, run}
+}
+
+// ServeHTTP is what huma's interface asks for; nothing is served past the routes.
+func (a adapter) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	w.WriteHeader(http.StatusNotFound)
+}
+
+// serve makes the handler of a route: what comes in is held against the document, then huma decodes it and calls the use case. A
+// fault is returned, so that it leaves as every other does.
+func serve(g gate, h handled) reply.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		body, err := g.pass(r)
+		if err != nil {
+			return err
+		}
+		if body != nil {
+			r = r.WithContext(r.Context()) // a copy
+			r.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		x := &exchange{inner: humago.NewContext(h.op, r, w)}
+		h.run(x)
+		return x.fault
+	}
+}
+
+// exchange is a request and its answer as huma sees them. Once there is a fault nothing more is written: the fault is the answer.
+type exchange struct {
+	inner
+	fault error
+}
+
+// inner has a name that leaves the method Context free.
+type inner huma.Context
+
+type exchangeKey struct{}
+
+func of(ctx context.Context) *exchange {
+	x, _ := ctx.Value(exchangeKey{}).(*exchange)
+	return x
+}
+
+func (x *exchange) fail(err error) { x.fault = wired(err) }
+
+// Context gives the request's context, with the exchange in it.
+func (x *exchange) Context() context.Context {
+	return context.WithValue(x.inner.Context(), exchangeKey{}, x)
+}
+
+// SetReadDeadline does nothing: time is httpd's matter.
+func (x *exchange) SetReadDeadline(time.Time) error { return nil }
+
+// SetStatus writes the head of the answer.
+func (x *exchange) SetStatus(status int) {
+	if x.fault == nil {
+		x.inner.SetStatus(status)
+	}
+}
+
+// SetHeader sets a header of the answer.
+func (x *exchange) SetHeader(name, value string) {
+	if x.fault == nil {
+		x.inner.SetHeader(name, value)
+	}
+}
+
+// BodyWriter is where the answer goes.
+func (x *exchange) BodyWriter() io.Writer {
+	if x.fault != nil {
+		return io.Discard
+	}
+	return x.inner.BodyWriter()
+}
+
+// caught is a transformer of huma: an error that huma itself has found becomes the exchange's fault. The gate has named everything
+// before, so that none is expected; should there be one, it must not repeat what was sent.
+func caught(ctx huma.Context, _ string, v any) (any, error) {
+	x, ok := ctx.(*exchange)
+	model, isError := v.(*huma.ErrorModel)
+	if !ok || !isError || x.fault != nil {
+		return v, nil
+	}
+	kind := fault.Invalid
+	if model.Status >= http.StatusInternalServerError {
+		kind = fault.Internal
+	}
+	f := fault.Of(kind, "This does not have the form that is read here.")
+	for _, e := range model.Errors {
+		f.Fields = append(f.Fields, fault.Field{Path: e.Location, Code: "form", Message: "This does not have the form that is read here."})
+	}
+	x.fault = f
+	return v, nil
+}

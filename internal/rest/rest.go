@@ -1,0 +1,165 @@
+// Package rest offers the use cases to programs as a REST API under /api/v1, described by an OpenAPI 3.1 document that comes from the
+// types here, and by pages made from that document. It decodes, calls one use case and encodes. It refuses what the document does not
+// describe: unknown fields and parameters, wrong types, doubled keys; every violation is named at once, at its path.
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"intelliwiz/internal/auth"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/journal"
+	"intelliwiz/internal/org"
+	"intelliwiz/internal/people"
+	"intelliwiz/internal/reply"
+)
+
+// Config is what the API is built from.
+type Config struct {
+	Org     *org.Service
+	People  *people.Service
+	Auth    *auth.Service
+	Journal *journal.Journal
+	// Anchors gives the signed heads of the journal that were kept outside the database, of all tenants; nil = none are kept.
+	Anchors func(ctx context.Context) ([]journal.Anchor, error)
+
+	Version    string // of the product, as the document shows it
+	Stylesheet string // the address of the pages' stylesheet
+	Home       string // where the pages' way back leads; "" = "/"
+}
+
+// New gives the routes of the API, its document and its pages. It fails when an operation has no row in the table or a row no operation.
+func New(c Config) ([]reply.Route, error) {
+	a, err := build(c)
+	if err != nil {
+		return nil, err
+	}
+	var routes []reply.Route
+	for _, o := range a.table {
+		routes = append(routes, a.routes[o.Name])
+	}
+	document, err := json.Marshal(a.huma.OpenAPI())
+	if err != nil {
+		return nil, fmt.Errorf("encode the OpenAPI document: %w", err)
+	}
+	pages, err := a.docs()
+	if err != nil {
+		return nil, err
+	}
+	return append(routes, a.document(document), pages), nil
+}
+
+// Operations lists what the API offers, in the order of its pages.
+func Operations() ([]Operation, error) {
+	a, err := build(Config{})
+	if err != nil {
+		return nil, err
+	}
+	return a.table, nil
+}
+
+// api is the API while it is put together.
+type api struct {
+	c        Config
+	huma     huma.API
+	handlers adapter
+	table    []Operation
+	routes   map[string]reply.Route
+	bodies   map[string]*huma.Schema
+	faults   []error // of putting it together, answered by build
+}
+
+func build(c Config) (*api, error) {
+	a := &api{c: c, handlers: adapter{}, table: table(), routes: map[string]reply.Route{}, bodies: map[string]*huma.Schema{}}
+	a.huma = huma.NewAPI(describe(c.Version), a.handlers)
+	a.tenant()
+	a.units()
+	a.sites()
+	a.lookups()
+	a.people()
+	a.groups()
+	a.roles()
+	a.grants()
+	a.account()
+	a.sessions()
+	a.audit()
+	a.tidy()
+	return a, a.finish()
+}
+
+// finish holds the table against what was registered, and adds the examples.
+func (a *api) finish() error {
+	for i, o := range a.table {
+		if _, ok := a.routes[o.Name]; !ok {
+			a.faults = append(a.faults, fmt.Errorf("operation %s is in the table and nowhere else", o.Name))
+		}
+		if s := a.bodies[o.Name]; s != nil {
+			a.table[i].Body = exampleBody(a.registry(), s)
+		}
+	}
+	return errors.Join(a.faults...)
+}
+
+func (a *api) registry() huma.Registry { return a.huma.OpenAPI().Components.Schemas }
+
+// checkBody holds a body, as far as it fits its type, against the rules of its domain.
+type checkBody func(raw []byte) error
+
+// checks makes a checkBody of a function on the body's type.
+func checks[B any](check func(B) error) checkBody {
+	return func(raw []byte) error {
+		var b B
+		if json.Unmarshal(raw, &b) != nil {
+			return nil // what does not fit was named already
+		}
+		return check(b)
+	}
+}
+
+// register adds the operation of a table row. use is called with what was sent, after it was held against the document; check, when
+// there is one, is asked only beside violations of the document, so that all are named at once: the use case asks it anyway.
+func register[I, O any](a *api, name string, use func(ctx context.Context, in *I) (*O, error), check ...checkBody) {
+	o, ok := find(a.table, name)
+	if !ok {
+		a.faults = append(a.faults, fmt.Errorf("operation %s has no row in the table, and so no permission", name))
+		return
+	}
+	op := a.operation(o)
+	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := use(ctx, in)
+		if err != nil {
+			of(ctx).fail(err)
+			return nil, nil //nolint:nilnil // the exchange holds the fault, and writes nothing
+		}
+		return out, nil
+	})
+	documented := a.huma.OpenAPI().Paths[op.Path]
+	g := gate{registry: a.registry(), noun: o.Noun, params: operationOf(documented, o.Method).Parameters}
+	if f, ok := reflect.TypeFor[I]().FieldByName("Body"); ok {
+		g.body = a.registry().Schema(f.Type, true, f.Type.Name())
+		a.bodies[name] = g.body
+	}
+	if len(check) > 0 {
+		g.check = check[0]
+	}
+	a.faults = append(a.faults, g.understood(name))
+	a.routes[name] = reply.Route{
+		Method: o.Method, Path: o.Path, Permission: o.Permission, Name: o.Name, Timeout: o.timeout,
+		Changes: o.Method != http.MethodGet && !o.reads, Handler: serve(g, a.handlers[name]),
+	}
+}
+
+// wired turns the current record of a stale update into the form of this API.
+func wired(err error) error {
+	if f, ok := errors.AsType[*fault.Fault](err); ok && f.Current != nil {
+		f.Current = wire(f.Current)
+	}
+	return err
+}

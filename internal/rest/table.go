@@ -1,0 +1,106 @@
+package rest
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/auth"
+	"intelliwiz/internal/journal"
+	"intelliwiz/internal/org"
+	"intelliwiz/internal/people"
+	"intelliwiz/internal/reply"
+)
+
+// Operation is one thing that the API does.
+type Operation struct {
+	Name       string // "site.get"; the operationId of the document
+	Method     string
+	Path       string // a ServeMux pattern without its method
+	Permission actor.Permission
+	Noun       string // what {id} in the path names: "site"; "" when there is none
+	Tag        string // the heading that it stands under
+	Summary    string // one line
+	Body       string // an example of the body, "" when it takes none
+
+	status  int           // of a success; 0 = 200
+	reads   bool          // it changes nothing, although it is no GET
+	timeout time.Duration // 0 = the server's
+}
+
+// table says of every operation what one must be allowed to come in; the use case asks again, with the scope.
+func table() []Operation {
+	const root = "/api/v1"
+	var all []Operation
+	add := func(tag string, rows ...Operation) {
+		for _, o := range rows {
+			o.Tag, o.Path = tag, root+o.Path
+			all = append(all, o)
+		}
+	}
+	add("Organisation",
+		Operation{Name: "tenant.get", Method: get, Path: "/tenant", Permission: reply.SignedIn, Summary: "Get the organisation"},
+		Operation{Name: "tenant.update", Method: put, Path: "/tenant", Permission: org.CanUpdateTenant, Summary: "Change the organisation"})
+	add("Units", crud("unit", "/units", "a unit", "the units, by code", org.CanReadUnit, org.CanCreateUnit, org.CanUpdateUnit, org.CanDeleteUnit)...)
+	add("Sites", crud("site", "/sites", "a site", "the sites, by code", org.CanReadSite, org.CanCreateSite, org.CanUpdateSite, org.CanDeleteSite)...)
+	add("Lookups", crud("lookup", "/lookups", "a value of a list", "the values of one list or of all, by code",
+		org.CanReadLookup, org.CanCreateLookup, org.CanUpdateLookup, org.CanDeleteLookup)...)
+	add("People", crud("person", "/people", "a person", "the people, by name", people.CanReadPerson, people.CanCreatePerson, people.CanUpdatePerson, "")...)
+	add("People",
+		Operation{Name: "person.password", Method: post, Path: "/people/{id}/password", Permission: auth.CanSetPassword, Noun: "person",
+			Summary: "Give another person a password", status: http.StatusNoContent},
+		Operation{Name: "person.sessions", Method: get, Path: "/people/{id}/sessions", Permission: auth.CanReadSession, Noun: "person",
+			Summary: "List a person's sessions, the last used first"},
+		Operation{Name: "person.sessions.end", Method: del, Path: "/people/{id}/sessions", Permission: auth.CanEndSession, Noun: "person",
+			Summary: "End all sessions of a person", status: http.StatusNoContent})
+	add("Groups", crud("group", "/groups", "a group", "the groups, by name", people.CanReadGroup, people.CanCreateGroup, people.CanUpdateGroup, people.CanDeleteGroup)...)
+	add("Roles", crud("role", "/roles", "a role", "the roles, by code", org.CanReadRole, org.CanCreateRole, org.CanUpdateRole, org.CanDeleteRole)...)
+	add("Roles",
+		Operation{Name: "permission.list", Method: get, Path: "/permissions", Permission: reply.SignedIn, Summary: "List the permissions that a role may hold"})
+	add("Grants", crud("grant", "/grants", "a grant", "who has which role where, the oldest first", org.CanReadGrant, org.CanCreateGrant, "", org.CanDeleteGrant)...)
+	add("Account",
+		Operation{Name: "account.get", Method: get, Path: "/account", Permission: reply.SignedIn, Summary: "Get one's own account"},
+		Operation{Name: "account.sessions", Method: get, Path: "/account/sessions", Permission: reply.SignedIn, Summary: "List one's own sessions"},
+		Operation{Name: "account.sessions.end", Method: del, Path: "/account/sessions", Permission: reply.SignedIn,
+			Summary: "End all one's own sessions", status: http.StatusNoContent},
+		Operation{Name: "session.delete", Method: del, Path: "/sessions/{id}", Permission: reply.SignedIn, Noun: "session",
+			Summary: "End one session", status: http.StatusNoContent},
+		Operation{Name: "account.tokens", Method: get, Path: "/account/tokens", Permission: reply.SignedIn, Summary: "List one's own API tokens"},
+		Operation{Name: "account.token.delete", Method: del, Path: "/account/tokens/{id}", Permission: reply.SignedIn, Noun: "token",
+			Summary: "Revoke one of one's own API tokens", status: http.StatusNoContent})
+	add("Audit",
+		Operation{Name: "audit.list", Method: get, Path: "/audit", Permission: journal.CanRead, Summary: "List what happened, the newest first"},
+		Operation{Name: "audit.get", Method: get, Path: "/audit/{id}", Permission: journal.CanRead, Noun: "entry", Summary: "Get one entry"},
+		Operation{Name: "audit.feed", Method: get, Path: "/audit/feed", Permission: journal.CanRead, Summary: "Follow what happens, the oldest first and without gaps"},
+		Operation{Name: "audit.verify", Method: post, Path: "/audit/verify", Permission: journal.CanVerify,
+			Summary: "Check that the audit trail is whole", reads: true, timeout: time.Minute})
+	return all
+}
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+	put  = http.MethodPut
+	del  = http.MethodDelete
+)
+
+// crud gives the five rows of a noun; those whose permission is "" do not exist.
+func crud(noun, path, one, many string, read, create, update, remove actor.Permission) []Operation {
+	rows := []Operation{
+		{Name: noun + ".list", Method: get, Path: path, Permission: read, Summary: "List " + many},
+		{Name: noun + ".create", Method: post, Path: path, Permission: create, Summary: "Add " + one, status: http.StatusCreated},
+		{Name: noun + ".get", Method: get, Path: path + "/{id}", Permission: read, Noun: noun, Summary: "Get " + one},
+		{Name: noun + ".update", Method: put, Path: path + "/{id}", Permission: update, Noun: noun, Summary: "Replace " + one},
+		{Name: noun + ".delete", Method: del, Path: path + "/{id}", Permission: remove, Noun: noun, Summary: "Delete " + one, status: http.StatusNoContent},
+	}
+	return slices.DeleteFunc(rows, func(o Operation) bool { return o.Permission == "" })
+}
+
+func find(table []Operation, name string) (Operation, bool) {
+	i := slices.IndexFunc(table, func(o Operation) bool { return o.Name == name && o.Permission != "" })
+	if i < 0 {
+		return Operation{}, false
+	}
+	return table[i], true
+}
