@@ -71,12 +71,14 @@ func (s *pgSession) run(ctx context.Context, calls []*call, commit bool) (err er
 // unfit is how pgx says, and in no other way, that an argument does not fit; it closes the connection then.
 const unfit = "error preprocessing batch (build)"
 
-// pipe sends a batch and reads its results in order.
+// pipe sends a batch and reads its results in order. When the connection breaks behind the last result, a commit has happened and
+// a single read is complete; a transaction is lost.
 func (s *pgSession) pipe(ctx context.Context, b *pgx.Batch, head int, calls []*call) (err error) {
 	br := s.conn.SendBatch(ctx, b)
+	last := calls[len(calls)-1]
 	defer func() {
-		if e := br.Close(); err == nil {
-			err = e
+		if e := br.Close(); e != nil && err == nil && s.begin != "" && last.text != commitText {
+			last.ran, err = false, e
 		}
 	}()
 	at := time.Now()

@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/db/dbtest"
 	"intelliwiz/internal/id"
@@ -200,3 +202,45 @@ func TestAnOrdinaryOwnerMigrates(t *testing.T) {
 		t.Errorf("the owner itself sees %v: the policies are not forced", got)
 	}
 }
+
+func TestNothingAboutATenantStaysOnAConnection(t *testing.T) {
+	d := open(t, sampleURL(t, "postgres"), func(o *db.Options) { o.MaxConns = 1 })
+	who := dbtest.Actor(dbtest.Tenant(t, d))
+	job := actor.New(actor.Facts{Kind: actor.System, Tenant: who.Tenant()})
+	mustPut(t, d, who, thingInsert, thing(), "A")
+	const left = "select concat(current_setting('app.tenant', true), ' ', current_setting('statement_timeout'), ' ', current_setting('transaction_read_only'), ' ', current_user)"
+	clean := rowsOf(t, d.App(), left)
+	if want := " 5s off iw_app"; len(clean) != 1 || clean[0] != want {
+		t.Fatalf("got %v, want %q", clean, want)
+	}
+	for claim, use := range map[string]func() error{
+		"Read":       func() error { return d.Read(t.Context(), who, list(t.Context())) },
+		"a job":      func() error { return d.Read(t.Context(), job, list(t.Context())) },
+		"ReadAll":    func() error { return d.ReadAll(t.Context(), who, list(t.Context())) },
+		"Write":      func() error { return put(t.Context(), d, who, thingInsert, thing(), claimed()) },
+		"a conflict": func() error { _ = put(t.Context(), d, who, thingInsert, thing(), "A"); return nil },
+		"a rollback": func() error {
+			_ = d.Write(t.Context(), who, func(tx *db.Tx) error { _ = list(t.Context())(tx); return errors.New("no") })
+			return nil
+		},
+		"a failed read": func() error {
+			_ = d.Read(t.Context(), who, func(tx *db.Tx) error {
+				_, err := db.All(t.Context(), tx, func(db.Row) (int, error) { return 0, errors.New("no") }, thingCodes)
+				return err
+			})
+			return nil
+		},
+	} {
+		if err := use(); err != nil {
+			t.Errorf("%s: %v", claim, err)
+		}
+		if got := rowsOf(t, d.App(), left); got[0] != clean[0] {
+			t.Errorf("after %s the connection has %q, want %q", claim, got, clean)
+		}
+		if got := rowsOf(t, d.App(), "select code from things"); len(got) != 0 {
+			t.Errorf("after %s a statement without a tenant sees %v", claim, got)
+		}
+	}
+}
+
+func claimed() string { return id.New[id.Any]().String() }
