@@ -1,0 +1,132 @@
+package httpd
+
+import (
+	"bufio"
+	"context"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/reply"
+	"intelliwiz/internal/telemetry"
+)
+
+// exchange is what the layers know of a request; one is made for each and filled on the way in.
+type exchange struct {
+	start   time.Time
+	pattern string // of the mux, "" = no such address
+	route   reply.Route
+	source  netip.Addr  // the client, as far as proxies can be believed
+	proxied bool        // it came through a proxy of ours
+	scheme  string      // as the client used it
+	who     actor.Actor // as authenticated
+}
+
+type exchangeKey struct{}
+
+func of(r *http.Request) *exchange {
+	x, _ := r.Context().Value(exchangeKey{}).(*exchange)
+	if x == nil {
+		return &exchange{} // a handler that is called without the layers, in a test
+	}
+	return x
+}
+
+// Source gives the client's address as text, as far as configured proxies can be believed.
+func Source(r *http.Request) string {
+	if a := of(r).source; a.IsValid() {
+		return a.String()
+	}
+	return ""
+}
+
+// requestID finds the route, and gives the request its id: a new one, or that of a proxy which is believed.
+func (s *Server) requestID(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x := &exchange{start: s.c.Now(), scheme: "http"}
+		x.source, x.proxied = peer(r.RemoteAddr), false
+		if x.source.IsValid() {
+			x.proxied = s.believed(x.source)
+		}
+		if _, pattern := s.mux.Handler(r); pattern != "" {
+			x.pattern = pattern
+			x.route = s.routes[pattern][lookup(r.Method)]
+		}
+		id := r.Header.Get("X-Request-Id")
+		if !x.proxied || !telemetry.ValidRequestID(id) {
+			id = telemetry.NewRequestID()
+		}
+		w.Header().Set("X-Request-Id", id)
+		ctx := telemetry.WithRequestID(context.WithValue(r.Context(), exchangeKey{}, x), id)
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// accessLog tells of every answer once, without query and without addresses that are keys, and counts it by the route's pattern.
+func (s *Server) accessLog(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x := of(r)
+		rec := &recorder{ResponseWriter: w}
+		s.c.Metrics.InFlight(1)
+		defer s.c.Metrics.InFlight(-1)
+		start := time.Now()
+		next.ServeHTTP(rec, r)
+		took := time.Since(start)
+		path := r.URL.Path
+		if x.route.SecretPath {
+			path = x.pattern
+		}
+		route := x.pattern
+		if route == "" {
+			route = "none"
+		}
+		s.c.Metrics.Request(r.Method, route, rec.code(), took)
+		s.c.Log.InfoContext(actor.Into(r.Context(), x.who), "request", "method", r.Method, "path", path, "route", route, "status", rec.code(),
+			"bytes", rec.bytes, "took", took, "source", Source(r))
+	})
+}
+
+// recorder notes what was answered.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+// WriteHeader notes the status.
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 && status >= 200 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write notes the size.
+func (w *recorder) Write(p []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	n, err := w.ResponseWriter.Write(p)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Hijack hands the connection over, for protocols that take it.
+func (w *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return http.NewResponseController(w.ResponseWriter).Hijack()
+}
+
+func (w *recorder) code() int {
+	if w.status == 0 {
+		return http.StatusOK
+	}
+	return w.status
+}
+
+func noAddress() error { return fault.Of(fault.NotFound, "There is nothing at this address.") }

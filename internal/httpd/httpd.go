@@ -1,0 +1,213 @@
+// Package httpd is the door of the process: two listeners, one ServeMux, one ordered slice of layers that every request goes through.
+// It finds out where a request comes from and who it is of, and refuses what is too much, too large, too slow, for another host, from
+// another site or not allowed, before a handler sees it. It knows no domain; handlers return faults, which leave through package reply.
+package httpd
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/clock"
+	"intelliwiz/internal/reply"
+	"intelliwiz/internal/telemetry"
+)
+
+// Config is what the server is built from. Durations and sizes must be positive.
+type Config struct {
+	Listen    string // address of the public listener
+	Private   string // of the private one; "" = none
+	Redirect  string // with TLS: an address for plain HTTP that only sends to https; "" = none
+	PublicURL string // scheme and host that people type; "" = that of the listener
+	Hosts     []string
+	Proxies   []netip.Prefix // whose X-Forwarded-* and X-Request-Id are believed
+	TLSCert   string
+	TLSKey    string
+	TLSMin    uint16 // tls.VersionTLS13 or 12
+
+	HeaderTime, Time, Idle, Settle, Stop time.Duration
+	MaxBody, MaxHeader                   int64
+
+	SessionCookie string   // name of the cookie that carries a session's secret
+	Images        []string // origins of images beside our own: map tiles
+
+	Log     *slog.Logger
+	Metrics *telemetry.Metrics
+	Reply   *reply.Writer
+	Now     clock.Now
+
+	// Authenticate gives the actor of a session's or token's secret; Unauthenticated for one that does not hold.
+	Authenticate func(ctx context.Context, c Credentials) (actor.Actor, error)
+	Limits       Limits
+	Checks       []Check // what must work for the process to be ready
+}
+
+// Credentials is what a request proves itself with: one of the two, or neither.
+type Credentials struct {
+	Session string
+	Bearer  string
+}
+
+// Limits decide how often. A nil func does not limit.
+type Limits struct {
+	Source func(ctx context.Context, source netip.Addr) Decision
+	Caller func(ctx context.Context, who actor.Actor) Decision
+}
+
+// Decision is the answer of a limit.
+type Decision struct {
+	Fault     error         // TooMany, or nil
+	Rule      string        // the rule that decided; "" when none applies
+	Limit     int           // requests that may come at once
+	Remaining int           // how many of them are left
+	Window    time.Duration // time in which a used-up limit fills again
+	Reset     time.Duration // time until Remaining is Limit again
+}
+
+// Server serves. Make one with New.
+type Server struct {
+	c       Config
+	secure  bool // people use https
+	layers  []layer
+	routes  map[string]map[string]reply.Route // by mux pattern, by method
+	mux     *http.ServeMux
+	health  *health
+	ready   atomic.Bool
+	started atomic.Bool
+	origin  *http.CrossOriginProtection
+}
+
+// layer is one step of every request.
+type layer struct {
+	name string
+	wrap func(next http.Handler) http.Handler
+}
+
+// New makes the server of a table of routes. A row that is not complete, changes something by GET, or stands twice is an error.
+func New(c Config, routes []reply.Route) (*Server, error) {
+	s := &Server{
+		c: c, secure: strings.HasPrefix(c.PublicURL, "https://") || c.TLSCert != "",
+		routes: map[string]map[string]reply.Route{}, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(),
+	}
+	s.health = newHealth(c.Checks, c.Now)
+	for _, r := range append(slices.Clone(routes), s.ownRoutes()...) {
+		if err := s.add(r); err != nil {
+			return nil, fmt.Errorf("route %s %s: %w", r.Method, r.Path, err)
+		}
+	}
+	for pattern, methods := range s.routes {
+		s.mux.Handle(pattern, s.dispatch(methods))
+	}
+	s.layers = []layer{
+		{"request id", s.requestID},
+		{"access log", s.accessLog},
+		{"security headers", s.headers},
+		{"recover", s.recover},
+		{"client address", s.address},
+		{"host", s.host},
+		{"limits of time and size", s.bounds},
+		{"cross-origin protection", s.crossOrigin},
+		{"limit of the source", s.limitSource},
+		{"authenticate", s.authenticate},
+		{"limit of the caller", s.limitCaller},
+	}
+	return s, nil
+}
+
+// Handler is the public side: every layer, then the route.
+func (s *Server) Handler() http.Handler {
+	var h http.Handler = http.HandlerFunc(s.serve)
+	for _, l := range slices.Backward(s.layers) {
+		h = l.wrap(h)
+	}
+	return h
+}
+
+// serve hands a request to its route, or answers that there is none.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	if of(r).pattern == "" {
+		s.c.Reply.Error(w, r, noAddress())
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+// dispatch answers one pattern: by method, if the actor may come in.
+func (s *Server) dispatch(methods map[string]reply.Route) http.Handler {
+	allow := allowed(methods)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		route, ok := methods[lookup(r.Method)]
+		err := error(reply.NoMethod(allow))
+		if ok {
+			err = mayEnter(actor.From(r.Context()), route.Permission)
+		}
+		if err == nil {
+			err = route.Handler(w, r)
+		}
+		if err != nil {
+			s.c.Reply.Error(w, r, err)
+		}
+	})
+}
+
+// mayEnter asks for the route's permission somewhere; the use case asks again, with the scope.
+func mayEnter(who actor.Actor, p actor.Permission) error {
+	switch p {
+	case reply.Public:
+		return nil
+	case reply.SignedIn:
+		return who.RequirePerson()
+	}
+	return who.Require(p)
+}
+
+// lookup is the method that a route stands under: HEAD is answered by GET's.
+func lookup(method string) string {
+	if method == http.MethodHead {
+		return http.MethodGet
+	}
+	return method
+}
+
+func allowed(methods map[string]reply.Route) string {
+	var list []string
+	for m := range methods {
+		list = append(list, m)
+		if m == http.MethodGet {
+			list = append(list, http.MethodHead)
+		}
+	}
+	slices.Sort(list)
+	return strings.Join(list, ", ")
+}
+
+// add takes a row into the table.
+func (s *Server) add(r reply.Route) error {
+	switch {
+	case r.Method == "" || r.Path == "" || r.Handler == nil || r.Name == "":
+		return fmt.Errorf("the row is not complete")
+	case r.Permission == "":
+		return fmt.Errorf("it declares no permission")
+	case r.Changes && reply.Safe(r.Method):
+		return fmt.Errorf("a %s must not change anything", r.Method)
+	}
+	pattern := r.Path
+	if strings.HasSuffix(pattern, "/") {
+		pattern += "{$}" // this address alone, not all below it
+	}
+	if s.routes[pattern] == nil {
+		s.routes[pattern] = map[string]reply.Route{}
+	}
+	if _, twice := s.routes[pattern][r.Method]; twice {
+		return fmt.Errorf("it stands twice")
+	}
+	s.routes[pattern][r.Method] = r
+	return nil
+}

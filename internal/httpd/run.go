@@ -1,0 +1,157 @@
+package httpd
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// writeSlack is how much longer than its time limit an answer may take to reach a slow client.
+const writeSlack = 10 * time.Second
+
+// Run listens and serves until ctx ends, then stops in order: not ready, a while for load balancers to notice, no new connections, running
+// requests finish. ready is called once both listeners are open, with their addresses. A request that does not finish in time is cut.
+func (s *Server) Run(ctx context.Context, ready func(url, private string) error) error {
+	public, err := listen(ctx, s.c.Listen)
+	if err != nil {
+		return fmt.Errorf("public listener: %w", err)
+	}
+	servers := []*http.Server{s.server(s.Handler())}
+	listeners := []net.Listener{public}
+	private := ""
+	if s.c.Private != "" {
+		l, err := listen(ctx, s.c.Private)
+		if err != nil {
+			return errors.Join(fmt.Errorf("private listener: %w", err), public.Close())
+		}
+		private = "http://" + l.Addr().String()
+		servers, listeners = append(servers, s.server(s.privateHandler())), append(listeners, l)
+	}
+	if s.c.Redirect != "" {
+		l, err := listen(ctx, s.c.Redirect)
+		if err != nil {
+			return errors.Join(fmt.Errorf("redirecting listener: %w", err), closeAll(listeners))
+		}
+		servers, listeners = append(servers, s.server(http.HandlerFunc(s.redirect))), append(listeners, l)
+	}
+	if listeners[0], err = s.withTLS(public); err != nil {
+		return errors.Join(err, closeAll(listeners))
+	}
+	var serving errgroup.Group
+	for i, srv := range servers {
+		serving.Go(func() error {
+			if err := srv.Serve(listeners[i]); !errors.Is(err, http.ErrServerClosed) {
+				return fmt.Errorf("serve %s: %w", listeners[i].Addr(), err)
+			}
+			return nil
+		})
+	}
+	s.started.Store(true)
+	s.ready.Store(true)
+	err = ready(s.url(public), private)
+	if err == nil {
+		<-ctx.Done()
+	}
+	return errors.Join(err, s.stop(ctx, servers), serving.Wait())
+}
+
+// stop ends the servers, the public one first, so that metrics and health can be read while it drains.
+func (s *Server) stop(ctx context.Context, servers []*http.Server) error {
+	s.ready.Store(false)
+	ctx = context.WithoutCancel(ctx)
+	s.c.Log.InfoContext(ctx, "stopping", "settle", s.c.Settle)
+	time.Sleep(s.c.Settle)
+	var faults []error
+	for _, srv := range servers {
+		limited, cancel := context.WithTimeout(ctx, s.c.Stop)
+		if err := srv.Shutdown(limited); err != nil {
+			faults = append(faults, fmt.Errorf("requests were cut: %w", err), srv.Close())
+		}
+		cancel()
+	}
+	return errors.Join(faults...)
+}
+
+func (s *Server) server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: s.c.HeaderTime, ReadTimeout: s.c.Time, WriteTimeout: s.c.Time + writeSlack, IdleTimeout: s.c.Idle,
+		MaxHeaderBytes: int(s.c.MaxHeader), ErrorLog: slog.NewLogLogger(s.c.Log.Handler(), slog.LevelDebug),
+	}
+}
+
+func (s *Server) withTLS(l net.Listener) (net.Listener, error) {
+	if s.c.TLSCert == "" {
+		return l, nil
+	}
+	pair, err := tls.LoadX509KeyPair(s.c.TLSCert, s.c.TLSKey)
+	if err != nil {
+		return l, fmt.Errorf("certificate: %w", err)
+	}
+	c := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: s.c.TLSMin, NextProtos: []string{"http/1.1"}}
+	if s.c.TLSMin < tls.VersionTLS13 {
+		c.CipherSuites = []uint16{ // no CBC, forward secrecy only
+			tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+			tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+			tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+		}
+	}
+	return tls.NewListener(l, c), nil
+}
+
+// redirect sends plain HTTP to https, for hosts that are ours.
+func (s *Server) redirect(w http.ResponseWriter, r *http.Request) {
+	if !s.ours(r.Host) {
+		http.Error(w, "not served here", http.StatusMisdirectedRequest)
+		return
+	}
+	host, _, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		host = r.Host
+	}
+	http.Redirect(w, r, "https://"+host+r.URL.RequestURI(), http.StatusPermanentRedirect)
+}
+
+// privateHandler serves metrics, details of health, and profiles.
+func (s *Server) privateHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", s.c.Metrics.Handler())
+	mux.HandleFunc("GET /health", s.details)
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	return mux
+}
+
+// url is what people type to reach the public listener.
+func (s *Server) url(l net.Listener) string {
+	if s.c.PublicURL != "" {
+		return s.c.PublicURL
+	}
+	scheme := "http"
+	if s.c.TLSCert != "" {
+		scheme = "https"
+	}
+	return scheme + "://" + l.Addr().String()
+}
+
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	return (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+}
+
+func closeAll(all []net.Listener) error {
+	var faults []error
+	for _, l := range all {
+		faults = append(faults, l.Close())
+	}
+	return errors.Join(faults...)
+}
