@@ -494,3 +494,15 @@ func BenchmarkHit(b *testing.B) {
 		_, _ = c.Get(b.Context(), tenant, "x", tags, func(context.Context) (thing, error) { return thing{}, nil })
 	}
 }
+
+func TestAMessageMissedWhileSubscribingAnewIsMadeUpFor(t *testing.T) {
+	address := flush(t)
+	n, other := newNode(t, address), newNode(t, address)
+	tenant := id.New[id.Tenant]()
+	other.get(t, tenant, "x", "one", "site")
+	if err := n.c.Redis.Do(t.Context(), "client", "kill", "type", "pubsub").Err(); err != nil {
+		t.Fatal(err)
+	}
+	n.Invalidate(t.Context(), tenant, "site")
+	other.await(t, func() bool { return other.get(t, tenant, "x", "two", "site") == "two" })
+}
