@@ -106,7 +106,7 @@ func targets(t *testing.T, w *testworld.World, x *testworld.Tenant) target {
 		t.Fatal(err)
 	}
 	p := x.Someone(nil).ID
-	return target{x.Unit("OWN", nil).ID, x.Site("OWN", nil).ID, l.ID, r.ID, x.Roles[org.Guard].ID, x.GrantIn(p, org.Guard, nil, nil).ID, p}
+	return target{x.Unit("OWN", nil).ID, x.Site("OWN", nil).ID, l.ID, r.ID, x.Roles[org.Viewer].ID, x.GrantIn(p, org.Guard, nil, nil).ID, p}
 }
 
 // TestEveryOperationNeedsItsPermission calls each use case as somebody who holds everything else, as nobody, and as one who may.

@@ -21,8 +21,9 @@ func (s *Service) GetGroup(ctx context.Context, who actor.Actor, group id.Group)
 	if err := who.Require(CanReadGroup); err != nil {
 		return Group{}, err
 	}
+	sites, all := who.Sites(CanReadGroup)
 	err = s.db.ReadAll(ctx, who, func(tx *db.Tx) error {
-		g, err = getGroup(ctx, tx, group)
+		g, err = getGroup(ctx, tx, group, all, sites)
 		return err
 	})
 	return g, err
@@ -45,7 +46,7 @@ func (s *Service) ListGroups(ctx context.Context, who actor.Actor, f GroupFilter
 	return page.Cut(rows, p, func(g Group) (string, string) { return fold.Key(g.Name), string(g.Kind) }), err
 }
 
-// CreateGroup adds a group with its members. Needs group.create. Invalid, or Conflict when the name is taken.
+// CreateGroup adds a group with its members. Needs group.create everywhere. Invalid, or Conflict when the name is taken.
 func (s *Service) CreateGroup(ctx context.Context, who actor.Actor, in GroupInput) (g Group, err error) {
 	if err := who.RequireEverywhere(CanCreateGroup); err != nil {
 		return Group{}, err
@@ -60,7 +61,7 @@ func (s *Service) CreateGroup(ctx context.Context, who actor.Actor, in GroupInpu
 		}
 		tx.Later(groupInsert, group, in.Kind, in.Name, fold.Key(in.Name), in.Lead, in.Active, int64(1), s.now())
 		in.putMembers(tx, group, Group{})
-		if g, err = getGroup(ctx, tx, group); err != nil {
+		if g, err = getGroup(ctx, tx, group, true, nil); err != nil {
 			return err
 		}
 		return s.journal.Record(ctx, tx, journal.Change{Verb: "group.created", Subject: group, After: g})
@@ -71,14 +72,14 @@ func (s *Service) CreateGroup(ctx context.Context, who actor.Actor, in GroupInpu
 	return g, nil
 }
 
-// UpdateGroup changes a group and replaces its members. Needs group.update. Conflict with the current record when version is not the
+// UpdateGroup changes a group and replaces its members. Needs group.update everywhere. Conflict with the current record when version is not the
 // stored one.
 func (s *Service) UpdateGroup(ctx context.Context, who actor.Actor, group id.Group, version int64, in GroupInput) (g Group, err error) {
 	if err := who.RequireEverywhere(CanUpdateGroup); err != nil {
 		return Group{}, err
 	}
 	err = s.db.Write(ctx, who, func(tx *db.Tx) error {
-		old, err := getGroup(ctx, tx, group)
+		old, err := getGroup(ctx, tx, group, true, nil)
 		if err != nil {
 			return err
 		}
@@ -97,10 +98,10 @@ func (s *Service) UpdateGroup(ctx context.Context, who actor.Actor, group id.Gro
 			return err
 		}
 		if n == 0 {
-			return fault.Stale("group", old)
+			return staleGroup(ctx, tx, group)
 		}
 		in.putMembers(tx, group, old)
-		if g, err = getGroup(ctx, tx, group); err != nil {
+		if g, err = getGroup(ctx, tx, group, true, nil); err != nil {
 			return err
 		}
 		return s.journal.Record(ctx, tx, journal.Change{Verb: "group.updated", Subject: group, Before: old, After: g})
@@ -117,7 +118,7 @@ func (s *Service) DeleteGroup(ctx context.Context, who actor.Actor, group id.Gro
 		return err
 	}
 	err := s.db.Write(ctx, who, func(tx *db.Tx) error {
-		old, err := getGroup(ctx, tx, group)
+		old, err := getGroup(ctx, tx, group, true, nil)
 		if err != nil {
 			return err
 		}
@@ -125,8 +126,12 @@ func (s *Service) DeleteGroup(ctx context.Context, who actor.Actor, group id.Gro
 			return fault.Stale("group", old)
 		}
 		tx.Later(membersClear, group)
-		if _, err := tx.Exec(ctx, groupDelete, group); err != nil {
+		n, err := tx.Exec(ctx, groupDelete, group, version)
+		if err != nil {
 			return err
+		}
+		if n == 0 {
+			return staleGroup(ctx, tx, group)
 		}
 		return s.journal.Record(ctx, tx, journal.Change{Verb: "group.deleted", Subject: group, Before: old})
 	})
@@ -134,6 +139,15 @@ func (s *Service) DeleteGroup(ctx context.Context, who actor.Actor, group id.Gro
 		return fmt.Errorf("delete group %s: %w", group, err)
 	}
 	return nil
+}
+
+// staleGroup answers a change that came too late with the group as it is now.
+func staleGroup(ctx context.Context, tx *db.Tx, group id.Group) error {
+	now, err := getGroup(ctx, tx, group, true, nil)
+	if err != nil {
+		return err
+	}
+	return fault.Stale("group", now)
 }
 
 // putMembers puts off the statements that turn the members of old into those of the input.

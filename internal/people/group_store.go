@@ -34,13 +34,12 @@ left join sites s on s.tenant_id = m.tenant_id and s.id = m.site_id
 where m.tenant_id = $1 and m.group_id = $2 and ($3 or p.home_site_id in_list($4) or s.id in_list($4))
 order by 3, m.id limit 1000`
 
-// getGroup reads a group with the members that the transaction's actor sees.
-func getGroup(ctx context.Context, tx *db.Tx, group id.Group) (Group, error) {
+// getGroup reads a group with its members: all, or those at home at some sites and those sites.
+func getGroup(ctx context.Context, tx *db.Tx, group id.Group, all bool, sites []id.Site) (Group, error) {
 	g, err := db.One(ctx, tx, scanGroup, groupGet, group)
 	if err != nil {
 		return g, missing(err, "group")
 	}
-	sites, all := tx.Who().Sites(CanReadGroup)
 	g.Members, err = db.All(ctx, tx, scanMember, memberList, group, all, sites)
 	if g.Members == nil {
 		g.Members = []Member{}
@@ -62,7 +61,7 @@ update member_groups set name = $3, name_key = $4, lead_id = $5, active = $6, ve
 where tenant_id = $1 and id = $2 and version = $9`
 
 const groupDelete db.SQL = `-- people.groupDelete
-delete from member_groups where tenant_id = $1 and id = $2`
+delete from member_groups where tenant_id = $1 and id = $2 and version = $3`
 
 const memberInsert db.SQL = `-- people.memberInsert
 insert into members (tenant_id, id, group_id, person_id, site_id) values ($1, $2, $3, $4, $5)`

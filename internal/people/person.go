@@ -64,6 +64,20 @@ func (in *PersonInput) Check() error {
 	return c.Err()
 }
 
+// checkFor is Check, and keeps people from locking themselves out.
+func (in *PersonInput) checkFor(self bool) error {
+	err := in.Check()
+	if !self || in.Active {
+		return err
+	}
+	f := fault.Of(fault.Invalid, "Check what is marked below.")
+	if err != nil {
+		f = fault.As(err)
+	}
+	f.Fields = append(f.Fields, fault.Field{Path: "active", Code: "self", Message: "You cannot make yourself inactive."})
+	return f
+}
+
 // identifier is one thing that a person signs in with, folded.
 type identifier struct {
 	kind  string // login, email, mobile

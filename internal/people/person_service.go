@@ -75,35 +75,38 @@ func (s *Service) CreatePerson(ctx context.Context, who actor.Actor, in PersonIn
 	return p, nil
 }
 
-// UpdatePerson changes a person; one made inactive is signed out at their next request. Needs person.update at the home site, and at
-// the new one to move them. Conflict with the current record when version is not the stored one.
+// UpdatePerson changes a person. Needs person.update at the home site, and at the new one to move them. Whose way to sign in changes, and
+// who is made inactive, is signed out everywhere but where the actor is. Conflict with the current record when version is not
+// the stored one, when the code or an identifier is somebody else's, and for the last administrator made inactive.
 func (s *Service) UpdatePerson(ctx context.Context, who actor.Actor, person id.Person, version int64, in PersonInput) (Person, error) {
-	old, err := s.GetPerson(ctx, who, person)
+	seen, err := s.GetPerson(ctx, who, person)
 	if err != nil {
 		return Person{}, err
 	}
-	for _, site := range []*id.Site{old.HomeSite, in.HomeSite} {
-		if err := requireAt(who, CanUpdatePerson, site); err != nil {
-			return Person{}, err
-		}
-	}
-	if err := in.Check(); err != nil {
+	if err := requireAt(who, CanUpdatePerson, seen.HomeSite); err != nil {
 		return Person{}, err
 	}
-	if person == who.Person() && !in.Active {
-		f := fault.Of(fault.Invalid, "Check what is marked below.")
-		f.Fields = []fault.Field{{Path: "active", Code: "self", Message: "You cannot make yourself inactive."}}
-		return Person{}, f
+	if err := in.checkFor(person == who.Person()); err != nil {
+		return Person{}, err
 	}
 	p := in.person(person, version+1)
 	err = s.db.Write(ctx, who, func(tx *db.Tx) error {
-		if old, err = db.One(ctx, tx, scanPerson, personGet, person, true, []id.Site{}, person); err != nil {
-			return missing(err, "person")
+		old, err := getPerson(ctx, tx, person)
+		if err != nil {
+			return err
 		}
 		if old.Version != version {
 			return fault.Stale("person", old)
 		}
+		for _, site := range []*id.Site{old.HomeSite, in.HomeSite} {
+			if err := requireAt(who, CanUpdatePerson, site); err != nil {
+				return err
+			}
+		}
 		if err := checkPerson(ctx, tx, &p, in); err != nil {
+			return err
+		}
+		if err := signOut(ctx, tx, old, p); err != nil {
 			return err
 		}
 		n, err := tx.Exec(ctx, personUpdate, p.ID, p.Code, p.Name, fold.Key(p.Name), in.searchKey(), p.Login, p.Email, p.Mobile, p.HomeSite,
@@ -111,7 +114,10 @@ func (s *Service) UpdatePerson(ctx context.Context, who actor.Actor, person id.P
 		if err != nil {
 			return err
 		}
-		if n == 0 {
+		if n == 0 { // somebody was faster
+			if old, err = getPerson(ctx, tx, person); err != nil {
+				return err
+			}
 			return fault.Stale("person", old)
 		}
 		tx.Later(identifiersDelete, p.ID)
@@ -122,6 +128,32 @@ func (s *Service) UpdatePerson(ctx context.Context, who actor.Actor, person id.P
 		return Person{}, fault.Place(fmt.Errorf("update person %s: %w", person, err), personTaken)
 	}
 	return p, nil
+}
+
+// signOut ends the sessions of a person who becomes inactive or whose way to sign in changes.
+func signOut(ctx context.Context, tx *db.Tx, old, p Person) error {
+	leaves := old.Active && !p.Active
+	if leaves {
+		if err := checkLast(ctx, tx, p.ID); err != nil {
+			return err
+		}
+	}
+	if leaves || old.Login != p.Login || old.Email != p.Email || old.Mobile != p.Mobile {
+		tx.Later(sessionsEnd, p.ID, tx.Who().Session())
+	}
+	return nil
+}
+
+// checkLast keeps the tenant an active administrator. It waits for other changes of access, so that two cannot go together.
+func checkLast(ctx context.Context, tx *db.Tx, leaving id.Person) error {
+	tx.Later(epochBump)
+	holders, err := db.All(ctx, tx, scanPersonID, administrators)
+	if err != nil || len(holders) != 1 || holders[0] != leaving {
+		return err
+	}
+	f := fault.Of(fault.Conflict, "This is the last administrator. Make somebody else administrator first.")
+	f.Fields = []fault.Field{{Path: "active", Code: "last", Message: f.Message}}
+	return f
 }
 
 func (s *Service) record(ctx context.Context, tx *db.Tx, verb string, before any, p Person) error {

@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"slices"
 
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
@@ -23,6 +24,12 @@ const personGet db.SQL = `-- people.personGet
 select ` + personColumns + personFrom + `
 where p.tenant_id = $1 and p.id = $2 and ($3 or p.home_site_id in_list($4) or p.id = $5)`
 
+// getPerson reads a person for a use case that has asked for the right already.
+func getPerson(ctx context.Context, tx *db.Tx, person id.Person) (Person, error) {
+	p, err := db.One(ctx, tx, scanPerson, personGet, person, true, []id.Site{}, person)
+	return p, missing(err, "person")
+}
+
 const personList db.SQL = `-- people.personList
 select ` + personColumns + personFrom + `
 where p.tenant_id = $1 and ($2 or p.home_site_id in_list($3)) and ($4 or p.home_site_id = $5)
@@ -39,14 +46,31 @@ update persons set code = $3, name = $4, name_key = $5, search_key = $6, login_i
   manager_id = $11, department_id = $12, designation_id = $13, active = $14, version = $15, updated_at = $16
 where tenant_id = $1 and id = $2 and version = $17`
 
+// epochBump is org's lock over roles and grants.
+const epochBump db.SQL = `-- people.epochBump
+update access_epochs set epoch = epoch + 1 where tenant_id = $1`
+
+// administrators are the active people who may do everything in the whole tenant; two are enough to know that one may go.
+const administrators db.SQL = `-- people.administrators
+select distinct p.id from grants g
+join roles r on r.tenant_id = g.tenant_id and r.id = g.role_id
+join persons p on p.tenant_id = g.tenant_id and p.id = g.person_id
+where g.tenant_id = $1 and g.unit_id is null and g.site_id is null and r.builtin and r.code = 'ADMINISTRATOR' and p.active
+limit 2`
+
+const sessionsEnd db.SQL = `-- people.sessionsEnd
+delete from sessions where tenant_id = $1 and person_id = $2 and (id <> $3 or $3 is null)`
+
 const identifierInsert db.SQL = `-- people.identifierInsert
 insert into person_identifiers (tenant_id, id, person_id, kind, key) values ($1, $2, $3, $4, $5)`
 
 const identifiersDelete db.SQL = `-- people.identifiersDelete
 delete from person_identifiers where tenant_id = $1 and person_id = $2`
 
-const identifiersOfOthers db.SQL = `-- people.identifiersOfOthers
-select i.key from person_identifiers i where i.tenant_id = $1 and i.key in_list($2) and i.person_id <> $3`
+// ofOthers gives what somebody else has of a code and some identifiers.
+const ofOthers db.SQL = `-- people.ofOthers
+select 'code', p.code from persons p where p.tenant_id = $1 and p.code = $2 and p.id <> $3
+union all select 'key', i.key from person_identifiers i where i.tenant_id = $1 and i.key in_list($4) and i.person_id <> $3`
 
 // personRefs answers about everything that a person points to in one statement, one row a thing that exists.
 const personRefs db.SQL = `-- people.personRefs
@@ -59,8 +83,6 @@ union all select 'designation_id', l.name from lookups l where l.tenant_id = $1 
 type ref struct{ field, name string }
 
 func scanRef(r db.Row) (x ref, err error) { err = r.Scan(&x.field, &x.name); return x, err }
-
-func scanText(r db.Row) (s string, err error) { err = r.Scan(&s); return s, err }
 
 // checkPerson finds out what only the database knows: that what the person points to exists, and that nobody else has an identifier.
 // It fills in the site's name.
@@ -90,24 +112,27 @@ func checkPerson(ctx context.Context, tx *db.Tx, p *Person, in PersonInput) erro
 	if err := c.Err(); err != nil {
 		return err
 	}
-	return checkIdentifiers(ctx, tx, p.ID, in.identifiers())
+	return checkUnique(ctx, tx, p.ID, in)
 }
 
-func checkIdentifiers(ctx context.Context, tx *db.Tx, person id.Person, own []identifier) error {
+// checkUnique names everything at once that somebody else has.
+func checkUnique(ctx context.Context, tx *db.Tx, person id.Person, in PersonInput) error {
+	own := in.identifiers()
 	keys := make([]string, len(own))
 	for i, x := range own {
 		keys[i] = x.key
 	}
-	taken, err := db.All(ctx, tx, scanText, identifiersOfOthers, keys, person)
+	taken, err := db.All(ctx, tx, scanRef, ofOthers, in.Code, person, keys)
 	if err != nil || len(taken) == 0 {
 		return err
 	}
-	f := fault.Of(fault.Conflict, "Somebody else signs in with this.")
+	f := fault.Of(fault.Conflict, "Check what is marked below.")
+	if slices.Contains(taken, ref{"code", in.Code}) {
+		f.Fields = append(f.Fields, personTaken["persons_code"])
+	}
 	for _, x := range own {
-		for _, key := range taken {
-			if x.key == key {
-				f.Fields = append(f.Fields, fault.Field{Path: x.field, Code: "taken", Message: "Somebody else signs in with this."})
-			}
+		if slices.Contains(taken, ref{"key", x.key}) {
+			f.Fields = append(f.Fields, fault.Field{Path: x.field, Code: "taken", Message: "Somebody else signs in with this."})
 		}
 	}
 	return f

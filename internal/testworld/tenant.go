@@ -2,6 +2,7 @@ package testworld
 
 import (
 	"fmt"
+	"strings"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/auth"
@@ -25,7 +26,7 @@ type Tenant struct {
 	Security                    org.Lookup           // a department
 	Watchman                    org.Lookup           // a designation
 	Roles                       map[string]org.Role  // the built-in ones, by code
-	Staff                       map[string]Member    // one of each built-in role, by its code
+	Staff                       map[string]Member    // one of each built-in role, by its code, which in lower case is the login
 	Grants                      map[string]org.Grant // theirs
 
 	w *World
@@ -83,7 +84,7 @@ func (x *Tenant) makeStaff() {
 		{org.Viewer, "Vani Vale", &x.Mill.ID, nil, nil},
 		{org.Auditor, "Arun Ash", nil, nil, nil},
 	} {
-		login := m.role[:1] + m.role[1:4]
+		login := strings.ToLower(m.role)
 		in := people.PersonInput{
 			Code: fmt.Sprintf("E%d", n+1), Name: m.name, Login: login, Email: login + "@lantern.example", Mobile: fmt.Sprintf("+9198765432%02d", n), HomeSite: m.home, Active: true,
 		}
