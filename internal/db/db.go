@@ -87,6 +87,7 @@ type engine interface {
 	jobTime(t time.Time) any
 	plan(ctx context.Context, m mode, x *text) (string, error)
 	ping(ctx context.Context) error
+	version(ctx context.Context, query string) (int64, error)
 	stats() []PoolStat
 	check(ctx context.Context) error
 	close()

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
+	"strconv"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -63,6 +65,22 @@ func up[TTx any](ctx context.Context, d goose.Dialect, db *sql.DB, all fs.FS, to
 	}
 	_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
 	return err
+}
+
+// Version gives the number of the last migration that the database has, and of the last that this program knows.
+func (d *DB) Version(ctx context.Context) (have, want int64, err error) {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil || len(names) == 0 {
+		return 0, 0, fmt.Errorf("migrations: %d files, %w", len(names), err)
+	}
+	number, _, _ := strings.Cut(path.Base(names[len(names)-1]), "_")
+	if want, err = strconv.ParseInt(number, 10, 64); err != nil {
+		return 0, 0, err
+	}
+	short, cancel := context.WithTimeout(ctx, d.o.AcquireTimeout)
+	defer cancel()
+	have, err = d.e.version(short, "select max(version_id) from goose_db_version where is_applied")
+	return have, want, d.fault(ctx, "db.version", "", err)
 }
 
 // Migrations are our migrations as they are written, in PostgreSQL's words; a file's number is its version.

@@ -48,6 +48,12 @@ func migratePostgres(ctx context.Context, o Options, all fs.FS, now time.Time) e
 			_ = conn.Conn().Close(short) // the lock ends with its session
 		}
 	}()
+	var may bool
+	if err := conn.QueryRow(ctx, "select has_schema_privilege('public', 'create')").Scan(&may); err != nil {
+		return err
+	} else if !may {
+		return errors.New("this database role cannot change the schema: migrate with the owner's URL")
+	}
 	if err := makeRoles(ctx, conn); err != nil {
 		return fmt.Errorf("roles: %w", err)
 	}
@@ -95,10 +101,13 @@ func makeRole(ctx context.Context, conn *pgxpool.Conn, role string) error {
 			return err
 		}
 	}
-	if err := conn.QueryRow(ctx, "select pg_has_role($1, 'member')", role).Scan(&member); err != nil || member {
+	if err := conn.QueryRow(ctx, "select pg_has_role($1, 'member')", role).Scan(&member); err != nil {
 		return err
 	}
-	_, err = conn.Exec(ctx, "grant "+role+" to current_user")
+	_, err = conn.Exec(ctx, "grant "+role+" to current_user") // from PostgreSQL 16 on also for the maker, who could not act as it
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "42501" && member {
+		return nil // somebody else granted it
+	}
 	return err
 }
 
@@ -134,7 +143,11 @@ func makePartitions(ctx context.Context, conn *pgxpool.Conn, now time.Time) erro
 
 // makePartition leaves out a month whose rows are in the default partition already: they are found there as well.
 func makePartition(ctx context.Context, conn *pgxpool.Conn, table, name, bounds string) error {
-	_, err := conn.Exec(ctx, fmt.Sprintf("create table if not exists %s partition of %s %s",
+	var exists bool // asked first, because making one locks its parent
+	if err := conn.QueryRow(ctx, "select to_regclass($1) is not null", name).Scan(&exists); err != nil || exists {
+		return err
+	}
+	_, err := conn.Exec(ctx, fmt.Sprintf("create table %s partition of %s %s",
 		pgx.Identifier{name}.Sanitize(), pgx.Identifier{table}.Sanitize(), bounds))
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "23514" {
 		return nil

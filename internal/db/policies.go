@@ -40,7 +40,8 @@ func tables(ctx context.Context, q querier) ([]table, error) {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (t table, err error) {
-		return t, r.Scan(&t.name, &t.tenant, &t.forced, &t.policy)
+		err = r.Scan(&t.name, &t.tenant, &t.forced, &t.policy)
+		return t, err
 	})
 }
 

@@ -79,6 +79,11 @@ func (p *postgres) ping(ctx context.Context) error {
 	return p.sys.Ping(ctx)
 }
 
+func (p *postgres) version(ctx context.Context, query string) (n int64, err error) {
+	err = p.sys.QueryRow(ctx, query).Scan(&n)
+	return n, err
+}
+
 func (p *postgres) stats() []PoolStat {
 	of := func(name string, s *pgxpool.Stat) PoolStat {
 		return PoolStat{Pool: name, Max: int(s.MaxConns()), InUse: int(s.AcquiredConns()), Idle: int(s.IdleConns()),

@@ -16,7 +16,7 @@ func (p *postgres) check(ctx context.Context) error {
 	defer conn.Release()
 	rows, err := conn.Query(ctx, `select rolname, rolsuper, rolbypassrls, rolcreaterole or rolcreatedb,
 			has_schema_privilege(oid, 'public', 'create'),
-			exists (select from pg_class c where c.relowner = r.oid and c.relnamespace = 'public'::regnamespace)
+			exists (select from pg_class c where pg_has_role(r.oid, c.relowner, 'member') and c.relnamespace = 'public'::regnamespace)
 		from pg_roles r where rolname in (session_user, current_user) order by rolname`)
 	if err != nil {
 		return err
@@ -30,7 +30,7 @@ func (p *postgres) check(ctx context.Context) error {
 			return err
 		}
 		for i, what := range []string{"is a superuser", "bypasses row-level security", "can create roles or databases",
-			"can create in the schema", "owns tables"} {
+			"can create in the schema", "owns tables, or may act as their owner"} {
 			if is[i] {
 				found = append(found, fmt.Errorf("database role %s %s", name, what))
 			}

@@ -63,6 +63,11 @@ func (s *sqliteEngine) ping(ctx context.Context) error {
 	return s.read.QueryRowContext(ctx, "select count(*) from sys_tenants where id = ''").Scan(&one)
 }
 
+func (s *sqliteEngine) version(ctx context.Context, query string) (n int64, err error) {
+	err = s.read.QueryRowContext(ctx, query).Scan(&n)
+	return n, err
+}
+
 func (s *sqliteEngine) stats() []PoolStat {
 	of := func(name string, d sql.DBStats) PoolStat {
 		return PoolStat{Pool: name, Max: d.MaxOpenConnections, InUse: d.InUse, Idle: d.Idle, Waits: d.WaitCount, Waited: d.WaitDuration}
@@ -123,7 +128,7 @@ func (s *sqliteEngine) kind(ctx context.Context, err error, verb string) error {
 
 func (s *sqliteEngine) plan(ctx context.Context, _ mode, x *text) (string, error) {
 	args := make([]any, x.params)
-	rows, err := s.write.QueryContext(ctx, "explain query plan "+x.body, args...)
+	rows, err := s.read.QueryContext(ctx, "explain query plan "+x.body, args...)
 	if err != nil {
 		return "", err
 	}

@@ -2,10 +2,10 @@ package db
 
 import (
 	"embed"
+	"io"
 	"io/fs"
 	"regexp"
 	"strings"
-	"time"
 )
 
 //go:embed migrations/*.sql
@@ -114,17 +114,13 @@ func (t translated) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := t.to(string(raw))
-	return &textFile{Reader: strings.NewReader(text), size: int64(len(text)), FileInfo: info}, nil
+	return textFile{strings.NewReader(t.to(string(raw))), info}, nil
 }
 
 type textFile struct {
-	*strings.Reader
-	fs.FileInfo
-	size int64
+	io.Reader
+	info fs.FileInfo // of the file as it is written
 }
 
-func (f *textFile) Stat() (fs.FileInfo, error) { return f, nil }
-func (f *textFile) Close() error               { return nil }
-func (f *textFile) Size() int64                { return f.size }
-func (f *textFile) ModTime() time.Time         { return f.FileInfo.ModTime() }
+func (f textFile) Stat() (fs.FileInfo, error) { return f.info, nil }
+func (f textFile) Close() error               { return nil }
