@@ -2,6 +2,11 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+
+# One set of build settings for everything, so that nothing is compiled twice. Only the race detector needs cgo.
+export CGO_ENABLED := 0
+export GOFLAGS := -trimpath
+
 .PHONY: help demo build test check generate cover race clean
 
 help: ## say what there is to make
@@ -11,7 +16,7 @@ demo: build ## build and start on embedded defaults with a demo world; nothing t
 	bin/intelliwiz demo
 
 build: ## build bin/intelliwiz, one static file
-	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/intelliwiz ./cmd/intelliwiz
+	go build -ldflags "-s -w" -o bin/intelliwiz ./cmd/intelliwiz
 
 test: ## run every test, on SQLite and PostgreSQL, with Redis and a browser; ends with the coverage
 	scripts/ensure-packages postgresql redis chromium
@@ -28,7 +33,7 @@ cover: ## show the coverage of the last `make test`, function by function
 
 race: ## run every test with the race detector; slow, so not part of `make test`
 	scripts/ensure-packages postgresql redis chromium
-	go run ./internal/db/dbtest/with -- go test -race -p 2 ./...
+	go run ./internal/db/dbtest/with -- env CGO_ENABLED=1 go test -race -p 2 ./...
 
 clean: ## remove what was built; the demo's data stays
 	rm -rf bin coverage

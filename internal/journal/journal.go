@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"intelliwiz/internal/actor"
@@ -56,8 +57,9 @@ type Journal struct {
 	anchored func(ctx context.Context, a Anchor) error
 	poked    chan struct{}
 	watchers []Watcher
-	sealing  sync.Mutex         // over known and anchors
-	known    map[id.Tenant]Head // the sealer's own memory of what it sealed last, and what is anchored
+	sealing  sync.Mutex            // over known and anchors
+	fault    atomic.Pointer[error] // why the last turn of Run did not seal; nil = it did
+	known    map[id.Tenant]Head    // the sealer's own memory of what it sealed last, and what is anchored
 	anchors  map[id.Tenant]Anchor
 }
 

@@ -55,13 +55,32 @@ func (j *Journal) Run(ctx context.Context) error {
 		case <-tick.C:
 		case <-j.poked:
 		}
-		if err := j.Seal(ctx); err != nil && ctx.Err() == nil {
-			j.log.ErrorContext(ctx, "journal not sealed", "err", err)
-		}
+		j.turn(ctx)
 		if err := j.anchorAll(ctx, time.Minute); err != nil && ctx.Err() == nil {
 			j.log.ErrorContext(ctx, "journal not anchored", "err", err)
 		}
 	}
+}
+
+// turn seals once and remembers whether that went well.
+func (j *Journal) turn(ctx context.Context) {
+	err := j.Seal(ctx)
+	switch {
+	case err == nil:
+		j.fault.Store(nil)
+	case ctx.Err() == nil:
+		if j.fault.Swap(&err) == nil { // said when it begins; health tells while it lasts
+			j.log.ErrorContext(ctx, "journal not sealed", "err", err)
+		}
+	}
+}
+
+// Healthy is nil while Run seals, otherwise why it does not.
+func (j *Journal) Healthy() error {
+	if err := j.fault.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 // Seal numbers and chains everything that is committed and not sealed yet.

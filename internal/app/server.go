@@ -1,0 +1,114 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/config"
+	"intelliwiz/internal/httpd"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/journal"
+	"intelliwiz/internal/limit"
+	"intelliwiz/internal/reply"
+	"intelliwiz/internal/rest"
+	"intelliwiz/internal/web"
+	"intelliwiz/internal/web/static"
+)
+
+// newServer puts the transports in front of the services.
+func (s *services) newServer() (*httpd.Server, error) {
+	routes, err := s.routes()
+	if err != nil {
+		return nil, err
+	}
+	return httpd.New(s.httpConfig(s.authenticate), routes)
+}
+
+// authenticate asks package auth who a request is of.
+func (s *services) authenticate(ctx context.Context, c httpd.Credentials) (actor.Actor, error) {
+	if c.Bearer != "" {
+		return s.auth.ByToken(ctx, c.Bearer)
+	}
+	return s.auth.BySession(ctx, c.Session)
+}
+
+// secure says that people use https.
+func (s *services) secure() bool {
+	return s.cfg.HTTP.PublicURL.Scheme == "https" || s.cfg.HTTP.TLSCert != ""
+}
+
+// routes is the whole table: pages, files, REST, GraphQL.
+func (s *services) routes() ([]reply.Route, error) {
+	pages := web.New(web.Config{
+		Org: s.org, People: s.people, Auth: s.auth, Journal: s.journal, Log: s.log, Now: s.now,
+		Secure: s.secure(), TileURL: s.cfg.HTTP.TileURL, Version: Version, Nonce: templ.GetNonce, Source: httpd.Source,
+		Anchors: func(context.Context, id.Tenant) ([]journal.Anchor, error) { return s.anchors.read() },
+	})
+	operations, err := rest.New(rest.Config{
+		Org: s.org, People: s.people, Auth: s.auth, Journal: s.journal,
+		Anchors: func(context.Context) ([]journal.Anchor, error) { return s.anchors.read() },
+		Version: Version, Stylesheet: static.Styles.URL(), Home: "/",
+	})
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(pages, operations), nil
+}
+
+func (s *services) httpConfig(authenticate func(context.Context, httpd.Credentials) (actor.Actor, error)) httpd.Config {
+	h := s.cfg.HTTP
+	c := httpd.Config{
+		Listen: h.Listen, Private: h.Private, Redirect: h.Redirect, PublicURL: strings.TrimSuffix(h.PublicURL.String(), "/"), Hosts: s.hosts(),
+		TLSCert: h.TLSCert, TLSKey: h.TLSKey, TLSMin: tls.VersionTLS13,
+		HeaderTime: h.HeaderTime, Time: h.Time, Idle: h.KeepAlive, Settle: h.Settle, Stop: h.Stop, MaxBody: int64(h.MaxBody), MaxHeader: int64(h.MaxHeader),
+		SessionCookie: web.SessionCookie(s.secure()), Images: tileOrigin(h.TileURL),
+		Log: s.log, Metrics: s.metrics, Now: s.now, Authenticate: authenticate,
+		Reply: reply.New(reply.Config{Stylesheet: static.Styles.URL(), Sprite: static.Sprite.URL(), SignIn: "/login", Log: s.log, Now: s.now}),
+		Limits: httpd.Limits{
+			Source: func(ctx context.Context, source netip.Addr) httpd.Decision {
+				return decision(s.limits.Request(ctx, source))
+			},
+			Caller: func(ctx context.Context, who actor.Actor) httpd.Decision { return decision(s.limits.Caller(ctx, who)) },
+		},
+		Checks: s.checks(),
+	}
+	if h.TLSMin == "1.2" {
+		c.TLSMin = tls.VersionTLS12
+	}
+	for _, p := range h.Proxies {
+		c.Proxies = append(c.Proxies, p.Prefix)
+	}
+	return c
+}
+
+// hosts are the names that are answered.
+func (s *services) hosts() []string {
+	hosts := slices.Clone(s.cfg.HTTP.Hosts)
+	if len(hosts) == 0 && s.cfg.HTTP.PublicURL.Host != "" {
+		hosts = append(hosts, strings.ToLower(s.cfg.HTTP.PublicURL.Hostname()))
+	}
+	if s.cfg.Profile != config.Production {
+		hosts = append(hosts, "localhost", "127.0.0.1", "::1")
+	}
+	return hosts
+}
+
+// tileOrigin is what the content policy has to allow for map tiles.
+func tileOrigin(tiles string) []string {
+	u, err := url.Parse(strings.NewReplacer("{s}", "*", "{z}", "0", "{x}", "0", "{y}", "0").Replace(tiles))
+	if tiles == "" || err != nil || u.Host == "" {
+		return nil
+	}
+	return []string{u.Scheme + "://" + u.Host}
+}
+
+func decision(d limit.Decision) httpd.Decision {
+	return httpd.Decision{Fault: d.Fault(), Rule: d.Rule, Limit: d.Limit, Remaining: d.Remaining, Window: d.Window, Reset: d.Reset}
+}
