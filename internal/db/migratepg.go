@@ -52,7 +52,7 @@ func migratePostgres(ctx context.Context, o Options, all fs.FS, now time.Time) e
 	if err := conn.QueryRow(ctx, "select has_schema_privilege('public', 'create')").Scan(&may); err != nil {
 		return err
 	} else if !may {
-		return errors.New("this database role cannot change the schema: migrate with the owner's URL")
+		return nothingToDo(ctx, conn, all)
 	}
 	if err := makeRoles(ctx, conn); err != nil {
 		return fmt.Errorf("roles: %w", err)
@@ -67,6 +67,22 @@ func migratePostgres(ctx context.Context, o Options, all fs.FS, now time.Time) e
 	}
 	if err := makePolicies(ctx, conn); err != nil {
 		return fmt.Errorf("policies: %w", err)
+	}
+	return nil
+}
+
+// nothingToDo is what a role without rights on the schema hopes for.
+func nothingToDo(ctx context.Context, conn *pgxpool.Conn, all fs.FS) error {
+	want, err := lastVersion(all)
+	if err != nil {
+		return err
+	}
+	var have int64
+	if err := conn.QueryRow(ctx, versionQuery).Scan(&have); err != nil {
+		return fmt.Errorf("the schema is not there for this database role; migrate as its owner: %w", err)
+	}
+	if have < want {
+		return fmt.Errorf("the schema is at version %d of %d, and this database role cannot change it: migrate as its owner", have, want)
 	}
 	return nil
 }

@@ -151,8 +151,12 @@ func TestProductionRefusesRolesThatMayTooMuch(t *testing.T) {
 	if err := d.CheckProduction(t.Context()); err != nil {
 		t.Errorf("a login role of its own: got %v", err)
 	}
-	if err := db.Migrate(t.Context(), db.Options{URL: u.String()}); err == nil {
-		t.Error("the login role migrated")
+	if err := db.Migrate(t.Context(), db.Options{URL: u.String()}); err != nil {
+		t.Errorf("with nothing to do: got %v", err)
+	}
+	all := with(t, map[string]string{"99001_sample.sql": sample})
+	if err := db.MigrateFS(t.Context(), db.Options{URL: u.String()}, all); err == nil || !strings.Contains(err.Error(), "of 99001") {
+		t.Errorf("with something to do: got %v", err)
 	}
 	dbtest.Exec(t, owner, "alter table sites no force row level security", "drop policy tenant on units", "create table loose (tenant_id uuid)")
 	err = d.CheckProduction(t.Context())
