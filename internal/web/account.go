@@ -66,7 +66,7 @@ func accountFacts(v visit, a auth.Account) ui.Facts {
 		{Label: "E-mail", Value: a.Email},
 		{Label: "Mobile", Value: a.Mobile},
 		home,
-		{Label: "Password", Value: "changed " + moment(a.PasswordChanged, v.now, v.zone), Href: passwordPath},
+		{Label: "Password", Value: "Changed " + amid(a.PasswordChanged, v.now, v.zone), Href: passwordPath},
 	}}
 }
 
@@ -83,6 +83,23 @@ func rightsOf(who actor.Actor, declared []actor.Declared) []rightsGroup {
 			out = append(out, rightsGroup{Area: d.Area})
 		}
 		out[at].Rights = append(out[at].Rights, right{d.Name, d.Label, whereOf(who, d.Name)})
+	}
+	return out
+}
+
+// rightsLine is what somebody may do in the same places.
+type rightsLine struct{ Labels, Where string }
+
+// lines puts the rights of a group together by where they hold.
+func (g rightsGroup) lines() []rightsLine {
+	var out []rightsLine
+	for _, x := range g.Rights {
+		at := slices.IndexFunc(out, func(l rightsLine) bool { return l.Where == x.Where })
+		if at < 0 {
+			out = append(out, rightsLine{Labels: x.Label, Where: x.Where})
+			continue
+		}
+		out[at].Labels += ", " + lowered(x.Label)
 	}
 	return out
 }

@@ -130,11 +130,7 @@ func labelOf(key string) string {
 	if label, ok := fieldLabels[key]; ok {
 		return label
 	}
-	words := strings.ReplaceAll(key, "_", " ")
-	if words == "" {
-		return words
-	}
-	return strings.ToUpper(words[:1]) + words[1:]
+	return capital(strings.ReplaceAll(key, "_", " "))
 }
 
 // rows puts pairs into words. Of a list that changed only what came and went is shown.

@@ -100,14 +100,17 @@ func (n *names) tell(e journal.Entry) string {
 	if what == "" {
 		what = k.Code
 	}
-	if e.Verb == "person.sessions_ended" && e.WhoID != nil && e.WhoID.String() == e.Subject.String() {
+	switch self := e.WhoID != nil && e.WhoID.String() == e.Subject.String(); {
+	case e.Verb == "person.sessions_ended" && self:
 		t.sentence = "{who} ended all their other sessions"
+	case e.Verb == "person.password_changed" && !self:
+		t.sentence = "{who} gave {what} a password"
 	}
 	who := e.WhoName
 	if e.WhoID != nil && (who == "" || who == "sign-in") {
 		who = n.person(e.WhoID.String())
 	}
-	return strings.TrimSpace(strings.NewReplacer("{who}", who, "{what}", what).Replace(t.sentence))
+	return capital(strings.TrimSpace(strings.NewReplacer("{who}", who, "{what}", what).Replace(t.sentence)))
 }
 
 // grantWords tells of a role that was given or taken away: "Imran Khan the role Guard at Mula Tech Park".

@@ -98,19 +98,29 @@ func (p *pages) setLook(w http.ResponseWriter, r *http.Request) error {
 func backPath(r *http.Request) string {
 	from, err := url.Parse(r.Referer())
 	if err != nil || from.Host != r.Host {
-		return "/"
+		return homePath
 	}
-	return ownPath(from.RequestURI())
+	return localPath(from.RequestURI())
 }
 
-// ownPath gives back an address only if it is a page of ours, and Today otherwise: nobody is sent away by a link to the sign-in page.
+// ownPath gives back an address only if it is a page of ours that one can go to after signing in, and Today otherwise: nobody is sent
+// away by a link to the sign-in page.
 func ownPath(to string) string {
+	to = localPath(to)
+	if path, _, _ := strings.Cut(to, "?"); path == signInPath || path == "/logout" {
+		return homePath
+	}
+	return to
+}
+
+// localPath gives back an address only if it stays on this host, and Today otherwise.
+func localPath(to string) string {
 	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsFunc(to, foreign) {
-		return "/"
+		return homePath
 	}
 	u, err := url.Parse(to)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Path == "/login" || u.Path == "/logout" {
-		return "/"
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil {
+		return homePath
 	}
 	return u.RequestURI()
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"mime"
 	"net/http"
 	"net/url"
@@ -10,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/a-h/templ"
 
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
@@ -259,15 +256,6 @@ func shown(f ui.Field) string {
 		return "No"
 	}
 	return f.Value
-}
-
-// staleForm is a form that somebody was faster with: it is shown again with what was typed, on the newer version, after the two versions
-// side by side. Sending it again uses mine; the link takes theirs.
-func staleForm(thing string, edit string, theirs []ui.Field, version int64, f ui.Form) templ.Component {
-	f.Faults = ui.Faults{}
-	f.Version = fmt.Sprint(version)
-	f.Go = "Use mine"
-	return together(clashed(clash{Thing: thing, Take: edit, Rows: differences(f.Fields, theirs)}), ui.Formed(f))
 }
 
 // clash is what clashed shows.

@@ -19,8 +19,9 @@ type homeView struct {
 	Steps   []homeStep // a fresh organisation: what to do first
 	Needs   ui.Log     // what needs somebody now
 	Numbers []ui.Bars
-	Recent  ui.Log // what happened
-	All     string // the address of the rest of it
+	Chart   *ui.Bars // how much happened, nil for those who may not read it
+	Recent  ui.Log   // what happened
+	All     string   // the address of the rest of it
 	Places  ui.MapBox
 	Mine    ui.Facts
 	Nothing bool // nobody gave this person a role yet
@@ -92,15 +93,17 @@ func (h *homeMaker) sites() error {
 	if rest := all - h.sitesSeen; rest > 0 {
 		number.Sub = grouped(rest) + " more not active"
 	}
-	h.view.Numbers = append(h.view.Numbers, number)
-	if len(listed.Items) == 1 && h.sitesSeen == 1 {
-		if zone, err := clock.Zone(listed.Items[0].Zone); err == nil {
-			h.zone = zone
-		}
+	if h.sitesSeen != 1 || h.who.Can(people.CanReadPerson) { // who has one site alone sees it on the map
+		h.view.Numbers = append(h.view.Numbers, number)
 	}
 	h.needs(listed.Items)
 	if !h.who.Can(journal.CanRead) {
 		h.places(listed.Items)
+	}
+	if len(listed.Items) == 1 && h.sitesSeen == 1 {
+		if zone, err := clock.Zone(listed.Items[0].Zone); err == nil {
+			h.zone = zone
+		}
 	}
 	return nil
 }
@@ -122,8 +125,11 @@ func (h *homeMaker) needs(sites []org.Site) {
 // places shows sites on the map, with the address of a single one.
 func (h *homeMaker) places(sites []org.Site) {
 	m := ui.MapBox{Label: "Your sites", Tiles: h.p.TileURL, Credit: h.p.TileCredit}
-	if len(sites) == 1 {
+	switch {
+	case len(sites) == 1:
 		m.Label = "Your site"
+	case h.who.Everywhere(org.CanReadSite):
+		m.Label = "All sites"
 	}
 	for _, s := range sites {
 		if s.Point == nil {
@@ -159,7 +165,8 @@ func (h *homeMaker) trail() error {
 	if err != nil {
 		return err
 	}
-	h.view.Numbers = append(h.view.Numbers, h.chart(days))
+	chart := h.chart(days)
+	h.view.Chart = &chart
 	entries, err := h.p.Journal.List(h.r.Context(), h.who, journal.Filter{}, page.Request{Limit: homeLines})
 	if err != nil {
 		return err

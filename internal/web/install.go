@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/org"
@@ -78,17 +80,24 @@ func (p *pages) install(w http.ResponseWriter, r *http.Request) error {
 
 func (p *pages) showInstall(w http.ResponseWriter, r *http.Request, status int, f form, faults ui.Faults) error {
 	title := "Set up IntelliWiz"
-	form := ui.Form{Action: r.URL.Path, Go: "Create the organisation", Faults: faults, Fields: installFields(f, faults)}
-	return p.door(w, r, status, ui.Door{Title: titled(title, faults), Foot: p.foot()}, installPart(form))
+	s := sheet{Action: r.URL.Path, Go: "Create the organisation", Faults: faults, Fields: installFields(f, faults)}
+	asked := make([]templ.Component, len(s.Fields))
+	for i, field := range s.Fields {
+		if asked[i] = ui.Asked(field); field.Name == "zone" {
+			asked[i] = suggested(zoneField(field))
+		}
+	}
+	s.Body = together(asked...)
+	return p.door(w, r, status, ui.Door{Title: titled(title, faults), Foot: p.foot()}, installPart(s))
 }
 
 func installFields(f form, faults ui.Faults) []ui.Field {
 	fields := []ui.Field{
 		{Name: "organisation", Label: "Name of the organisation", Max: 200, Autocomplete: "organization", Focus: !faults.Any()},
 		{Name: "code", Label: "Its code", Help: "Short, like SAHYADRI. Everybody types it when they first sign in. It cannot be changed later.", Max: 30, Width: "mid", Literal: true, Autocomplete: "off"},
-		{Name: "zone", Label: "Its time zone", Help: "A name like Asia/Kolkata or Europe/Berlin.", Max: 60, Width: "mid", Literal: true, Autocomplete: "off"},
+		{Name: "zone", Label: "Its time zone", Help: "A name like Asia/Kolkata or Europe/Berlin."},
 		{Name: "name", Label: "Your name", Max: 120, Autocomplete: "name"},
-		{Name: "login_id", Label: "Your login", Help: "What you sign in with: letters, digits and . - _ @ #", Max: 50, Width: "mid", Literal: true, Autocomplete: "username"},
+		{Name: "login_id", Label: "Your login", Help: "Letters, digits and . - _ @ #", Max: 50, Width: "mid", Literal: true, Autocomplete: "username"},
 		{Name: "email", Label: "Your e-mail address", Kind: ui.Email, Optional: true, Max: 254, Autocomplete: "email"},
 	}
 	for i := range fields {

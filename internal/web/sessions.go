@@ -20,7 +20,7 @@ func (p *pages) sessionsPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := sessionsView{List: sessionList(v, all, sessionsPath), Ends: "You are signed in here:"}
+	view := sessionsView{List: sessionList(v, all, sessionsPath), Where: "Every browser in which you are signed in."}
 	if len(all) > 1 {
 		view.Others = ui.Action{Text: "End all others", Icon: "exit", Post: sessionsPath + "/end", Danger: true, Confirm: ui.Confirm{
 			Title: "End all other sessions?", Text: "Every other browser is signed out at once. This one stays.", Go: "End all others"}}
@@ -31,7 +31,7 @@ func (p *pages) sessionsPage(w http.ResponseWriter, r *http.Request) error {
 // sessionList shows sessions, the last used first; each can be ended by a post below path.
 func sessionList(v visit, all []auth.Session, path string) ui.List {
 	l := ui.List{ID: "sessions", Caption: "Sessions, the last used first", More: ui.Pager{Shown: len(all), Noun: "sessions"}, Columns: []ui.Column{
-		{Label: "Browser", Slot: ui.Subject}, {Label: "Address"}, {Label: "Signed in"}, {Label: "Last used"}, {Label: "Ends at the latest", Slot: ui.Third}, {Label: "State", Slot: ui.Status}}}
+		{Label: "Browser", Slot: ui.Subject}, {Label: "Address"}, {Label: "Signed in"}, {Label: "Last used"}, {Label: "State", Slot: ui.Status}}}
 	if len(all) == 1 {
 		l.More.Noun = "session"
 	}
@@ -41,8 +41,7 @@ func sessionList(v visit, all []auth.Session, path string) ui.List {
 			last = ui.Cell{Pill: ui.Pill{Tone: ui.Done, Text: "This browser"}}
 		}
 		l.Rows = append(l.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: agentName(s.Agent)}, {Text: s.Source}, {Text: "Since " + moment(s.Created, v.now, v.zone)}, {Text: "Used " + moment(s.Seen, v.now, v.zone)},
-			{Text: moment(s.Expires, v.now, v.zone)}, last}})
+			{Text: agentName(s.Agent)}, {Text: s.Source}, {Text: "Since " + amid(s.Created, v.now, v.zone)}, {Text: "Used " + amid(s.Seen, v.now, v.zone)}, last}})
 	}
 	return l
 }

@@ -142,7 +142,7 @@ func tryAgain(wait time.Duration) string {
 func signInFields(f form, faults ui.Faults, known, failed bool) []ui.Field {
 	var out []ui.Field
 	if !known {
-		out = append(out, ui.Field{Name: "tenant", Label: "Organisation", Help: "The short code that your administrator gave you.", Value: f.text("tenant"),
+		out = append(out, ui.Field{Name: "tenant", Label: "Organisation", Help: "Its short code, from your administrator.", Value: f.text("tenant"),
 			Autocomplete: "organization", Literal: true, Max: 30, Error: faults.At("tenant"), Focus: !failed && f.text("tenant") == ""})
 	}
 	password := faults.At("password")

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // The forms in which pages write times. The zone is named once per page, by zoneLine.
@@ -37,6 +39,29 @@ func day(t, now time.Time, zone *time.Location) string {
 // moment writes a time with its day: "Today, 14:30".
 func moment(t, now time.Time, zone *time.Location) string {
 	return day(t, now, zone) + ", " + t.In(zone).Format(clockForm)
+}
+
+// amid writes a moment as it stands within a sentence: "changed today, 14:30".
+func amid(t, now time.Time, zone *time.Location) string {
+	return lowered(moment(t, now, zone))
+}
+
+// lowered makes the beginning of a sentence stand within one.
+func lowered(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return s
+	}
+	return string(unicode.ToLower(first)) + s[size:]
+}
+
+// capital makes a text the beginning of a sentence.
+func capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // spell writes a length of time in words, rounded up to what one can act on: seconds, minutes, hours or days.

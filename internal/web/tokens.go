@@ -45,11 +45,11 @@ func tokenList(v visit, all []auth.Token, declared []actor.Declared) ui.List {
 		}
 		used := "Never used"
 		if t.Used != nil {
-			used = "Used " + moment(*t.Used, v.now, v.zone)
+			used = "Used " + amid(*t.Used, v.now, v.zone)
 		}
-		expires := ui.Cell{Text: "Until " + moment(t.Expires, v.now, v.zone)}
+		expires := ui.Cell{Text: "Until " + amid(t.Expires, v.now, v.zone)}
 		if t.Expires.Before(v.now) {
-			expires = ui.Cell{Pill: ui.Pill{Tone: ui.Shut, Text: "Expired " + day(t.Expires, v.now, v.zone)}}
+			expires = ui.Cell{Pill: ui.Pill{Tone: ui.Shut, Text: "Expired " + amid(t.Expires, v.now, v.zone)}}
 		}
 		l.Rows = append(l.Rows, ui.Row{Cells: []ui.Cell{{Text: t.Name}, {Code: "…" + t.Hint}, {Text: allows}, expires, {Text: used},
 			{Body: acted(ui.Action{Text: "Revoke", Post: tokensPath + "/" + t.ID.String() + "/delete", About: "the token " + t.Name, Confirm: revoking(t)})}}})
@@ -69,7 +69,7 @@ func labelsOf(scopes []actor.Permission, declared []actor.Declared) string {
 			label = declared[at].Label
 		}
 		if i > 0 {
-			out += ", "
+			label = ", " + lowered(label)
 		}
 		out += label
 	}
@@ -107,7 +107,7 @@ func (p *pages) createToken(w http.ResponseWriter, r *http.Request) error {
 		return again(err, func(status int, faults ui.Faults) error { return p.showNewToken(w, r, status, f, faults) })
 	}
 	v.frame.Thin = true
-	view := newSecretView{Secret: secret, Name: t.Name, Until: moment(t.Expires, v.now, v.zone)}
+	view := newSecretView{Secret: secret, Name: t.Name, Until: amid(t.Expires, v.now, v.zone)}
 	return p.show(w, r, http.StatusCreated, v, ui.Headed(ui.Head{Title: "Your new token", Crumbs: []ui.Link{{Text: "API tokens", Href: tokensPath}}, Sub: zoneLine(v.zone)}), newSecretPart(view))
 }
 

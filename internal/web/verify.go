@@ -19,7 +19,7 @@ func (p *pages) verifyPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	var anchors []journal.Anchor
 	if p.Anchors != nil {
-		if anchors, err = p.Anchors(); err != nil {
+		if anchors, err = p.Anchors(r.Context(), v.who.Tenant()); err != nil {
 			return fault.Of(fault.Unavailable, "The signed heads of the trail cannot be read, so nothing can be proven now. Tell whoever runs this installation.").Because(err)
 		}
 	}
@@ -27,7 +27,7 @@ func (p *pages) verifyPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	head := ui.Head{Title: "Is the trail whole?", Crumbs: []ui.Link{{Text: "Audit trail", Href: auditPath}}, Sub: "Checked " + moment(v.now, v.now, v.zone) + ". " + zoneLine(v.zone)}
+	head := ui.Head{Title: "Is the trail whole?", Crumbs: []ui.Link{{Text: "Audit trail", Href: auditPath}}, Sub: "Checked " + amid(v.now, v.now, v.zone) + ". " + zoneLine(v.zone)}
 	return p.show(w, r, http.StatusOK, v, ui.Headed(head), verifyPart(verified(report)))
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/clock"
+	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
@@ -33,8 +34,9 @@ type Config struct {
 	Nonce func(ctx context.Context) string
 	// Source gives the client's address, as far as configured proxies can be believed.
 	Source func(r *http.Request) string
-	// Anchors gives the signed heads of journals that are kept outside the database; nil = none are.
-	Anchors func() ([]journal.Anchor, error)
+	// Anchors gives the signed heads of a tenant's journal that are kept outside the database; those of others may be among them.
+	// nil = none are kept.
+	Anchors func(ctx context.Context, tenant id.Tenant) ([]journal.Anchor, error)
 }
 
 // pages answers all requests for HTML.
