@@ -28,13 +28,12 @@ func (s *Server) believed(a netip.Addr) bool {
 func (s *Server) address(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := of(r)
-		if r.TLS != nil {
-			x.scheme = "https"
-		}
 		if x.proxied {
 			x.source = s.client(r, x.source)
-			if proto := r.Header.Get("X-Forwarded-Proto"); proto == "https" || proto == "http" {
-				x.scheme = proto
+			x.plain = r.Header.Get("X-Forwarded-Proto") == "http"
+		} else {
+			for _, h := range [...]string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-Ip", "Forwarded"} {
+				r.Header.Del(h) // so that nothing behind this can believe them
 			}
 		}
 		next.ServeHTTP(w, r)
@@ -69,7 +68,7 @@ func (s *Server) host(next http.Handler) http.Handler {
 			s.c.Reply.Error(w, r, reply.NoHost())
 			return
 		}
-		if s.secure && x.proxied && x.scheme == "http" {
+		if s.secure && x.plain {
 			http.Redirect(w, r, "https://"+r.Host+r.URL.RequestURI(), http.StatusPermanentRedirect)
 			return
 		}
@@ -82,6 +81,6 @@ func (s *Server) ours(host string) bool {
 	if err != nil {
 		name = host
 	}
-	name = strings.ToLower(strings.Trim(name, "[]"))
-	return slices.Contains(s.c.Hosts, name)
+	name = strings.ToLower(strings.TrimSuffix(strings.Trim(name, "[]"), "."))
+	return name != "" && (slices.Contains(s.c.Hosts, name) || slices.Contains(s.c.Hosts, "*"))
 }

@@ -3,6 +3,7 @@ package httpd
 import (
 	"bufio"
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -16,12 +17,11 @@ import (
 
 // exchange is what the layers know of a request; one is made for each and filled on the way in.
 type exchange struct {
-	start   time.Time
 	pattern string // of the mux, "" = no such address
 	route   reply.Route
 	source  netip.Addr  // the client, as far as proxies can be believed
 	proxied bool        // it came through a proxy of ours
-	scheme  string      // as the client used it
+	plain   bool        // a believed proxy says that the client used plain HTTP
 	who     actor.Actor // as authenticated
 }
 
@@ -46,11 +46,8 @@ func Source(r *http.Request) string {
 // requestID finds the route, and gives the request its id: a new one, or that of a proxy which is believed.
 func (s *Server) requestID(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		x := &exchange{start: s.c.Now(), scheme: "http"}
-		x.source, x.proxied = peer(r.RemoteAddr), false
-		if x.source.IsValid() {
-			x.proxied = s.believed(x.source)
-		}
+		x := &exchange{source: peer(r.RemoteAddr)}
+		x.proxied = x.source.IsValid() && s.believed(x.source)
 		if _, pattern := s.mux.Handler(r); pattern != "" {
 			x.pattern = pattern
 			x.route = s.routes[pattern][lookup(r.Method)]
@@ -71,22 +68,26 @@ func (s *Server) accessLog(next http.Handler) http.Handler {
 		x := of(r)
 		rec := &recorder{ResponseWriter: w}
 		s.c.Metrics.InFlight(1)
-		defer s.c.Metrics.InFlight(-1)
 		start := time.Now()
+		defer func() { // also when the answer is cut
+			s.c.Metrics.InFlight(-1)
+			s.note(r, x, rec, time.Since(start))
+		}()
 		next.ServeHTTP(rec, r)
-		took := time.Since(start)
-		path := r.URL.Path
-		if x.route.SecretPath {
-			path = x.pattern
-		}
-		route := x.pattern
-		if route == "" {
-			route = "none"
-		}
-		s.c.Metrics.Request(r.Method, route, rec.code(), took)
-		s.c.Log.InfoContext(actor.Into(r.Context(), x.who), "request", "method", r.Method, "path", path, "route", route, "status", rec.code(),
-			"bytes", rec.bytes, "took", took, "source", Source(r))
 	})
+}
+
+func (s *Server) note(r *http.Request, x *exchange, rec *recorder, took time.Duration) {
+	s.c.Metrics.Request(r.Method, x.pattern, rec.code(), took)
+	path, level := r.URL.Path, slog.LevelInfo
+	if x.route.SecretPath {
+		path = x.pattern
+	}
+	if isHealth(path) {
+		level = slog.LevelDebug // asked every few seconds, by machines
+	}
+	s.c.Log.Log(actor.Into(r.Context(), x.who), level, "request", "method", r.Method, "path", path, "route", x.pattern, "status", rec.code(),
+		"bytes", rec.bytes, "took", took, "source", Source(r), "agent", r.UserAgent()[:min(len(r.UserAgent()), 200)])
 }
 
 // recorder notes what was answered.
@@ -113,6 +114,16 @@ func (w *recorder) Write(p []byte) (int, error) {
 	w.bytes += int64(n)
 	return n, err
 }
+
+// Flush sends what there is, for answers that come in pieces.
+func (w *recorder) Flush() {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	_ = http.NewResponseController(w.ResponseWriter).Flush() // not every writer can
+}
+
+func (w *recorder) begun() bool { return w.status != 0 }
 
 // Unwrap lets http.ResponseController reach the connection.
 func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }

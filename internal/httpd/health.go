@@ -3,9 +3,12 @@ package httpd
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"intelliwiz/internal/clock"
@@ -32,13 +35,16 @@ type Health struct {
 }
 
 type health struct {
-	checks []Check
-	now    clock.Now
-	mu     sync.Mutex
-	last   Health
+	checks  []Check
+	hanging []atomic.Bool // a check that has not come back yet
+	now     clock.Now
+	mu      sync.Mutex
+	last    Health
 }
 
-func newHealth(checks []Check, now clock.Now) *health { return &health{checks: checks, now: now} }
+func newHealth(checks []Check, now clock.Now) *health {
+	return &health{checks: checks, hanging: make([]atomic.Bool, len(checks)), now: now}
+}
 
 // ask runs all checks at once, or gives the answer of less than a second ago.
 func (h *health) ask(ctx context.Context) Health {
@@ -52,7 +58,7 @@ func (h *health) ask(ctx context.Context) Health {
 	results := make([]string, len(h.checks))
 	var wg sync.WaitGroup
 	for i, c := range h.checks {
-		wg.Go(func() { results[i] = outcome(limited, c) })
+		wg.Go(func() { results[i] = outcome(limited, c, &h.hanging[i]) })
 	}
 	wg.Wait()
 	state := Health{Ready: true, Checks: map[string]string{}, At: h.now()}
@@ -64,16 +70,28 @@ func (h *health) ask(ctx context.Context) Health {
 	return state
 }
 
-// outcome runs one check, and does not wait for one that does not mind its context.
-func outcome(ctx context.Context, c Check) string {
-	done := make(chan error, 1)
-	go func() { done <- c.Do(ctx) }()
-	select {
-	case err := <-done:
-		if err != nil {
-			return err.Error()
+// outcome runs one check. It does not wait for one that does not mind its context, nor starts it again while it hangs; a panic is a failure.
+func outcome(ctx context.Context, c Check, hanging *atomic.Bool) string {
+	if !hanging.CompareAndSwap(false, true) {
+		return "no answer yet"
+	}
+	done := make(chan string, 1)
+	go func() {
+		result := "ok"
+		defer func() {
+			if p := recover(); p != nil {
+				result = fmt.Sprint("panic: ", p)
+			}
+			hanging.Store(false)
+			done <- result
+		}()
+		if err := c.Do(ctx); err != nil {
+			result = err.Error()
 		}
-		return "ok"
+	}()
+	select {
+	case result := <-done:
+		return result
 	case <-ctx.Done():
 		return "no answer in time"
 	}
@@ -83,9 +101,9 @@ var healthPaths = []string{"/livez", "/readyz", "/startupz", "/health", "/ready"
 
 func isHealth(path string) bool { return slices.Contains(healthPaths, path) }
 
-// ownRoutes are the server's own: health without details, and reports of broken policies.
+// ownRoutes are the server's own: health without details, the page that explains problems, and reports of broken policies.
 func (s *Server) ownRoutes() []reply.Route {
-	routes := []reply.Route{{
+	routes := []reply.Route{s.c.Reply.Problems(), {
 		Method: http.MethodPost, Path: reportPath, Permission: reply.Public, Handler: s.report, Name: "csp.report", MaxBody: maxReport,
 	}}
 	for _, path := range healthPaths {
@@ -111,15 +129,12 @@ func (s *Server) tellHealth(w http.ResponseWriter, r *http.Request, path string)
 	if !ok {
 		w.Header().Set("Retry-After", "2")
 		w.WriteHeader(http.StatusServiceUnavailable)
-		_, err := w.Write([]byte("not ready\n"))
-		return ignoreGone(err)
+		_, _ = io.WriteString(w, "not ready\n") // a client that has left is nobody to tell
+		return nil
 	}
-	_, err := w.Write([]byte("ok\n"))
-	return ignoreGone(err)
+	_, _ = io.WriteString(w, "ok\n") // the same
+	return nil
 }
-
-// ignoreGone drops the error of writing to a client that has left: there is nobody to tell.
-func ignoreGone(error) error { return nil }
 
 // details is the private listener's answer about health.
 func (s *Server) details(w http.ResponseWriter, r *http.Request) {

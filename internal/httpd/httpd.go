@@ -102,8 +102,13 @@ func New(c Config, routes []reply.Route) (*Server, error) {
 			return nil, fmt.Errorf("route %s %s: %w", r.Method, r.Path, err)
 		}
 	}
-	for pattern, methods := range s.routes {
-		s.mux.Handle(pattern, s.dispatch(methods))
+	if err := s.mount(); err != nil {
+		return nil, err
+	}
+	if c.PublicURL != "" {
+		if err := s.origin.AddTrustedOrigin(c.PublicURL); err != nil { // a proxy may have changed the Host that Origin is compared with
+			return nil, fmt.Errorf("public address: %w", err)
+		}
 	}
 	s.layers = []layer{
 		{"request id", s.requestID},
@@ -117,6 +122,7 @@ func New(c Config, routes []reply.Route) (*Server, error) {
 		{"limit of the source", s.limitSource},
 		{"authenticate", s.authenticate},
 		{"limit of the caller", s.limitCaller},
+		{"compression", s.compress},
 	}
 	return s, nil
 }
@@ -152,9 +158,26 @@ func (s *Server) dispatch(methods map[string]reply.Route) http.Handler {
 			err = route.Handler(w, r)
 		}
 		if err != nil {
-			s.c.Reply.Error(w, r, err)
+			s.fail(w, r, err)
 		}
 	})
+}
+
+// fail answers with a fault. When some of the answer has left already it is cut, so that nobody takes it for whole.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if begun(w) {
+		s.c.Reply.Log(r.Context(), err)
+		panic(http.ErrAbortHandler)
+	}
+	if p, ok := w.(*packer); ok {
+		p.forget()
+	}
+	s.c.Reply.Error(w, r, err)
+}
+
+func begun(w http.ResponseWriter) bool {
+	b, ok := w.(interface{ begun() bool })
+	return ok && b.begun()
 }
 
 // mayEnter asks for the route's permission somewhere; the use case asks again, with the scope.
@@ -188,6 +211,19 @@ func allowed(methods map[string]reply.Route) string {
 	return strings.Join(list, ", ")
 }
 
+// mount puts the table into the mux, which panics at patterns that contradict each other.
+func (s *Server) mount() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("routes: %v", p)
+		}
+	}()
+	for pattern, methods := range s.routes {
+		s.mux.Handle(pattern, s.dispatch(methods))
+	}
+	return nil
+}
+
 // add takes a row into the table.
 func (s *Server) add(r reply.Route) error {
 	switch {
@@ -197,6 +233,8 @@ func (s *Server) add(r reply.Route) error {
 		return fmt.Errorf("it declares no permission")
 	case r.Changes && reply.Safe(r.Method):
 		return fmt.Errorf("a %s must not change anything", r.Method)
+	case r.Cookie && !reply.Safe(r.Method):
+		return fmt.Errorf("a session does not sign in to an API but to read its documentation")
 	}
 	pattern := r.Path
 	if strings.HasSuffix(pattern, "/") {

@@ -32,7 +32,7 @@ func (s *Server) headers(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), interest-cohort=()")
+		h.Set("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()")
 		if s.secure {
 			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 		}
@@ -59,7 +59,7 @@ func (s *Server) recover(next http.Handler) http.Handler {
 			}
 			s.c.Metrics.Panic("http")
 			s.c.Log.ErrorContext(r.Context(), "panic", "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
-			if rec, ok := w.(*recorder); ok && rec.status != 0 {
+			if begun(w) {
 				panic(http.ErrAbortHandler) // an answer has begun: cut it, so that nobody takes it for whole
 			}
 			s.c.Reply.Write(w, r, fault.Of(fault.Internal, "Something went wrong on our side."))
@@ -171,8 +171,8 @@ func (s *Server) authenticate(next http.Handler) http.Handler {
 }
 
 func (s *Server) credentials(r *http.Request, route reply.Route) (c Credentials) {
-	if api := reply.IsAPI(r.URL.Path); api {
-		if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+	if reply.IsAPI(r.URL.Path) {
+		if scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
 			c.Bearer = strings.TrimSpace(token)
 		}
 		if c.Bearer != "" || !route.Cookie || !reply.Safe(r.Method) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strings"
 
 	"intelliwiz/internal/fault"
 )
@@ -20,10 +21,22 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request) error {
 		return fault.Of(fault.TooLarge, "A report is smaller than this.").Because(err)
 	}
 	for _, directive := range directives(raw) {
-		s.c.Metrics.Violation(directive)
+		s.c.Metrics.Violation(known(directive))
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
+}
+
+// known bounds what anybody can send to the names of the directives that our policy has; violated-directive has the values behind the name.
+func known(directive string) string {
+	name, _, _ := strings.Cut(directive, " ")
+	name, _, _ = strings.Cut(strings.TrimSuffix(strings.TrimSuffix(name, "-elem"), "-attr"), ";")
+	switch name {
+	case "default-src", "script-src", "style-src", "img-src", "font-src", "connect-src", "manifest-src", "worker-src", "form-action", "base-uri",
+		"frame-ancestors", "frame-src", "object-src", "media-src", "require-trusted-types-for", "trusted-types":
+		return name
+	}
+	return "other"
 }
 
 // directives reads both forms of a report: report-uri's object and the Reporting API's list.

@@ -33,7 +33,9 @@ func (s *Server) Run(ctx context.Context, ready func(url, private string) error)
 			return errors.Join(fmt.Errorf("private listener: %w", err), public.Close())
 		}
 		private = "http://" + l.Addr().String()
-		servers, listeners = append(servers, s.server(s.privateHandler())), append(listeners, l)
+		inside := s.server(s.privateHandler())
+		inside.WriteTimeout = 0 // a profile takes as long as it was asked to
+		servers, listeners = append(servers, inside), append(listeners, l)
 	}
 	if s.c.Redirect != "" {
 		l, err := listen(ctx, s.c.Redirect)
@@ -42,13 +44,13 @@ func (s *Server) Run(ctx context.Context, ready func(url, private string) error)
 		}
 		servers, listeners = append(servers, s.server(http.HandlerFunc(s.redirect))), append(listeners, l)
 	}
-	if listeners[0], err = s.withTLS(public); err != nil {
+	if servers[0].TLSConfig, err = s.tls(); err != nil {
 		return errors.Join(err, closeAll(listeners))
 	}
-	var serving errgroup.Group
+	serving, ending := errgroup.WithContext(ctx) // ends with ctx, and when a listener fails
 	for i, srv := range servers {
 		serving.Go(func() error {
-			if err := srv.Serve(listeners[i]); !errors.Is(err, http.ErrServerClosed) {
+			if err := serve(srv, listeners[i]); !errors.Is(err, http.ErrServerClosed) {
 				return fmt.Errorf("serve %s: %w", listeners[i].Addr(), err)
 			}
 			return nil
@@ -58,7 +60,7 @@ func (s *Server) Run(ctx context.Context, ready func(url, private string) error)
 	s.ready.Store(true)
 	err = ready(s.url(public), private)
 	if err == nil {
-		<-ctx.Done()
+		<-ending.Done()
 	}
 	return errors.Join(err, s.stop(ctx, servers), serving.Wait())
 }
@@ -68,6 +70,7 @@ func (s *Server) stop(ctx context.Context, servers []*http.Server) error {
 	s.ready.Store(false)
 	ctx = context.WithoutCancel(ctx)
 	s.c.Log.InfoContext(ctx, "stopping", "settle", s.c.Settle)
+	servers[0].SetKeepAlivesEnabled(false) // who is served now comes back on another connection, to another node
 	time.Sleep(s.c.Settle)
 	var faults []error
 	for _, srv := range servers {
@@ -87,15 +90,23 @@ func (s *Server) server(h http.Handler) *http.Server {
 	}
 }
 
-func (s *Server) withTLS(l net.Listener) (net.Listener, error) {
+func serve(srv *http.Server, l net.Listener) error {
+	if srv.TLSConfig != nil {
+		return srv.ServeTLS(l, "", "")
+	}
+	return srv.Serve(l)
+}
+
+// tls is the configuration of built-in TLS, nil without.
+func (s *Server) tls() (*tls.Config, error) {
 	if s.c.TLSCert == "" {
-		return l, nil
+		return nil, nil
 	}
 	pair, err := tls.LoadX509KeyPair(s.c.TLSCert, s.c.TLSKey)
 	if err != nil {
-		return l, fmt.Errorf("certificate: %w", err)
+		return nil, fmt.Errorf("certificate: %w", err)
 	}
-	c := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: s.c.TLSMin, NextProtos: []string{"http/1.1"}}
+	c := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: s.c.TLSMin}
 	if s.c.TLSMin < tls.VersionTLS13 {
 		c.CipherSuites = []uint16{ // no CBC, forward secrecy only
 			tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
@@ -103,7 +114,7 @@ func (s *Server) withTLS(l net.Listener) (net.Listener, error) {
 			tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
 		}
 	}
-	return tls.NewListener(l, c), nil
+	return c, nil
 }
 
 // redirect sends plain HTTP to https, for hosts that are ours.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
 	"time"
 
 	"intelliwiz/internal/fault"
@@ -93,6 +94,9 @@ func understand(ctx context.Context, err error) outcome {
 func named(err error) error {
 	if large, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return TooLarge(large.Limit).Because(err)
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) && !errors.Is(err, context.DeadlineExceeded) { // of the connection, while its body was read
+		return fault.Of(fault.Malformed, "The request did not arrive in time. Send it again.").Because(err)
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		f := fault.Of(fault.Unavailable, "This took too long and was given up. Nothing was changed.").Because(err)

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -255,6 +256,7 @@ func TestErrorsOfTheTransport(t *testing.T) {
 		"cancelled by us":           {t.Context(), context.Canceled, 500},
 		"time ran out":              {t.Context(), fmt.Errorf("query: %w", context.DeadlineExceeded), 503},
 		"body over the limit":       {t.Context(), fmt.Errorf("read: %w", &http.MaxBytesError{Limit: 10}), 413},
+		"a body that never came":    {t.Context(), fmt.Errorf("read: %w", os.ErrDeadlineExceeded), 400},
 		"a fault with such a cause": {t.Context(), fault.Of(fault.Unavailable, "x").Because(context.DeadlineExceeded), 503},
 	} {
 		if got := understand(c.ctx, c.err).status; got != c.want {
