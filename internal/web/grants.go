@@ -93,7 +93,7 @@ func grantList(v visit, grants []org.Grant, back string) ui.List {
 		l.More.Noun = "role given"
 	}
 	for _, g := range grants {
-		row := ui.Row{Cells: []ui.Cell{{Who: g.PersonName}, {Text: g.RoleName}, placeCell(g), {Text: "Since " + day(g.Created, v.now, v.zone)}, takeCell(v.who, g, back)}}
+		row := ui.Row{Cells: []ui.Cell{{Who: g.PersonName}, {Text: g.RoleName}, placeCell(g), {Text: day(g.Created, v.now, v.zone)}, takeCell(v.who, g, back)}}
 		if v.who.Can(people.CanReadPerson) {
 			row.Href = "/people/" + g.Person.String()
 		}
@@ -118,7 +118,7 @@ func takeCell(who actor.Actor, g org.Grant, back string) ui.Cell {
 	if !mayIn(who, org.CanDeleteGrant, g) {
 		return ui.Cell{}
 	}
-	return ui.Cell{Body: acted(ui.Action{Text: "Take away", Post: "/grants/" + g.ID.String() + "/delete", Name: "back", Value: back,
+	return ui.Cell{Body: acted(ui.Action{Text: "Take away", Bare: true, Post: "/grants/" + g.ID.String() + "/delete", Name: "back", Value: back,
 		About: g.RoleName + " from " + g.PersonName, Confirm: takeAway(g)})}
 }
 

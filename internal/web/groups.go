@@ -122,7 +122,7 @@ func (p *pages) showGroup(w http.ResponseWriter, r *http.Request, status int, gr
 		return err
 	}
 	card, list := groupMembers(v.who, g)
-	main := within(stacked(), together(membersCard(card, list, membersMissing(g)), changes))
+	main := within(stacked(), together(section(card, list, "Nobody whom you see is in it."), softly(membersMissing(g)), changes))
 	return p.show(w, r, status, v, ui.Headed(groupHead(v.who, g)), noted(note), within(split(), together(main, ui.Stated(facts))))
 }
 
@@ -165,15 +165,13 @@ func groupMembers(who actor.Actor, g people.Group) (ui.Card, ui.List) {
 		}
 		l.Rows = append(l.Rows, row)
 	}
-	return ui.Card{Title: "Members", Flush: true, Count: ui.Count{N: int(g.Count)}}, l
+	return ui.Card{Title: "Members"}, l
 }
 
 // membersMissing says what a list of members does not show.
 func membersMissing(g people.Group) string {
 	missing := int(g.Count) - len(g.Members)
 	switch {
-	case g.Count == 0:
-		return "Nobody is in it yet."
 	case missing == 1:
 		return "1 more is at a site that you do not see."
 	case missing > 1:

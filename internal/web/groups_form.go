@@ -20,14 +20,12 @@ import (
 var groupNames = []string{"kind", "name", "lead_id", "active", "people", "sites", "find", "op"}
 
 // offered is how many that could join a group are shown at once.
-const offered = 48
-
-// choice is a person or a site to tick.
-type choice struct{ ID, Name, Note string }
+const offered = 24
 
 // groupAsk is what the form about a group shows.
 type groupAsk struct {
 	Kind    people.GroupKind
+	Action  string // where the form posts
 	Name    ui.Field
 	Lead    suggestion
 	Led     bool // whether the lead is asked
@@ -67,9 +65,9 @@ func (b groupAsk) inWords() string {
 
 func (b groupAsk) findWords() string {
 	if b.Kind == people.OfSites {
-		return "Code, name or address of a site"
+		return "Code, name or address"
 	}
-	return "Name, code or login of a person"
+	return "Name, code or login"
 }
 
 func (b groupAsk) othersWords() string {
@@ -192,17 +190,19 @@ func personChoice(x people.Person) choice {
 	if x.SiteName != "" {
 		note += ", " + x.SiteName
 	}
-	return choice{x.ID.String(), x.Name, note}
+	return choice{ID: x.ID.String(), Name: x.Name, Note: note}
 }
 
-func siteChoice(x org.Site) choice { return choice{x.ID.String(), x.Name, x.Code} }
+func siteChoice(x org.Site) choice { return choice{ID: x.ID.String(), Name: x.Name, Note: x.Code} }
 
 // choiceOf makes the choice of a record that may not be known.
 func choiceOf[K comparable, V any](text string, make func(V) choice, known map[K]V, key K, otherwise string) choice {
+	c := choice{ID: text, Name: otherwise}
 	if x, ok := known[key]; ok {
-		return make(x)
+		c = make(x)
 	}
-	return choice{ID: text, Name: otherwise}
+	c.On = true
+	return c
 }
 
 // cut shows the first who could join.
@@ -241,6 +241,7 @@ func (p *pages) askGroup(w http.ResponseWriter, r *http.Request, g people.Group,
 	if err != nil {
 		return err
 	}
+	b.Action = at
 	a.Sheet.Fields, a.Sheet.Body = b.all(), groupBody(b)
 	err = refused(&a.Sheet, refusal, "group", at+"/edit", func(now people.Group) ([]ui.Field, int64, error) {
 		lead, err := p.personText(r.Context(), who, now.Lead)

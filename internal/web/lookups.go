@@ -106,12 +106,12 @@ func listTabs(here org.List) ui.Tabs {
 
 func lookupList(who actor.Actor, list org.List, found []org.Lookup) ui.List {
 	l := ui.List{ID: "lookups", Caption: list.Label() + " by code", More: ui.Pager{Shown: len(found), Noun: "values"}, Columns: []ui.Column{
-		{Label: "Name", Slot: ui.Subject}, {Label: "Code"}, {Label: "State", Slot: ui.Status}}}
+		{Label: "Name", Slot: ui.Subject}, {Label: "State", Slot: ui.Status}}}
 	if len(found) == 1 {
 		l.More.Noun = "value"
 	}
 	for _, x := range found {
-		row := ui.Row{Cells: []ui.Cell{{Text: x.Name}, {Code: x.Code}, stateCell(x.Active)}}
+		row := ui.Row{Cells: []ui.Cell{{Text: x.Name, Code: x.Code}, stateCell(x.Active)}}
 		if who.Everywhere(org.CanUpdateLookup) || who.Everywhere(org.CanDeleteLookup) {
 			row.Href = listPath(list) + "/" + x.ID.String()
 		}

@@ -80,6 +80,9 @@ func (p *pages) listPeople(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		if !q.all {
+			dropColumn(&list, len(list.Columns)-1) // all are active
+		}
 		if found.Next != "" {
 			list.More.Next = q.address("after", found.Next)
 		}

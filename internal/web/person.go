@@ -15,13 +15,6 @@ import (
 	"intelliwiz/internal/web/ui"
 )
 
-// personRoles is the card of the roles that somebody has.
-type personRoles struct {
-	Card  ui.Card
-	List  ui.List
-	Empty string
-}
-
 // getPerson shows a person.
 func (p *pages) getPerson(w http.ResponseWriter, r *http.Request) error {
 	person, err := pathID[id.Person](r, "person")
@@ -86,6 +79,7 @@ func mayAt(who actor.Actor, p actor.Permission, home *id.Site) bool {
 	return who.At(p, *home)
 }
 
+// personFacts gathers the facts about a person. Two labels say where they may break: the column is narrow.
 func (p *pages) personFacts(ctx context.Context, v visit, x people.Person) (ui.Facts, error) {
 	f := ui.Facts{Title: "About them", Items: []ui.Fact{
 		{Label: "Login", Value: x.Login}, {Label: "E-mail", Value: x.Email}, {Label: "Mobile", Value: x.Mobile}}}
@@ -97,10 +91,10 @@ func (p *pages) personFacts(ctx context.Context, v visit, x people.Person) (ui.F
 	if err := p.personFact(ctx, v, &f, "Manager", x.Manager); err != nil {
 		return f, err
 	}
-	if err := p.lookupFact(ctx, v, &f, "Department", x.Department); err != nil {
+	if err := p.lookupFact(ctx, v, &f, "Depart\u00adment", x.Department); err != nil {
 		return f, err
 	}
-	return f, p.lookupFact(ctx, v, &f, "Designation", x.Designation)
+	return f, p.lookupFact(ctx, v, &f, "Desig\u00adnation", x.Designation)
 }
 
 // rolesCard shows which roles somebody has and where, to those who may see that.
@@ -112,23 +106,23 @@ func (p *pages) rolesCard(ctx context.Context, v visit, x people.Person) (templ.
 	if err != nil {
 		return nil, err
 	}
-	c := personRoles{Card: ui.Card{Title: "Roles", Flush: true, Count: ui.Count{N: len(found.Items)}}, Empty: x.Name + " has no role yet, and may do nothing but sign in."}
+	card := ui.Card{Title: "Roles"}
 	if v.who.Can(org.CanCreateGrant) && x.Active {
-		c.Card.Acts = []ui.Action{{Text: "Give a role", Icon: "plus", Href: "/grants/new?person=" + x.ID.String()}}
+		card.Acts = []ui.Action{{Text: "Give a role", Icon: "plus", Href: "/grants/new?person=" + x.ID.String()}}
 	}
-	c.List = ui.List{ID: "roles", Caption: "Roles of " + x.Name, Columns: []ui.Column{{Label: "Role", Slot: ui.Subject}, {Label: "Where"}, {Label: "Since", Slot: ui.Third}, {Label: "", Slot: ui.Status}},
+	list := ui.List{ID: "roles", Caption: "Roles of " + x.Name, Columns: []ui.Column{{Label: "Role", Slot: ui.Subject}, {Label: "Where"}, {Label: "Since", Slot: ui.Third}, {Label: "", Slot: ui.Status}},
 		More: ui.Pager{Shown: len(found.Items), Noun: "roles"}}
 	if len(found.Items) == 1 {
-		c.List.More.Noun = "role"
+		list.More.Noun = "role"
 	}
 	for _, g := range found.Items {
-		row := ui.Row{Cells: []ui.Cell{{Text: g.RoleName}, placeCell(g), {Text: "Since " + day(g.Created, v.now, v.zone)}, takeCell(v.who, g, "/people/"+x.ID.String())}}
+		row := ui.Row{Cells: []ui.Cell{{Text: g.RoleName}, placeCell(g), {Text: day(g.Created, v.now, v.zone)}, takeCell(v.who, g, "/people/"+x.ID.String())}}
 		if v.who.Can(org.CanReadRole) {
 			row.Href = "/roles/" + g.Role.String()
 		}
-		c.List.Rows = append(c.List.Rows, row)
+		list.Rows = append(list.Rows, row)
 	}
-	return personRolesCard(c), nil
+	return section(card, list, x.Name+" has no role yet, and may do nothing but sign in."), nil
 }
 
 // sessionsCard shows where somebody is signed in, to those who may see that.
@@ -141,14 +135,14 @@ func (p *pages) sessionsCard(ctx context.Context, v visit, x people.Person) (tem
 		return nil, err
 	}
 	at := "/people/" + x.ID.String() + "/sessions"
-	card := ui.Card{Title: "Signed in", Flush: true, Count: ui.Count{N: len(all)}}
+	card := ui.Card{Title: "Signed in"}
 	list := sessionList(v, all, at)
 	if !mayAt(v.who, auth.CanEndSession, x.HomeSite) {
 		dropColumn(&list, len(list.Columns)-1)
 	} else if len(all) > 1 {
 		card.Acts = []ui.Action{{Text: "End all", Icon: "exit", Post: at + "/end", Danger: true, About: "sessions of " + x.Name, Confirm: endAll(x)}}
 	}
-	return personSessionsCard(card, list), nil
+	return section(card, list, "Nowhere at the moment."), nil
 }
 
 func endAll(x people.Person) ui.Confirm {

@@ -19,6 +19,7 @@ import (
 type matrixView struct {
 	Roles []ui.Link
 	Areas []matrixArea
+	List  ui.List // the roles with how much they may do
 }
 
 // matrixArea is the permissions of one area.
@@ -52,9 +53,11 @@ func (p *pages) listRoles(w http.ResponseWriter, r *http.Request) error {
 }
 
 func matrix(roles []org.Role, declared []actor.Declared) matrixView {
-	var m matrixView
+	m := matrixView{List: ui.List{ID: "roles", Caption: "Roles, and how much they may do", More: ui.Pager{Shown: len(roles), Noun: "roles"}, Columns: []ui.Column{{Label: "Role", Slot: ui.Subject}, {Label: "May do"}, {Label: "For"}}}}
 	for _, x := range roles {
-		m.Roles = append(m.Roles, ui.Link{Text: x.Name, Href: "/roles/" + x.ID.String()})
+		at := "/roles/" + x.ID.String()
+		m.Roles = append(m.Roles, ui.Link{Text: x.Name, Href: at})
+		m.List.Rows = append(m.List.Rows, ui.Row{Href: at, Cells: []ui.Cell{{Text: x.Name}, {Text: number(int64(len(x.Permissions))) + " of " + plural(len(declared), "thing")}, {Text: x.Description}}})
 	}
 	for _, d := range declared {
 		row := matrixRow{Label: d.Label, Has: make([]bool, len(roles))}
@@ -163,11 +166,14 @@ func (p *pages) holders(ctx context.Context, v visit, view *roleView) error {
 	}
 	view.List = grantList(v, found.Items, at)
 	dropColumn(&view.List, 1)
-	view.Held = ui.Card{Title: "Who has it", Flush: true, Count: ui.Count{N: len(found.Items)}}
+	view.List.More.Noun = "people"
+	if len(found.Items) == 1 {
+		view.List.More.Noun = "person"
+	}
+	view.Held = ui.Card{Title: "Who has it"}
 	view.None = "Nobody whom you see has it."
 	if found.Next != "" {
 		view.All = "/grants?role=" + view.Role.ID.String()
-		view.Held.Count.N = 0
 	}
 	if v.who.Can(org.CanCreateGrant) {
 		view.Held.Acts = []ui.Action{{Text: "Give it to somebody", Icon: "plus", Href: "/grants/new?role=" + view.Role.ID.String()}}

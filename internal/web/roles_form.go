@@ -51,41 +51,47 @@ func readRole(f *form) org.RoleInput {
 	return in
 }
 
+// roleAsk is what the form about a role asks.
+type roleAsk struct {
+	First []ui.Field
+	May   ui.Field // the permissions, as errors and the summary know them
+	Areas []ticks
+}
+
+func (q roleAsk) all() []ui.Field { return append(slices.Clone(q.First), q.May) }
+
 // roleQuestions makes the questions about a role, with what f has in them. Only permissions that the actor holds everywhere are offered:
 // nobody makes a role that may do more than themselves.
-func (p *pages) roleQuestions(who actor.Actor, f form, faults ui.Faults, builtin bool) []ui.Field {
-	may := ui.Field{Name: "permissions", Label: "It may", Kind: ui.Checkbox, Error: faults.At("permissions")}
+func (p *pages) roleQuestions(who actor.Actor, f form, faults ui.Faults, builtin bool) roleAsk {
+	q := roleAsk{May: ui.Field{Name: "permissions", Label: "It may", Kind: ui.Checkbox, Error: faults.At("permissions"), Help: "What you tick holds where the role is given."}}
 	hidden := 0
-	for _, d := range ordered(p.Org.Declared()) {
+	for _, d := range p.Org.Declared() {
 		if !who.Everywhere(d.Name) {
 			hidden++
 			continue
 		}
-		may.Options = append(may.Options, ui.Option{Value: string(d.Name), Label: d.Label, Group: d.Area, Selected: f.picked("permissions", string(d.Name))})
+		on := f.picked("permissions", string(d.Name))
+		q.May.Options = append(q.May.Options, ui.Option{Value: string(d.Name), Label: d.Label, Selected: on})
+		at := slices.IndexFunc(q.Areas, func(t ticks) bool { return t.Words == d.Area })
+		if at < 0 {
+			at = len(q.Areas)
+			q.Areas = append(q.Areas, ticks{Name: "permissions", Words: d.Area})
+		}
+		q.Areas[at].All = append(q.Areas[at].All, choice{ID: string(d.Name), Name: d.Label, On: on})
 	}
-	may.Help = "It holds where the role is given."
 	if hidden > 0 {
-		may.Help += " " + plural(hidden, "permission") + " that you do not hold yourself are not offered."
+		q.May.Help += " " + plural(hidden, "permission") + " that you do not hold yourself cannot be ticked."
 	}
-	return []ui.Field{
-		{Name: "code", Label: "Code", Width: "mid", Literal: true, Max: 30, Value: f.text("code"), Error: faults.At("code"), ReadOnly: builtin, Help: "Short, for the API. For example SHIFT-LEAD."},
+	code := ui.Field{Name: "code", Label: "Code", Width: "mid", Literal: true, Max: 30, Value: f.text("code"), Error: faults.At("code"), ReadOnly: builtin, Help: "Short, for the API. For example SHIFT-LEAD."}
+	if builtin {
+		code.Help = "A built-in role keeps its code."
+	}
+	q.First = []ui.Field{
+		code,
 		{Name: "name", Label: "Name", Max: 200, Value: f.text("name"), Error: faults.At("name")},
 		{Name: "description", Label: "Description", Max: 500, Optional: true, Kind: ui.Lines, Rows: 2, Value: f.text("description"), Error: faults.At("description"), Help: "What somebody with this role does, in a sentence."},
-		may,
 	}
-}
-
-// ordered puts permissions of one area together, areas in the order in which they first come.
-func ordered(declared []actor.Declared) []actor.Declared {
-	var areas []string
-	for _, d := range declared {
-		if !slices.Contains(areas, d.Area) {
-			areas = append(areas, d.Area)
-		}
-	}
-	out := slices.Clone(declared)
-	slices.SortStableFunc(out, func(a, b actor.Declared) int { return slices.Index(areas, a.Area) - slices.Index(areas, b.Area) })
-	return out
+	return q
 }
 
 // askRole shows the form about a role: a new one when x has no id. f is what it shows, refusal what the use case said to it.
@@ -99,9 +105,10 @@ func (p *pages) askRole(w http.ResponseWriter, r *http.Request, x org.Role, f fo
 		a.Sheet = sheet{Action: at, Draft: "role:" + x.ID.String(), Version: f.text("version"), Go: "Save the role", Back: at}
 	}
 	a.Sheet.Faults = faultsOf(refusal)
-	a.Sheet.Fields = p.roleQuestions(who, f, a.Sheet.Faults, x.Builtin)
+	q := p.roleQuestions(who, f, a.Sheet.Faults, x.Builtin)
+	a.Sheet.Fields, a.Sheet.Body = q.all(), roleBody(q)
 	err := refused(&a.Sheet, refusal, "role", at+"/edit", func(now org.Role) ([]ui.Field, int64, error) {
-		return p.roleQuestions(who, roleForm(now), ui.Faults{}, x.Builtin), now.Version, nil
+		return p.roleQuestions(who, roleForm(now), ui.Faults{}, x.Builtin).all(), now.Version, nil
 	})
 	if err != nil {
 		return err

@@ -57,6 +57,19 @@ func (s suggestion) attributes() templ.Attributes {
 	return a
 }
 
+// ticks are boxes to tick that belong together.
+type ticks struct {
+	Name  string // of the field
+	Words string // what they are
+	All   []choice
+}
+
+// choice is one box to tick.
+type choice struct {
+	ID, Name, Note string
+	On             bool
+}
+
 //go:embed zones.txt
 var zoneNames string
 

@@ -75,7 +75,7 @@ func (s siteFields) all() []ui.Field {
 }
 
 // body lays the questions out: the map stands below the position that it fills.
-func (s siteFields) body(m ui.MapBox) templ.Component {
+func (s siteFields) body(m mapView, was *org.Point) templ.Component {
 	parts := []templ.Component{ui.Asked(s.code), ui.Asked(s.name), ui.Asked(s.unit)}
 	if s.typed {
 		parts = append(parts, ui.Asked(s.kind))
@@ -83,7 +83,7 @@ func (s siteFields) body(m ui.MapBox) templ.Component {
 	if s.managed {
 		parts = append(parts, suggested(s.manager))
 	}
-	return together(append(parts, ui.Asked(s.address), suggested(s.zone), placing(m, []ui.Field{s.lat, s.lon, s.radius}), ui.Asked(s.active))...)
+	return together(append(parts, ui.Asked(s.address), suggested(s.zone), placing(m, []ui.Field{s.lat, s.lon, s.radius}, was), ui.Asked(s.active))...)
 }
 
 // siteQuestions makes the questions about a site, with what f has in them. put says where the site may be put.
@@ -97,7 +97,7 @@ func (p *pages) siteQuestions(ctx context.Context, v visit, t org.Tree, f form, 
 		address: ui.Field{Name: "address", Label: "Address", Kind: ui.Lines, Rows: 3, Max: 500, Optional: true},
 		lat:     ui.Field{Name: "latitude", Label: "Latitude", Help: "Degrees north.", Kind: ui.Number, Step: "any", Min: "-90", Top: "90", Optional: true},
 		lon:     ui.Field{Name: "longitude", Label: "Longitude", Help: "Degrees east.", Kind: ui.Number, Step: "any", Min: "-180", Top: "180", Optional: true},
-		radius:  ui.Field{Name: "radius", Label: "Radius", Help: "Metres that count as there.", Kind: ui.Number, Min: "10", Top: "50000"},
+		radius:  ui.Field{Name: "radius", Label: "Radius", Help: "Metres around it that count as being there.", Kind: ui.Number, Min: "10", Top: "50000"},
 		active:  ui.Field{Name: "active", Label: "Active", Help: "Nobody is planned for an inactive site. What happened there stays.", Kind: ui.Checkbox, Checked: f.yes("active")},
 	}
 	for _, x := range []*ui.Field{&s.code, &s.name, &s.unit, &s.kind, &s.address, &s.lat, &s.lon, &s.radius, &s.active} {
@@ -140,7 +140,7 @@ func (p *pages) askSite(w http.ResponseWriter, r *http.Request, s org.Site, f fo
 		return err
 	}
 	a.Sheet.Faults, a.Sheet.Fields = faults, q.all()
-	a.Sheet.Body = q.body(ui.MapBox{Label: "Pick the position", Tiles: p.TileURL, Credit: p.TileCredit, Picks: ui.Picks{Lat: "latitude", Lon: "longitude", Radius: "radius"}})
+	a.Sheet.Body = q.body(p.mapOf("Pick the position", false), s.Point)
 	err = refused(&a.Sheet, refusal, "site", at+"/edit", func(now org.Site) ([]ui.Field, int64, error) {
 		manager, err := p.personText(r.Context(), v.who, now.Manager)
 		if err != nil {

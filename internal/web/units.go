@@ -67,7 +67,8 @@ func (p *pages) showUnit(w http.ResponseWriter, r *http.Request, status int, uni
 	if err != nil {
 		return err
 	}
-	body := within(stacked(), together(unitPart(v.who, u, in), changes))
+	card, list := unitCard(v.who, u, in)
+	body := within(stacked(), together(section(card, list, "Nothing stands in it yet. A role that somebody has here will hold for all that is added."), changes))
 	if len(facts.Items) > 0 {
 		body = within(split(), together(body, ui.Stated(facts)))
 	}
@@ -112,7 +113,7 @@ func deleteUnit(u org.Unit) ui.Confirm {
 
 // unitCard is the list of what stands in a unit.
 func unitCard(who actor.Actor, u org.Unit, in unitContent) (ui.Card, ui.List) {
-	card := ui.Card{Title: "In it", Flush: true, Count: ui.Count{N: len(in.units) + len(in.sites)}}
+	card := ui.Card{Title: "In it"}
 	inside := "?" + url.Values{"unit": {u.ID.String()}}.Encode()
 	if who.In(org.CanCreateUnit, u.ID) {
 		card.Acts = append(card.Acts, ui.Action{Text: "New unit", Icon: "plus", Href: "/units/new" + inside, About: "in " + u.Name})
@@ -120,23 +121,34 @@ func unitCard(who actor.Actor, u org.Unit, in unitContent) (ui.Card, ui.List) {
 	if who.In(org.CanCreateSite, u.ID) {
 		card.Acts = append(card.Acts, ui.Action{Text: "New site", Icon: "plus", Href: "/sites/new" + inside, About: "in " + u.Name})
 	}
-	l := ui.List{ID: "inside", Caption: "Units and sites in " + u.Name + ", by code", Columns: []ui.Column{{Label: "Name", Slot: ui.Subject}, {Label: "Code"}, {Label: "What it is"}, {Label: "State", Slot: ui.Status}}}
+	l := ui.List{ID: "inside", Caption: "Units and sites in " + u.Name + ", by code", Columns: []ui.Column{{Label: "Name", Slot: ui.Subject}, {Label: "What it is"}, {Label: "State", Slot: ui.Status}}}
 	for _, x := range in.units {
-		l.Rows = append(l.Rows, ui.Row{Href: "/units/" + x.ID.String(), Cells: []ui.Cell{{Text: x.Name}, {Code: x.Code}, {Text: "Unit"}, stateCell(x.Active)}})
+		l.Rows = append(l.Rows, ui.Row{Href: "/units/" + x.ID.String(), Cells: []ui.Cell{{Text: x.Name, Code: x.Code}, {Text: "Unit"}, stateCell(x.Active)}})
 	}
 	for _, x := range in.sites {
-		l.Rows = append(l.Rows, ui.Row{Href: "/sites/" + x.ID.String(), Cells: []ui.Cell{{Text: x.Name}, {Code: x.Code}, {Text: "Site"}, stateCell(x.Active)}})
+		l.Rows = append(l.Rows, ui.Row{Href: "/sites/" + x.ID.String(), Cells: []ui.Cell{{Text: x.Name, Code: x.Code}, {Text: "Site"}, stateCell(x.Active)}})
 	}
-	l.More = ui.Pager{Shown: len(l.Rows), Noun: things(len(l.Rows))}
+	if len(in.units) == 0 || len(in.sites) == 0 {
+		dropColumn(&l, 1) // all are of one kind
+	}
+	l.More = ui.Pager{Shown: len(l.Rows), Noun: things(in)}
 	if in.moreUnits || in.moreSites {
 		l.More.Noun = "of them here, the rest in the tree"
 	}
 	return card, l
 }
 
-func things(n int) string {
-	if n == 1 {
-		return "unit or site"
+// things names what stands in a unit.
+func things(in unitContent) string {
+	switch {
+	case len(in.units) == 0 && len(in.sites) == 1:
+		return "site"
+	case len(in.units) == 0:
+		return "sites"
+	case len(in.sites) == 0 && len(in.units) == 1:
+		return "unit"
+	case len(in.sites) == 0:
+		return "units"
 	}
 	return "units and sites"
 }
