@@ -13,11 +13,6 @@ import (
 	"intelliwiz/internal/people"
 )
 
-// self is the person themselves while they sign in, without rights: the journal names them.
-func (s *Service) self(tenant id.Tenant, person id.Person) actor.Actor {
-	return actor.New(actor.Facts{Kind: actor.Person, Tenant: tenant, Person: person, Name: "sign-in"})
-}
-
 // ChangePassword replaces one's own password and ends all one's other sessions. Invalid at the field: the current one is wrong, or the
 // new one breaks a rule (R-1.1.4). Needs a session; a token cannot.
 func (s *Service) ChangePassword(ctx context.Context, who actor.Actor, current, replacement string) error {
@@ -35,6 +30,10 @@ func (s *Service) ChangePassword(ctx context.Context, who actor.Actor, current, 
 	if len(old) == 0 {
 		return errNoPassword
 	}
+	o, err := s.owner(ctx, who, who.Person())
+	if err != nil {
+		return err
+	}
 	if err := s.limit.Guess(ctx, who); err != nil {
 		return err
 	}
@@ -44,11 +43,15 @@ func (s *Service) ChangePassword(ctx context.Context, who actor.Actor, current, 
 	}
 	var c fault.Check
 	c.That(ok, "current", "wrong", "This is not your password.")
-	c.That(replacement != current || !ok, "password", "same", "Choose another than the one you have.")
+	if ok && replacement == current {
+		c.Add("password", "same", "Choose another than the one you have.")
+	} else {
+		o.check(&c, replacement)
+	}
 	if err := c.Err(); err != nil {
 		return err
 	}
-	return s.putPassword(ctx, who, who.Person(), replacement, false)
+	return s.putPassword(ctx, who, o, replacement, old[0], false)
 }
 
 // SetPassword gives another person a password that they must change when they next sign in, and ends all their sessions. Needs
@@ -60,48 +63,84 @@ func (s *Service) SetPassword(ctx context.Context, who actor.Actor, person id.Pe
 	if err := s.mayAbout(ctx, who, CanSetPassword, person); err != nil {
 		return err
 	}
-	return s.putPassword(ctx, who, person, password, who.Kind() != actor.System)
+	o, err := s.owner(ctx, who, person)
+	if err != nil {
+		return err
+	}
+	var c fault.Check
+	o.check(&c, password)
+	if err := c.Err(); err != nil {
+		return err
+	}
+	return s.putPassword(ctx, who, o, password, "", who.Kind() != actor.System)
 }
 
-// putPassword checks and stores a password. mustChange says that it is not yet the person's own.
-func (s *Service) putPassword(ctx context.Context, who actor.Actor, person id.Person, password string, mustChange bool) error {
+// owner is whose password is set.
+type owner struct {
+	people.Person
+	admin bool     // may give others rights
+	words []string // stand around the person, and must not stand in the password
+}
+
+func (o owner) check(c *fault.Check, password string) {
+	checkPassword(c, "password", password, o.admin, o.words)
+}
+
+// owner reads what is held against a new password. Forbidden when the person may do more than the actor.
+func (s *Service) owner(ctx context.Context, who actor.Actor, person id.Person) (owner, error) {
 	in := door(who.Tenant())
 	p, err := s.people.GetPerson(ctx, in, person)
 	if err != nil {
-		return err
+		return owner{}, err
 	}
 	t, err := s.org.GetTenant(ctx, in)
 	if err != nil {
-		return err
+		return owner{}, err
 	}
 	reach, err := s.reachNow(ctx, in, person)
 	if err != nil {
-		return err
+		return owner{}, err
 	}
 	if person != who.Person() && !covers(who, reach) {
-		return fault.Denied(string(CanSetPassword))
+		return owner{}, fault.Denied(string(CanSetPassword))
 	}
-	admin := reach[org.CanCreateGrant].All || reach[CanSetPassword].All
-	if err := checkPassword("password", password, admin, wordsAround(p, t)); err != nil {
-		return err
-	}
+	return owner{Person: p, admin: reach[org.CanCreateGrant].All || reach[CanSetPassword].All, words: wordsAround(p, t)}, nil
+}
+
+// putPassword stores a checked password. proven is the hash that it replaces, "" for any; mustChange says that it is not yet the
+// person's own.
+func (s *Service) putPassword(ctx context.Context, who actor.Actor, o owner, password, proven string, mustChange bool) error {
 	hash, err := s.hasher.make(ctx, password)
 	if err != nil {
 		return fmt.Errorf("hash password: %w", err)
 	}
-	verb := "person.password_changed"
+	c := journal.Change{Verb: "person.password_changed", Subject: o.ID}
 	if mustChange {
-		verb = "person.password_set"
+		c.Verb = "person.password_set"
+	}
+	if o.HomeSite != nil {
+		c.Site = *o.HomeSite
 	}
 	return s.db.Write(ctx, who, func(tx *db.Tx) error {
-		tx.Later(credentialPut, person, hash, mustChange, s.now())
-		tx.Later(sessionsEnd, person, who.Session())
-		c := journal.Change{Verb: verb, Subject: person}
-		if p.HomeSite != nil {
-			c.Site = *p.HomeSite
+		if proven != "" {
+			if err := s.hold(ctx, tx, o.ID, proven, proven); err != nil {
+				return err
+			}
 		}
+		tx.Later(credentialPut, o.ID, hash, mustChange, s.now())
+		tx.Later(sessionsEnd, o.ID, who.Session())
 		return s.journal.Record(ctx, tx, c)
 	})
+}
+
+// hold locks a person's password, as it was proven, until the end of the transaction, and stores the same one under another hash:
+// whoever changes it at the same moment comes before, and then it is refused, or after.
+func (s *Service) hold(ctx context.Context, tx *db.Tx, person id.Person, proven, hash string) error {
+	n, err := tx.Exec(ctx, credentialHold, person, proven, hash)
+	if err == nil && n == 0 {
+		err = errRefused()
+	}
+	return err
 }
 
 // reachNow gives what a person may do, read now.
@@ -146,6 +185,9 @@ func scanInt(r db.Row) (n int64, err error)   { err = r.Scan(&n); return n, err 
 
 const credentialGet db.SQL = `-- auth.credentialGet
 select c.hash from credentials c where c.tenant_id = $1 and c.id = $2`
+
+const credentialHold db.SQL = `-- auth.credentialHold
+update credentials set hash = $4 where tenant_id = $1 and id = $2 and hash = $3`
 
 const credentialPut db.SQL = `-- auth.credentialPut
 insert into credentials (tenant_id, id, hash, must_change, changed_at) values ($1, $2, $3, $4, $5)

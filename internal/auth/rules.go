@@ -21,8 +21,7 @@ const (
 
 // checkPassword holds a new password to: long enough, not guessable, not made of words that stand around its owner. There is no
 // rule about kinds of characters, and no expiry. field is the input field that it came from.
-func checkPassword(field, password string, admin bool, words []string) error {
-	var c fault.Check
+func checkPassword(c *fault.Check, field, password string, admin bool, words []string) {
 	need := minLength
 	if admin {
 		need = minLengthAdmin
@@ -36,9 +35,8 @@ func checkPassword(field, password string, admin bool, words []string) error {
 	case len(password) > maxBytes:
 		c.Add(field, "too_long", fmt.Sprintf("Use at most %d bytes.", maxBytes))
 	default:
-		guessable(&c, field, password, words)
+		guessable(c, field, password, words)
 	}
-	return c.Err()
 }
 
 func guessable(c *fault.Check, field, password string, words []string) {
@@ -58,11 +56,21 @@ func guessable(c *fault.Check, field, password string, words []string) {
 		}
 	}
 	// zxcvbn's time grows with the length; what its first hundred characters do not make strong, the rest will not.
-	head := password
-	if r := []rune(password); len(r) > 100 {
+	head := once(password)
+	if r := []rune(head); len(r) > 100 {
 		head = string(r[:100])
 	}
 	if zxcvbn.PasswordStrength(head, around).Score < minScore {
 		c.Add(field, "guessable", "This is easy to guess. Use more words, or words that do not belong together.")
 	}
+}
+
+// once cuts a text that says the same over and over down to saying it once: that is all there is to guess.
+func once(s string) string {
+	for n := 1; n <= len(s)/2; n++ {
+		if len(s)%n == 0 && strings.Repeat(s[:n], len(s)/n) == s {
+			return s[:n]
+		}
+	}
+	return s
 }

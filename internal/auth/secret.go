@@ -30,8 +30,11 @@ func newSecret(tenant id.Tenant) (text string, hash []byte) {
 
 // readSecret takes a carried text apart; anything that newSecret did not make is Unauthenticated.
 func readSecret(text string) (tenant id.Tenant, hash []byte, err error) {
+	if len(text) != base64.RawURLEncoding.EncodedLen(16+secretBytes) {
+		return id.Tenant{}, nil, fault.Anonymous()
+	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(raw) != 16+secretBytes {
+	if err != nil || len(raw) != 16+secretBytes { // the decoder passes over line breaks
 		return id.Tenant{}, nil, fault.Anonymous()
 	}
 	return id.Of[id.Tenant]([16]byte(raw[:16])), hashOf(raw[16:]), nil

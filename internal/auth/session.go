@@ -31,8 +31,8 @@ type Session struct {
 // whose person is inactive. Who must change their password may do nothing else until then.
 func (s *Service) BySession(ctx context.Context, secret string) (actor.Actor, error) {
 	tenant, hash, err := readSecret(secret)
-	if err != nil {
-		return actor.Actor{}, err
+	if err != nil || tenant.IsZero() {
+		return actor.Actor{}, fault.Anonymous()
 	}
 	in := door(tenant)
 	var found []live
@@ -44,7 +44,7 @@ func (s *Service) BySession(ctx context.Context, secret string) (actor.Actor, er
 		return actor.Actor{}, fmt.Errorf("read session: %w", err)
 	}
 	now := s.now()
-	if len(found) == 0 || now.After(found[0].expires) || now.Sub(found[0].seen) > s.idle {
+	if len(found) == 0 || !now.Before(found[0].expires) || now.Sub(found[0].seen) >= s.idle {
 		return actor.Actor{}, fault.Anonymous()
 	}
 	l := found[0]
@@ -95,20 +95,33 @@ func (s *Service) EndSession(ctx context.Context, who actor.Actor, session id.Se
 	if err := who.RequirePerson(); err != nil {
 		return err
 	}
-	var owners []id.Person
+	var found []Session
 	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
-		owners, err = db.All(ctx, tx, scanPersonID, sessionOwner, session)
+		found, err = db.All(ctx, tx, scanSession, sessionGet, session)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if len(owners) == 0 || s.mayAbout(ctx, who, CanEndSession, owners[0]) != nil {
+	if len(found) == 0 {
 		return fault.Missing("session")
 	}
+	switch err := s.mayAbout(ctx, who, CanEndSession, found[0].Person); fault.KindOf(err) {
+	case "":
+	case fault.NotFound, fault.Forbidden:
+		return fault.Missing("session")
+	default:
+		return err
+	}
 	return s.db.Write(ctx, who, func(tx *db.Tx) error {
-		tx.Later(sessionEnd, session)
-		return s.journal.Record(ctx, tx, journal.Change{Verb: "session.ended", Subject: session})
+		n, err := tx.Exec(ctx, sessionEnd, session)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.Missing("session")
+		}
+		return s.journal.Record(ctx, tx, journal.Change{Verb: "session.ended", Subject: session, Before: found[0]})
 	})
 }
 

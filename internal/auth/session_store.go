@@ -27,8 +27,6 @@ func scanSession(r db.Row) (s Session, err error) {
 	return s, err
 }
 
-func scanPersonID(r db.Row) (p id.Person, err error) { err = r.Scan(&p); return p, err }
-
 const sessionByHash db.SQL = `-- auth.sessionByHash
 select s.id, s.person_id, p.name, s.seen_at, s.expires_at, e.epoch, coalesce(c.must_change, false)
 from sessions s
@@ -40,12 +38,14 @@ where s.tenant_id = $1 and s.hash = $2`
 const sessionTouch db.SQL = `-- auth.sessionTouch
 update sessions set seen_at = $3 where tenant_id = $1 and id = $2`
 
+const sessionColumns = "s.id, s.person_id, s.source, s.agent, s.created_at, s.seen_at, s.expires_at"
+
 const sessionsOf db.SQL = `-- auth.sessionsOf
-select s.id, s.person_id, s.source, s.agent, s.created_at, s.seen_at, s.expires_at from sessions s
+select ` + sessionColumns + ` from sessions s
 where s.tenant_id = $1 and s.person_id = $2 and s.expires_at > $3 and s.seen_at > $4 order by s.seen_at desc limit 100`
 
-const sessionOwner db.SQL = `-- auth.sessionOwner
-select s.person_id from sessions s where s.tenant_id = $1 and s.id = $2`
+const sessionGet db.SQL = `-- auth.sessionGet
+select ` + sessionColumns + ` from sessions s where s.tenant_id = $1 and s.id = $2`
 
 const sessionInsert db.SQL = `-- auth.sessionInsert
 insert into sessions (tenant_id, id, person_id, hash, source, agent, created_at, seen_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $7, $8)`

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/fold"
@@ -42,6 +43,7 @@ func errRefused() error {
 // account is what a password is proven against.
 type account struct {
 	person     id.Person
+	name       string
 	active     bool
 	hash       string
 	mustChange bool
@@ -60,6 +62,8 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (SignedIn, error) {
 		outcome = "limited"
 	case fault.Forbidden:
 		outcome = "inactive"
+	case fault.Invalid:
+		outcome = "invalid"
 	default:
 		outcome = "fault"
 	}
@@ -76,7 +80,7 @@ func (s *Service) signIn(ctx context.Context, in SignIn) (SignedIn, error) {
 	if err := c.Err(); err != nil {
 		return SignedIn{}, err
 	}
-	typed := fold.Code(in.Tenant) + " " + fold.Key(in.Login)
+	typed := in.account()
 	if err := s.limit.SignIn(ctx, in.From.Source, typed); err != nil {
 		return SignedIn{}, err
 	}
@@ -101,19 +105,31 @@ func (s *Service) signIn(ctx context.Context, in SignIn) (SignedIn, error) {
 	return s.enter(ctx, tenant, a, in)
 }
 
+// account names what is tried, whatever form it was typed in, so that spelling a number anew wins no further tries.
+func (in SignIn) account() string {
+	key := fold.Key(in.Login)
+	if m := fold.Mobile(key); m != "" {
+		key = m
+	}
+	return fold.Code(in.Tenant) + " " + key
+}
+
 // enter starts the session of a proven account, and renews a hash that was made with other costs.
 func (s *Service) enter(ctx context.Context, tenant id.Tenant, a account, in SignIn) (SignedIn, error) {
-	out := SignedIn{Person: a.person, MustChange: a.mustChange}
-	var renewed string
+	out, hash := SignedIn{Person: a.person, MustChange: a.mustChange}, a.hash
 	if s.hasher.outdated(a.hash) {
-		var err error
-		if renewed, err = s.hasher.make(ctx, in.Password); err != nil {
+		renewed, err := s.hasher.make(ctx, in.Password)
+		if err != nil {
 			s.log.WarnContext(ctx, "password hash not renewed", "err", err) // the old one still proves; tried again at the next sign-in
+		} else {
+			hash = renewed
 		}
 	}
-	err := s.db.Write(ctx, s.self(tenant, a.person), func(tx *db.Tx) (err error) {
-		if renewed != "" {
-			tx.Later(credentialRenew, a.person, renewed)
+	// The journal names the person, who is not yet anybody to the rest.
+	who := actor.New(actor.Facts{Kind: actor.Person, Tenant: tenant, Person: a.person, Name: a.name})
+	err := s.db.Write(ctx, who, func(tx *db.Tx) (err error) {
+		if err := s.hold(ctx, tx, a.person, a.hash, hash); err != nil {
+			return err
 		}
 		out.Secret, err = s.startSession(ctx, tx, a.person, in.From)
 		return err
@@ -154,19 +170,16 @@ type keyed struct {
 }
 
 func scanKeyed(r db.Row) (k keyed, err error) {
-	err = r.Scan(&k.key, &k.person, &k.active, &k.hash, &k.mustChange)
+	err = r.Scan(&k.key, &k.person, &k.name, &k.active, &k.hash, &k.mustChange)
 	return k, err
 }
 
 const accountsByKey db.SQL = `-- auth.accountsByKey
-select i.key, p.id, p.active, coalesce(c.hash, ''), coalesce(c.must_change, false)
+select i.key, p.id, p.name, p.active, coalesce(c.hash, ''), coalesce(c.must_change, false)
 from person_identifiers i
 join persons p on p.tenant_id = i.tenant_id and p.id = i.person_id
 left join credentials c on c.tenant_id = p.tenant_id and c.id = p.id
 where i.tenant_id = $1 and i.key in_list($2)`
-
-const credentialRenew db.SQL = `-- auth.credentialRenew
-update credentials set hash = $3 where tenant_id = $1 and id = $2`
 
 // errNoPassword tells an operator, never a visitor, why an account has no way in.
 var errNoPassword = errors.New("this person has no password yet")

@@ -47,12 +47,11 @@ func (s *Service) checkToken(in *TokenInput) error {
 	now := s.now()
 	c.That(in.Expires.After(now), "expires_at", "past", "Choose a day that is still to come.")
 	c.That(in.Expires.Before(now.Add(maxTokenLife)), "expires_at", "too_late", "A token lives at most a year.")
-	slices.Sort(in.Scopes)
-	in.Scopes = slices.Compact(in.Scopes)
 	for i, p := range in.Scopes {
 		known := slices.ContainsFunc(s.org.Declared(), func(d actor.Declared) bool { return d.Name == p })
 		c.That(known, "scopes["+strconv.Itoa(i)+"]", "unknown", "There is no permission "+fold.Line(string(p))+".")
 	}
+	in.Scopes = slices.Compact(slices.Sorted(slices.Values(in.Scopes)))
 	return c.Err()
 }
 
@@ -60,8 +59,8 @@ func (s *Service) checkToken(in *TokenInput) error {
 // revoked or expired, or whose person is inactive or must change their password first.
 func (s *Service) ByToken(ctx context.Context, secret string) (actor.Actor, error) {
 	tenant, hash, err := readToken(secret)
-	if err != nil {
-		return actor.Actor{}, err
+	if err != nil || tenant.IsZero() {
+		return actor.Actor{}, fault.Anonymous()
 	}
 	in := door(tenant)
 	var found []liveToken
@@ -73,7 +72,7 @@ func (s *Service) ByToken(ctx context.Context, secret string) (actor.Actor, erro
 		return actor.Actor{}, fmt.Errorf("read token: %w", err)
 	}
 	now := s.now()
-	if len(found) == 0 || now.After(found[0].expires) || found[0].mustChange {
+	if len(found) == 0 || !now.Before(found[0].expires) || found[0].mustChange {
 		return actor.Actor{}, fault.Anonymous()
 	}
 	t := found[0]
@@ -136,11 +135,14 @@ func (s *Service) newToken(ctx context.Context, who actor.Actor, person id.Perso
 	secret, hash := newToken(who.Tenant())
 	t = Token{ID: id.New[id.Token](), Name: in.Name, Hint: secret[len(secret)-4:], Scopes: in.Scopes, Created: s.now(), Expires: in.Expires.UTC()}
 	err = s.db.Write(ctx, who, func(tx *db.Tx) error {
-		n, err := db.One(ctx, tx, scanInt, tokenCount, person)
+		has, err := db.One(ctx, tx, scanHeld, holding, person)
 		if err != nil {
 			return err
 		}
-		if n >= maxTokens {
+		if has.mustChange && who.Kind() == actor.Person { // who gave them the password would have made it, and kept it
+			return fault.Of(fault.Forbidden, "Choose a password of your own first.")
+		}
+		if has.tokens >= maxTokens {
 			return fault.Of(fault.Conflict, fmt.Sprintf("A person has at most %d tokens. Delete one that you no longer use.", maxTokens))
 		}
 		tx.Later(tokenInsert, t.ID, person, t.Name, t.Hint, hash, scopeWords(t.Scopes), t.Created, t.Expires)
@@ -158,14 +160,18 @@ func (s *Service) DeleteToken(ctx context.Context, who actor.Actor, token id.Tok
 		return err
 	}
 	err := s.db.Write(ctx, who, func(tx *db.Tx) error {
+		old, err := db.All(ctx, tx, scanToken, tokenGet, token, who.Person())
+		if err != nil {
+			return err
+		}
 		n, err := tx.Exec(ctx, tokenDelete, token, who.Person())
 		if err != nil {
 			return err
 		}
-		if n == 0 {
+		if n == 0 || len(old) == 0 {
 			return fault.Missing("token")
 		}
-		return s.journal.Record(ctx, tx, journal.Change{Verb: "token.deleted", Subject: token})
+		return s.journal.Record(ctx, tx, journal.Change{Verb: "token.deleted", Subject: token, Before: old[0]})
 	})
 	if err != nil {
 		return fmt.Errorf("delete token %s: %w", token, err)

@@ -47,12 +47,26 @@ where t.tenant_id = $1 and t.hash = $2`
 const tokenTouch db.SQL = `-- auth.tokenTouch
 update api_tokens set used_at = $3 where tenant_id = $1 and id = $2`
 
+const tokenColumns = "t.id, t.name, t.hint, t.scopes, t.created_at, t.expires_at, t.used_at"
+
+const tokenGet db.SQL = `-- auth.tokenGet
+select ` + tokenColumns + ` from api_tokens t where t.tenant_id = $1 and t.id = $2 and t.person_id = $3`
+
 const tokensOf db.SQL = `-- auth.tokensOf
-select t.id, t.name, t.hint, t.scopes, t.created_at, t.expires_at, t.used_at from api_tokens t
+select ` + tokenColumns + ` from api_tokens t
 where t.tenant_id = $1 and t.person_id = $2 order by t.id desc limit 100`
 
-const tokenCount db.SQL = `-- auth.tokenCount
-select count(*) from api_tokens t where t.tenant_id = $1 and t.person_id = $2`
+// held is what counts against a new token of a person.
+type held struct {
+	tokens     int64
+	mustChange bool
+}
+
+func scanHeld(r db.Row) (h held, err error) { err = r.Scan(&h.tokens, &h.mustChange); return h, err }
+
+const holding db.SQL = `-- auth.holding
+select count(*), exists (select 1 from credentials c where c.tenant_id = $1 and c.id = $2 and c.must_change)
+from api_tokens t where t.tenant_id = $1 and t.person_id = $2`
 
 const tokenInsert db.SQL = `-- auth.tokenInsert
 insert into api_tokens (tenant_id, id, person_id, name, hint, hash, scopes, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`

@@ -53,7 +53,8 @@ type World struct {
 	Anchors *Anchors
 	*Tenant // the first one, with the code HOUSE
 
-	t testing.TB
+	t   testing.TB
+	url string
 }
 
 // New makes a world in a fresh database. change may alter what the auth service is built from.
@@ -68,7 +69,7 @@ func New(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	t.Helper()
 	w := &World{DB: d, Clock: clock.At(Morning), Log: &Log{}, Sink: &Sink{}, Limit: &Limit{}, Anchors: &Anchors{}, t: t}
-	log := slog.New(slog.NewTextHandler(w.Log, nil))
+	log := w.Logger()
 	w.Journal = journal.New(journal.Config{
 		DB: d, Key: JournalKey(), Anchor: AnchorKey(), Now: w.Clock.Now, Log: log, Every: 10 * time.Millisecond, Anchored: w.Anchors.add,
 	})
@@ -135,6 +136,12 @@ func (w *World) SecondTenant() *Tenant {
 	w.t.Helper()
 	return w.newTenant("CABIN", "Quiet Cabin Services")
 }
+
+// Ctx is the test's context, for goroutines and helpers that have no t.
+func (w *World) Ctx() context.Context { return w.t.Context() }
+
+// Logger writes to Log.
+func (w *World) Logger() *slog.Logger { return slog.New(slog.NewTextHandler(w.Log, nil)) }
 
 func (w *World) must(err error) {
 	w.t.Helper()
