@@ -1,0 +1,70 @@
+package graph
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/auth"
+	"intelliwiz/internal/graph/gen"
+	"intelliwiz/internal/journal"
+	"intelliwiz/internal/org"
+	"intelliwiz/internal/people"
+	"intelliwiz/internal/reply"
+)
+
+// Permissions says of every field that a resolver answers what one must be allowed to get it: "Query.sites". The use case behind it asks.
+func Permissions() map[string]actor.Permission {
+	return map[string]actor.Permission{
+		"Query.tenant": reply.SignedIn, "Mutation.updateTenant": org.CanUpdateTenant,
+
+		"Query.unit": org.CanReadUnit, "Query.units": org.CanReadUnit, "Unit.parent": org.CanReadUnit, "Unit.kind": org.CanReadLookup,
+		"Mutation.createUnit": org.CanCreateUnit, "Mutation.updateUnit": org.CanUpdateUnit, "Mutation.deleteUnit": org.CanDeleteUnit,
+
+		"Query.site": org.CanReadSite, "Query.sites": org.CanReadSite,
+		"Site.unit": org.CanReadUnit, "Site.type": org.CanReadLookup, "Site.manager": people.CanReadPerson,
+		"Mutation.createSite": org.CanCreateSite, "Mutation.updateSite": org.CanUpdateSite, "Mutation.deleteSite": org.CanDeleteSite,
+
+		"Query.lookup": org.CanReadLookup, "Query.lookups": org.CanReadLookup,
+		"Mutation.createLookup": org.CanCreateLookup, "Mutation.updateLookup": org.CanUpdateLookup, "Mutation.deleteLookup": org.CanDeleteLookup,
+
+		"Query.role": org.CanReadRole, "Query.roles": org.CanReadRole, "Query.permissions": reply.SignedIn,
+		"Mutation.createRole": org.CanCreateRole, "Mutation.updateRole": org.CanUpdateRole, "Mutation.deleteRole": org.CanDeleteRole,
+
+		"Query.grant": org.CanReadGrant, "Query.grants": org.CanReadGrant,
+		"Grant.person": people.CanReadPerson, "Grant.role": org.CanReadRole, "Grant.unit": org.CanReadUnit, "Grant.site": org.CanReadSite,
+		"Mutation.createGrant": org.CanCreateGrant, "Mutation.deleteGrant": org.CanDeleteGrant,
+
+		"Query.person": people.CanReadPerson, "Query.people": people.CanReadPerson,
+		"Person.homeSite": org.CanReadSite, "Person.manager": people.CanReadPerson, "Person.department": org.CanReadLookup, "Person.designation": org.CanReadLookup,
+		"Mutation.createPerson": people.CanCreatePerson, "Mutation.updatePerson": people.CanUpdatePerson,
+
+		"Query.group": people.CanReadGroup, "Query.groups": people.CanReadGroup, "Group.members": people.CanReadGroup,
+		"Group.lead": people.CanReadPerson, "Member.person": people.CanReadPerson, "Member.site": org.CanReadSite,
+		"Mutation.createGroup": people.CanCreateGroup, "Mutation.updateGroup": people.CanUpdateGroup, "Mutation.deleteGroup": people.CanDeleteGroup,
+
+		"Query.account": reply.SignedIn, "Query.tokens": reply.SignedIn, "Mutation.deleteToken": reply.SignedIn,
+		"Query.sessions": auth.CanReadSession, "Session.person": people.CanReadPerson, // of others; one's own are always shown
+		"Mutation.deleteSession": reply.SignedIn, "Mutation.deleteSessions": auth.CanEndSession,
+
+		"Query.entry": journal.CanRead, "Query.entries": journal.CanRead, "Query.feed": journal.CanRead,
+		"Entry.who": people.CanReadPerson, "Entry.site": org.CanReadSite, "Mutation.verifyAudit": journal.CanVerify,
+	}
+}
+
+// resolved lists the fields that a resolver answers, as the generated code wants them.
+func resolved() []string {
+	var out []string
+	root := reflect.TypeFor[gen.ResolverRoot]()
+	for i := range root.NumMethod() {
+		of := root.Method(i)
+		fields := of.Type.Out(0)
+		for j := range fields.NumMethod() {
+			name := fields.Method(j).Name
+			out = append(out, of.Name+"."+strings.ToLower(name[:1])+name[1:])
+		}
+	}
+	slices.Sort(out)
+	return out
+}

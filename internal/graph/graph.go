@@ -1,0 +1,52 @@
+// Package graph offers the use cases to programs as a GraphQL API at /graphql: the nouns of the REST API, as connections. Fields that lead
+// to another record are gathered and read together. It refuses a query that is too deep or asks for too much before anything is validated,
+// and in production to describe itself; passwords and new tokens do not pass here, because queries are kept in memory.
+package graph
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"intelliwiz/internal/auth"
+	"intelliwiz/internal/journal"
+	"intelliwiz/internal/org"
+	"intelliwiz/internal/people"
+	"intelliwiz/internal/reply"
+)
+
+// Config is what the API is built from.
+type Config struct {
+	Org     *org.Service
+	People  *people.Service
+	Auth    *auth.Service
+	Journal *journal.Journal
+	// Anchors gives the signed heads of the journal that were kept outside the database, of all tenants; nil = none are kept.
+	Anchors func(ctx context.Context) ([]journal.Anchor, error)
+
+	Writer        *reply.Writer      // logs faults
+	Panicked      func(where string) // counts panics; nil = nobody does
+	Introspection bool               // whether the schema may be asked for; off in production
+	Wait          time.Duration      // how long records are gathered to be read together; 0 = 1 ms
+}
+
+// New gives the route of the API. It fails when a field of the schema that a resolver answers has no permission in the table.
+func New(c Config) ([]reply.Route, error) {
+	if c.Wait == 0 {
+		c.Wait = time.Millisecond
+	}
+	if c.Panicked == nil {
+		c.Panicked = func(string) {}
+	}
+	s := newServer(c)
+	declared := Permissions()
+	for _, field := range resolved() {
+		if declared[field] == "" {
+			return nil, fmt.Errorf("the field %s has no permission", field)
+		}
+	}
+	return []reply.Route{{
+		Method: http.MethodPost, Path: "/graphql", Permission: reply.SignedIn, Name: "graphql", Changes: true, MaxBody: maxBody, Handler: s.serve,
+	}}, nil
+}

@@ -1,0 +1,49 @@
+package graph
+
+import "intelliwiz/internal/graph/gen"
+
+// root gives the resolvers of every type; each holds the services.
+type root struct{ c Config }
+
+type (
+	query           root
+	mutation        root
+	unitResolver    struct{}
+	siteResolver    struct{}
+	personResolver  struct{}
+	groupResolver   struct{}
+	memberResolver  struct{}
+	grantResolver   struct{}
+	sessionResolver struct{}
+	entryResolver   struct{}
+)
+
+// Query answers the fields of Query.
+func (r root) Query() gen.QueryResolver { return query(r) }
+
+// Mutation answers the fields of Mutation.
+func (r root) Mutation() gen.MutationResolver { return mutation(r) }
+
+// Unit answers the fields of Unit that lead elsewhere.
+func (r root) Unit() gen.UnitResolver { return unitResolver{} }
+
+// Site answers the fields of Site that lead elsewhere.
+func (r root) Site() gen.SiteResolver { return siteResolver{} }
+
+// Person answers the fields of Person that lead elsewhere.
+func (r root) Person() gen.PersonResolver { return personResolver{} }
+
+// Group answers the fields of Group that lead elsewhere.
+func (r root) Group() gen.GroupResolver { return groupResolver{} }
+
+// Member answers the fields of Member that lead elsewhere.
+func (r root) Member() gen.MemberResolver { return memberResolver{} }
+
+// Grant answers the fields of Grant that lead elsewhere.
+func (r root) Grant() gen.GrantResolver { return grantResolver{} }
+
+// Session answers the fields of Session that lead elsewhere.
+func (r root) Session() gen.SessionResolver { return sessionResolver{} }
+
+// Entry answers the fields of Entry that lead elsewhere.
+func (r root) Entry() gen.EntryResolver { return entryResolver{} }

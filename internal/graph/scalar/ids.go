@@ -1,0 +1,79 @@
+package scalar
+
+import (
+	"github.com/99designs/gqlgen/graphql"
+
+	"intelliwiz/internal/id"
+)
+
+// MarshalAny writes an id of whatever noun.
+func MarshalAny(x id.Any) graphql.Marshaler { return text(x) }
+
+// UnmarshalAny reads an id of whatever noun.
+func UnmarshalAny(v any) (id.Any, error) { return parse[id.Any](v) }
+
+// MarshalTenant writes a tenant's id.
+func MarshalTenant(x id.Tenant) graphql.Marshaler { return text(x) }
+
+// UnmarshalTenant reads a tenant's id.
+func UnmarshalTenant(v any) (id.Tenant, error) { return parse[id.Tenant](v) }
+
+// MarshalUnit writes a unit's id.
+func MarshalUnit(x id.Unit) graphql.Marshaler { return text(x) }
+
+// UnmarshalUnit reads a unit's id.
+func UnmarshalUnit(v any) (id.Unit, error) { return parse[id.Unit](v) }
+
+// MarshalSite writes a site's id.
+func MarshalSite(x id.Site) graphql.Marshaler { return text(x) }
+
+// UnmarshalSite reads a site's id.
+func UnmarshalSite(v any) (id.Site, error) { return parse[id.Site](v) }
+
+// MarshalLookup writes a lookup's id.
+func MarshalLookup(x id.Lookup) graphql.Marshaler { return text(x) }
+
+// UnmarshalLookup reads a lookup's id.
+func UnmarshalLookup(v any) (id.Lookup, error) { return parse[id.Lookup](v) }
+
+// MarshalRole writes a role's id.
+func MarshalRole(x id.Role) graphql.Marshaler { return text(x) }
+
+// UnmarshalRole reads a role's id.
+func UnmarshalRole(v any) (id.Role, error) { return parse[id.Role](v) }
+
+// MarshalGrant writes a grant's id.
+func MarshalGrant(x id.Grant) graphql.Marshaler { return text(x) }
+
+// UnmarshalGrant reads a grant's id.
+func UnmarshalGrant(v any) (id.Grant, error) { return parse[id.Grant](v) }
+
+// MarshalPerson writes a person's id.
+func MarshalPerson(x id.Person) graphql.Marshaler { return text(x) }
+
+// UnmarshalPerson reads a person's id.
+func UnmarshalPerson(v any) (id.Person, error) { return parse[id.Person](v) }
+
+// MarshalGroup writes a group's id.
+func MarshalGroup(x id.Group) graphql.Marshaler { return text(x) }
+
+// UnmarshalGroup reads a group's id.
+func UnmarshalGroup(v any) (id.Group, error) { return parse[id.Group](v) }
+
+// MarshalSession writes a session's id.
+func MarshalSession(x id.Session) graphql.Marshaler { return text(x) }
+
+// UnmarshalSession reads a session's id.
+func UnmarshalSession(v any) (id.Session, error) { return parse[id.Session](v) }
+
+// MarshalToken writes a token's id.
+func MarshalToken(x id.Token) graphql.Marshaler { return text(x) }
+
+// UnmarshalToken reads a token's id.
+func UnmarshalToken(v any) (id.Token, error) { return parse[id.Token](v) }
+
+// MarshalEntry writes an entry's id.
+func MarshalEntry(x id.Entry) graphql.Marshaler { return text(x) }
+
+// UnmarshalEntry reads an entry's id.
+func UnmarshalEntry(v any) (id.Entry, error) { return parse[id.Entry](v) }
