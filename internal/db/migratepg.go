@@ -58,7 +58,7 @@ func migratePostgres(ctx context.Context, o Options, all fs.FS, now time.Time) e
 		return fmt.Errorf("roles: %w", err)
 	}
 	db := stdlib.OpenDBFromPool(pool)
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	if err := up(ctx, goose.DialectPostgres, db, all, forPostgres, riverpgxv5.New(pool)); err != nil {
 		return err
 	}

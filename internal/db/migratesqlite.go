@@ -18,7 +18,7 @@ func migrateSQLite(ctx context.Context, path string, all fs.FS) error {
 		return err
 	}
 	defer release()
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) // SQLite itself would make it readable for others
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the path is the operator's; SQLite itself would make the file readable for others
 	if err != nil {
 		return err
 	}
@@ -29,7 +29,7 @@ func migrateSQLite(ctx context.Context, path string, all fs.FS) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	db.SetMaxOpenConns(1)
 	return up(ctx, goose.DialectSQLite3, db, all, forSQLite, riversqlite.New(db))
 }

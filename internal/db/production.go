@@ -44,7 +44,7 @@ func (p *postgres) check(ctx context.Context) error {
 		return err
 	}
 	for _, t := range all {
-		if t.owned() && !(t.forced && t.policy) {
+		if t.owned() && (!t.forced || !t.policy) {
 			found = append(found, fmt.Errorf("table %s has no forced row-level security policy", t.name))
 		}
 	}

@@ -132,7 +132,7 @@ func (s *sqliteEngine) plan(ctx context.Context, _ mode, x *text) (string, error
 	if err != nil {
 		return "", err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	var lines []string
 	for rows.Next() {
 		var line string
@@ -154,7 +154,7 @@ func (s *sqliteEngine) readIndexes(ctx context.Context) (map[string]string, erro
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	found := map[string]string{}
 	for rows.Next() {
 		var table, name, origin string

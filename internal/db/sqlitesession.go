@@ -66,7 +66,7 @@ func (s *sqliteSession) one(ctx context.Context, c *call) error {
 		s.tx = nil
 		return err
 	}
-	stmt, err := s.prepare(ctx, c.text.body)
+	stmt, err := s.prepare(ctx, c.text.body) //nolint:sqlclosecheck // kept, or closed with its transaction
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (s *sqliteSession) one(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	s.row.rows = rows
 	for rows.Next() {
 		c.rows++
@@ -117,7 +117,7 @@ func (s *sqliteSession) keep(ctx context.Context, body string) (*sql.Stmt, error
 	}
 	v, known := s.stmts.LoadOrStore(body, stmt)
 	if known {
-		_ = stmt.Close()
+		_ = stmt.Close() //nolint:sqlclosecheck // another was kept
 	}
 	return v.(*sql.Stmt), nil
 }
@@ -134,7 +134,7 @@ func (s *sqliteSession) end(ctx context.Context) {
 	}
 	for _, body := range s.fresh {
 		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.e.o.AcquireTimeout)
-		_, _ = s.keep(short, body) // it will be compiled each time instead
+		_, _ = s.keep(short, body) //nolint:sqlclosecheck // kept; on an error it is compiled each time instead
 		cancel()
 	}
 	s.fresh = nil

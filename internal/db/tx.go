@@ -171,7 +171,7 @@ func (t *Tx) send(ctx context.Context, c *call) error {
 	}
 	t.busy = true
 	defer func() { t.busy = false }()
-	calls := append(t.later, c)
+	calls := append(slices.Clip(t.later), c)
 	t.later = nil
 	err := t.run(ctx, calls, false)
 	again := err != nil && t.d.e.lost(err) && ctx.Err() == nil && c.rows == 0

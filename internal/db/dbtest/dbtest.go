@@ -68,7 +68,7 @@ func Exec(t testing.TB, url string, statements ...string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer d.Close()
+		defer func() { _ = d.Close() }()
 		for _, s := range statements {
 			if _, err := d.ExecContext(ctx, s); err != nil {
 				t.Fatalf("%s: %v", s, err)
@@ -80,7 +80,7 @@ func Exec(t testing.TB, url string, statements ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close(ctx)
+	defer func() { _ = c.Close(ctx) }()
 	for _, s := range statements {
 		if _, err := c.Exec(ctx, s); err != nil {
 			t.Fatalf("%s: %v", s, err)

@@ -108,7 +108,9 @@ var template = sync.OnceValues(func() (string, error) {
 			return err
 		}
 		raw, err := fs.ReadFile(db.Migrations(), path)
-		fmt.Fprintf(h, "%s %d %s", path, len(raw), raw)
+		if err == nil {
+			_, err = fmt.Fprintf(h, "%s %d %s", path, len(raw), raw)
+		}
 		return err
 	}); err != nil {
 		return "", err
@@ -119,7 +121,7 @@ var template = sync.OnceValues(func() (string, error) {
 			return err
 		}
 		_, err := c.Exec(ctx, "create database "+name)
-		if e, ok := errors.AsType[*pgconn.PgError](err); err != nil && !(ok && e.Code == "42P04") { // duplicate_database
+		if e, ok := errors.AsType[*pgconn.PgError](err); err != nil && (!ok || e.Code != "42P04") { // duplicate_database
 			return err
 		}
 		return db.Migrate(ctx, db.Options{URL: databaseURL(name)})
@@ -136,7 +138,7 @@ func onServer(ctx context.Context, do func(c *pgx.Conn) error) error {
 	if err != nil {
 		return err
 	}
-	defer c.Close(ctx)
+	defer func() { _ = c.Close(ctx) }()
 	return do(c)
 }
 

@@ -45,7 +45,8 @@ type Server struct {
 	args  []string
 	ready func() bool
 	cmd   *exec.Cmd
-	done  chan error
+	done  chan struct{} // closed when it has ended
+	err   error         // how it ended
 }
 
 // Stop ends the server, its clients' connections too, and waits for it. What it has stays for Start.
@@ -149,17 +150,18 @@ func (s *Server) Start() error {
 	if err != nil {
 		return err
 	}
-	s.cmd, s.done = exec.Command(s.args[0], s.args[1:]...), make(chan error, 1)
+	s.cmd, s.done = exec.Command(s.args[0], s.args[1:]...), make(chan struct{})
 	s.cmd.Dir, s.cmd.Stdout, s.cmd.Stderr = s.home, log, log
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.who, Pdeathsig: syscall.SIGQUIT, Setpgid: true}
 	started := make(chan error)
 	go func() {
 		runtime.LockOSThread()
-		defer log.Close()
+		defer func() { _ = log.Close() }()
 		err := s.cmd.Start()
 		started <- err
 		if err == nil {
-			s.done <- s.cmd.Wait()
+			s.err = s.cmd.Wait()
+			close(s.done)
 		}
 	}()
 	if err := <-started; err != nil {
@@ -171,10 +173,9 @@ func (s *Server) Start() error {
 func (s *Server) await() error {
 	for range 1000 {
 		select {
-		case err := <-s.done:
-			log, _ := os.ReadFile(filepath.Join(s.home, "log"))
-			s.done <- err
-			return fmt.Errorf("%s ended: %w: %s", filepath.Base(s.args[0]), err, log)
+		case <-s.done:
+			log, _ := os.ReadFile(filepath.Join(s.home, "log")) // without one the error says enough
+			return fmt.Errorf("%s ended: %w: %s", filepath.Base(s.args[0]), s.err, log)
 		case <-time.After(10 * time.Millisecond):
 		}
 		if s.ready() {

@@ -27,7 +27,7 @@ func main() {
 
 func run(args []string) (code int, err error) {
 	if len(args) == 0 {
-		return 2, errors.New("which command? with -- go test ./...")
+		return 2, errors.New("no command is named: with -- go test <packages>")
 	}
 	dir, err := servers.Folder()
 	if err != nil {
