@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"intelliwiz/internal/reply"
@@ -69,17 +70,21 @@ func (s *Server) host(next http.Handler) http.Handler {
 			return
 		}
 		if s.secure && x.plain {
-			http.Redirect(w, r, "https://"+r.Host+r.URL.RequestURI(), http.StatusPermanentRedirect)
+			http.Redirect(w, r, "https://"+r.Host+r.URL.RequestURI(), http.StatusPermanentRedirect) //nolint:gosec // ours has looked at the host
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
+// ours says that a Host header names one of our hosts and nothing else: a redirect may be made of it.
 func (s *Server) ours(host string) bool {
-	name, _, err := net.SplitHostPort(host)
+	name, port, err := net.SplitHostPort(host)
 	if err != nil {
-		name = host
+		name, port = host, "0"
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil || strings.ContainsAny(name, "@/\\?#") {
+		return false
 	}
 	name = strings.ToLower(strings.TrimSuffix(strings.Trim(name, "[]"), "."))
 	return name != "" && (slices.Contains(s.c.Hosts, name) || slices.Contains(s.c.Hosts, "*"))

@@ -127,7 +127,7 @@ func (s *Server) redirect(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		host = r.Host
 	}
-	http.Redirect(w, r, "https://"+host+r.URL.RequestURI(), http.StatusPermanentRedirect)
+	http.Redirect(w, r, "https://"+host+r.URL.RequestURI(), http.StatusPermanentRedirect) //nolint:gosec // ours has looked at the host
 }
 
 // privateHandler serves metrics, details of health, and profiles.

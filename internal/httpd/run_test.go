@@ -53,6 +53,14 @@ func TestThePrivateListenerShowsWhatThePublicDoesNot(t *testing.T) {
 			t.Errorf("public %s: %d %.100s", path, code, text)
 		}
 	}
+	res, err := (&http.Client{Timeout: 300 * time.Millisecond}).Get(private + "/debug/pprof/trace?seconds=20") // longer than an answer may take elsewhere
+	if err == nil {
+		_, err = io.ReadAll(res.Body)
+		_ = res.Body.Close()
+	}
+	if late, ok := errors.AsType[net.Error](err); !ok || !late.Timeout() {
+		t.Errorf("a long trace: %v", err)
+	}
 }
 
 func TestAnOrderlyStop(t *testing.T) {
@@ -87,7 +95,11 @@ func TestAnOrderlyStop(t *testing.T) {
 		t.Fatalf("readyz %d", code)
 	}
 	stop()
-	wait(t, func() bool { code, _ := get(t, u[0]+"/readyz"); return code == 503 }) // still served while load balancers notice
+	wait(t, func() bool { code, _ := get(t, u[0]+"/readyz"); return code == 503 })
+	time.Sleep(150 * time.Millisecond)
+	if code, _ := get(t, u[0]+"/livez"); code != 200 { // on a new connection: load balancers have not noticed yet
+		t.Errorf("livez %d", code)
+	}
 	if code, text := get(t, u[1]+"/health"); code != 503 || !strings.Contains(text, `"ready":false`) {
 		t.Errorf("private health: %d %s", code, text)
 	}

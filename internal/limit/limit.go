@@ -109,7 +109,7 @@ func New(c Config) (*Limiter, error) {
 // Take counts one use of a rule by whoever the key names, and decides.
 func (l *Limiter) Take(ctx context.Context, rule Name, key string) Decision {
 	k := keyOf(rule, key)
-	d, ok := throughShared(l, ctx, func(ctx context.Context) (Decision, error) { return l.shared.take(ctx, rule, k) })
+	d, ok := throughShared(ctx, l, func(ctx context.Context) (Decision, error) { return l.shared.take(ctx, rule, k) })
 	if !ok || !d.Refused { // what Redis allowed is counted here too, so that the process can go on from there
 		mine, err := l.local.take(ctx, rule, k)
 		if err != nil { // only when thousands fight for one key: closed
@@ -130,7 +130,7 @@ func (l *Limiter) report(d Decision) {
 }
 
 // throughShared asks Redis, unless there is none or it is known to be down; ok says that it answered.
-func throughShared[T any](l *Limiter, ctx context.Context, ask func(context.Context) (T, error)) (answer T, ok bool) {
+func throughShared[T any](ctx context.Context, l *Limiter, ask func(context.Context) (T, error)) (answer T, ok bool) {
 	if l.shared == nil {
 		return answer, false
 	}

@@ -90,7 +90,7 @@ func (l *Limiter) SignInFailed(ctx context.Context, source netip.Addr, account s
 func shutOut(from string) string { return keyOf(Spray, "shut out "+from) }
 
 func (l *Limiter) standing(ctx context.Context, key string) time.Duration {
-	left, ok := throughShared(l, ctx, func(ctx context.Context) (time.Duration, error) { return l.shared.until(ctx, key) })
+	left, ok := throughShared(ctx, l, func(ctx context.Context) (time.Duration, error) { return l.shared.until(ctx, key) })
 	if !ok {
 		left, _ = l.local.until(ctx, key) // memory does not fail
 	}
@@ -100,7 +100,7 @@ func (l *Limiter) standing(ctx context.Context, key string) time.Duration {
 // mark sets a mark in the process and, when it answers, in Redis, and says whether it is new.
 func (l *Limiter) mark(ctx context.Context, key string, d time.Duration) bool {
 	mine, _ := l.local.mark(ctx, key, d) // memory does not fail
-	fresh, ok := throughShared(l, ctx, func(ctx context.Context) (bool, error) { return l.shared.mark(ctx, key, d) })
+	fresh, ok := throughShared(ctx, l, func(ctx context.Context) (bool, error) { return l.shared.mark(ctx, key, d) })
 	if !ok {
 		return mine
 	}

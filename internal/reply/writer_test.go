@@ -37,21 +37,21 @@ func request(method, target, accept string) *http.Request {
 
 const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
-var secretCause = errors.New("dial tcp 10.1.2.3:5432: password canary")
+var errSecret = errors.New("dial tcp 10.1.2.3:5432: password canary")
 
 func waiting(k fault.Kind, d time.Duration) error {
-	f := fault.Of(k, "Wait.").Because(secretCause)
+	f := fault.Of(k, "Wait.").Because(errSecret)
 	f.RetryAfter = d
 	return f
 }
 
 func everyStatus() map[int]error {
 	return map[int]error{
-		400: fault.Of(fault.Malformed, "Bad bytes.").Because(secretCause), 401: fault.Anonymous(), 403: fault.Denied("site.update"), 404: fault.Missing("site"),
+		400: fault.Of(fault.Malformed, "Bad bytes.").Because(errSecret), 401: fault.Anonymous(), 403: fault.Denied("site.update"), 404: fault.Missing("site"),
 		405: NoMethod("GET, HEAD"), 409: fault.Stale("site", map[string]any{"version": 7}), 413: TooLarge(64 << 10), 415: NoType("application/json"), 421: NoHost(),
 		422: (&fault.Fault{Kind: fault.Invalid, Message: "Check.", Fields: []fault.Field{{Path: "code", Code: "taken", Message: "The code <b> is taken."}}}),
-		429: waiting(fault.TooMany, 1200*time.Millisecond), 500: fmt.Errorf("list sites: %w", secretCause), 503: waiting(fault.Unavailable, 2*time.Second),
-		507: fault.Of(fault.Full, "Full.").Because(secretCause),
+		429: waiting(fault.TooMany, 1200*time.Millisecond), 500: fmt.Errorf("list sites: %w", errSecret), 503: waiting(fault.Unavailable, 2*time.Second),
+		507: fault.Of(fault.Full, "Full.").Because(errSecret),
 	}
 }
 
@@ -295,7 +295,7 @@ func TestGraphQL(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	got = GraphQL(ctx, secretCause)
+	got = GraphQL(ctx, errSecret)
 	if diff := cmp.Diff(GraphQLError{"Something went wrong on our side.", map[string]any{"code": "internal", "request_id": requestID}}, got); diff != "" {
 		t.Error(diff)
 	}
