@@ -130,17 +130,23 @@ func (s *Service) EndSessions(ctx context.Context, who actor.Actor, person id.Pe
 	if err := s.mayAbout(ctx, who, CanEndSession, person); err != nil {
 		return err
 	}
-	return s.db.Write(ctx, who, func(tx *db.Tx) error { return s.endSessions(ctx, tx, person) })
+	p, err := s.people.GetPerson(ctx, door(who.Tenant()), person)
+	if err != nil {
+		return err
+	}
+	c := journal.Change{Verb: "person.sessions_ended", Subject: person}
+	if p.HomeSite != nil {
+		c.Site = *p.HomeSite
+	}
+	return s.db.Write(ctx, who, func(tx *db.Tx) error {
+		tx.Later(sessionsEnd, person, who.Session())
+		return s.journal.Record(ctx, tx, c)
+	})
 }
 
 // SignOut ends the actor's own session.
 func (s *Service) SignOut(ctx context.Context, who actor.Actor) error {
 	return s.EndSession(ctx, who, who.Session())
-}
-
-func (s *Service) endSessions(ctx context.Context, tx *db.Tx, person id.Person) error {
-	tx.Later(sessionsEnd, person, tx.Who().Session())
-	return s.journal.Record(ctx, tx, journal.Change{Verb: "person.sessions_ended", Subject: person})
 }
 
 // startSession makes a session and its secret, and ends the least recently used beyond the limit.

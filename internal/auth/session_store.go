@@ -42,7 +42,7 @@ const sessionColumns = "s.id, s.person_id, s.source, s.agent, s.created_at, s.se
 
 const sessionsOf db.SQL = `-- auth.sessionsOf
 select ` + sessionColumns + ` from sessions s
-where s.tenant_id = $1 and s.person_id = $2 and s.expires_at > $3 and s.seen_at > $4 order by s.seen_at desc limit 100`
+where s.tenant_id = $1 and s.person_id = $2 and s.expires_at > $3 and s.seen_at > $4 order by s.seen_at desc, s.id desc limit 100`
 
 const sessionGet db.SQL = `-- auth.sessionGet
 select ` + sessionColumns + ` from sessions s where s.tenant_id = $1 and s.id = $2`
