@@ -33,9 +33,7 @@ func (s *Server) Run(ctx context.Context, ready func(url, private string) error)
 			return errors.Join(fmt.Errorf("private listener: %w", err), public.Close())
 		}
 		private = "http://" + l.Addr().String()
-		inside := s.server(s.privateHandler())
-		inside.WriteTimeout = 0 // a profile takes as long as it was asked to
-		servers, listeners = append(servers, inside), append(listeners, l)
+		servers, listeners = append(servers, s.server(s.privateHandler())), append(listeners, l)
 	}
 	if s.c.Redirect != "" {
 		l, err := listen(ctx, s.c.Redirect)
