@@ -32,7 +32,7 @@ var toldVerbs = []toldVerb{
 	{"session.started", "Sign-in", "Signed in", "{who} signed in", "user"},
 	{"session.ended", "Sign-in", "Session ended", "{who} ended a session", "exit"},
 	{"token.created", "Sign-in", "API token made", "{who} made the API token {what}", "key"},
-	{"token.deleted", "Sign-in", "API token revoked", "{who} revoked an API token", "key"},
+	{"token.deleted", "Sign-in", "API token revoked", "{who} revoked the API token {what}", "key"},
 	{"group.created", "Groups", "Group added", "{who} added the group {what}", "group"},
 	{"group.updated", "Groups", "Group changed", "{who} changed the group {what}", "group"},
 	{"group.deleted", "Groups", "Group deleted", "{who} deleted the group {what}", "group"},

@@ -115,7 +115,7 @@ func TestTokens(t *testing.T) {
 		if a.header.Get("Cache-Control") != "no-store" {
 			t.Error("the page with the secret may be kept")
 		}
-		secret := textIn(a.all("code")[0])
+		secret := textIn(a.all("textarea", "name", "token")[0])
 		who, err := h.Auth.ByToken(t.Context(), secret)
 		if err != nil || who.Person() != h.Staff[org.Supervisor].ID || who.Can(people.CanReadPerson) || !who.Can(org.CanReadSite) {
 			t.Fatalf("the secret %q gives %+v, %v", secret, who, err)

@@ -69,7 +69,13 @@ func (n *names) compare(e journal.Entry) (changed, same comparison) {
 		}
 	}
 	changed = comparison{Caption: "What changed, field by field", Before: "Before", After: "After", Rows: n.rows(differ)}
-	same = comparison{Caption: "What stayed as it was", Before: "Before", After: "After", Rows: n.rows(equal)}
+	switch {
+	case e.Before == "":
+		changed.Before, changed.After = "", "As it was made"
+	case e.After == "":
+		changed.Before, changed.After = "As it was last", ""
+	}
+	same = comparison{Caption: "What stayed as it was", After: "Value", Rows: n.rows(equal)}
 	return changed, same
 }
 

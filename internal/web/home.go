@@ -116,7 +116,7 @@ func (h *homeMaker) needs(sites []org.Site) {
 			continue
 		}
 		to := "/sites/" + s.ID.String() + "/edit"
-		l.Entries = append(l.Entries, ui.Entry{At: "Open", Icon: "s-wait", Tone: ui.Wait, What: s.Name + " has no place on the map", Href: to, Code: s.Code,
+		l.Entries = append(l.Entries, ui.Entry{At: "Now", Icon: "s-wait", Tone: ui.Wait, What: s.Name + " has no place on the map", Href: to, Code: s.Code,
 			Meta: []string{"Nobody can be seen to be there"}, Acts: []ui.Action{{Text: "Place it", Icon: "pin", Href: to, About: s.Name}}})
 	}
 	h.view.Needs = l
