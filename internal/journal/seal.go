@@ -3,6 +3,7 @@ package journal
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -48,10 +49,11 @@ func (j *Journal) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 			defer cancel()
-			if err := j.Seal(last); err != nil {
-				return fmt.Errorf("seal the journal at stop: %w", err)
+			err := j.Seal(last)
+			if err != nil {
+				err = fmt.Errorf("seal the journal at stop: %w", err)
 			}
-			return j.anchorAll(last, 0)
+			return errors.Join(err, j.anchorAll(last, 0))
 		case <-tick.C:
 		case <-j.poked:
 		}
@@ -83,7 +85,7 @@ func (j *Journal) Healthy() error {
 	return nil
 }
 
-// Seal numbers and chains everything that is committed and not sealed yet.
+// Seal numbers and chains everything that is committed and not sealed yet. What cannot be sealed of one tenant does not hold up others.
 func (j *Journal) Seal(ctx context.Context) error {
 	j.sealing.Lock()
 	defer j.sealing.Unlock()
@@ -96,10 +98,14 @@ func (j *Journal) Seal(ctx context.Context) error {
 		if err != nil || len(waiting) == 0 {
 			return err
 		}
+		var faults []error
 		for _, tenant := range waiting {
 			if err := j.sealTenant(ctx, tenant); err != nil {
-				return fmt.Errorf("tenant %s: %w", tenant, err)
+				faults = append(faults, fmt.Errorf("tenant %s: %w", tenant, err))
 			}
+		}
+		if len(faults) > 0 {
+			return errors.Join(faults...)
 		}
 	}
 }

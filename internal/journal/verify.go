@@ -54,7 +54,7 @@ func (j *Journal) Verify(ctx context.Context, who actor.Actor, anchors []Anchor)
 	if err := who.RequireEverywhere(CanVerify); err != nil {
 		return Report{}, err
 	}
-	v := verifier{j: j, Report: Report{Tenant: who.Tenant()}, anchors: map[int64]Anchor{}}
+	v := verifier{j: j, Report: Report{Tenant: who.Tenant()}, anchors: map[int64][]Anchor{}}
 	for _, a := range anchors {
 		if a.Tenant == who.Tenant() {
 			v.anchor(a)
@@ -64,10 +64,10 @@ func (j *Journal) Verify(ctx context.Context, who actor.Actor, anchors []Anchor)
 	if err != nil {
 		return Report{}, err
 	}
-	for v.last.Seq < head.Seq {
+	for last := (Entry{}); ; {
 		var rows []Entry
 		err := j.db.Read(ctx, who, func(tx *db.Tx) error {
-			rows, err = db.All(ctx, tx, scanEntry, sealedPage, v.last.Seq, head.Seq, batch)
+			rows, err = db.All(ctx, tx, scanEntry, sealedPage, v.last.Seq, head.Seq, last.ID, batch)
 			return err
 		})
 		if err != nil {
@@ -79,10 +79,13 @@ func (j *Journal) Verify(ctx context.Context, who actor.Actor, anchors []Anchor)
 		for _, e := range rows {
 			v.row(e)
 		}
+		last = rows[len(rows)-1]
 	}
 	v.end(head)
-	err = v.waiting(ctx, who)
-	return v.Report, err
+	if err := v.strays(ctx); err != nil {
+		return Report{}, err
+	}
+	return v.Report, v.waiting(ctx, who)
 }
 
 func (j *Journal) head(ctx context.Context, tenant id.Tenant) (Head, error) {
@@ -101,8 +104,8 @@ type verifier struct {
 	Report
 	j       *Journal
 	last    Head
-	anchors map[int64]Anchor
-	latest  int64 // the highest anchored number
+	anchors map[int64][]Anchor // of one number there are two when the journal grew anew from an older state
+	latest  int64              // the highest anchored number
 }
 
 func (v *verifier) find(k FindingKind, seq int64, entry id.Entry, words string) {
@@ -121,7 +124,7 @@ func (v *verifier) anchor(a Anchor) {
 		return
 	}
 	v.Anchors++
-	v.anchors[a.Seq] = a
+	v.anchors[a.Seq] = append(v.anchors[a.Seq], a)
 	v.latest = max(v.latest, a.Seq)
 }
 
@@ -140,8 +143,10 @@ func (v *verifier) row(e Entry) {
 	if !hmac.Equal(e.hash, link(v.j.key, v.last.Hash, seq, e.mac)) {
 		v.find(Unchained, seq, e.ID, fmt.Sprintf("Number %d does not continue number %d.", seq, v.last.Seq))
 	}
-	if a, ok := v.anchors[seq]; ok && !bytes.Equal(a.Hash, e.hash) {
-		v.find(Cut, seq, e.ID, fmt.Sprintf("Number %d is not what was anchored outside at %s.", seq, a.At.Format("2006-01-02 15:04:05 UTC")))
+	for _, a := range v.anchors[seq] {
+		if !bytes.Equal(a.Hash, e.hash) {
+			v.find(Cut, seq, e.ID, fmt.Sprintf("Number %d is not what was anchored outside at %s.", seq, a.At.Format("2006-01-02 15:04:05 UTC")))
+		}
 	}
 	v.last = Head{Seq: seq, Hash: e.hash}
 }
@@ -156,6 +161,19 @@ func (v *verifier) end(head Head) {
 	if v.latest > head.Seq {
 		v.find(Cut, head.Seq+1, id.Entry{}, fmt.Sprintf("Number %d was anchored outside; the journal ends at %d.", v.latest, head.Seq))
 	}
+}
+
+// strays finds rows with numbers that no sealer gave. It asks in one statement, so that rows which are sealed meanwhile are none.
+func (v *verifier) strays(ctx context.Context) error {
+	var rows []Entry
+	err := v.j.db.Seal(ctx, func(tx *db.Tx) (err error) {
+		rows, err = db.All(ctx, tx, scanEntry, strays, v.Tenant, maxFindings+1)
+		return err
+	})
+	for _, e := range rows {
+		v.find(Unchained, *e.Seq, e.ID, fmt.Sprintf("Number %d was not given by a sealer.", *e.Seq))
+	}
+	return err
 }
 
 // waiting checks the signatures of rows that are not sealed yet.
@@ -181,7 +199,12 @@ func (v *verifier) waiting(ctx context.Context, who actor.Actor) error {
 }
 
 const sealedPage db.SQL = `-- journal.sealedPage
-select ` + columns + ` from journal j where j.tenant_id = $1 and j.seq > $2 and j.seq <= $3 order by j.seq, j.id limit $4`
+select ` + columns + ` from journal j
+where j.tenant_id = $1 and j.seq >= $2 and j.seq <= $3 and j.seq > 0 and (j.seq > $2 or j.id > $4 or $4 is null) order by j.seq, j.id limit $5`
+
+const strays db.SQL = `-- journal.strays
+select ` + columns + ` from journal j left join sys_journal_heads h on h.tenant_id = j.tenant_id
+where j.tenant_id = $1 and (j.seq > coalesce(h.seq, 0) or j.seq < 1) order by j.seq, j.id limit $2`
 
 const waitingPage db.SQL = `-- journal.waitingPage
 select ` + columns + ` from journal j where j.tenant_id = $1 and j.seq is null and (j.id > $2 or $2 is null) order by j.id limit $3`
