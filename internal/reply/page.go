@@ -5,6 +5,7 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"strings"
 	"time"
 
 	"intelliwiz/internal/fault"
@@ -48,11 +49,11 @@ func textOf(status int) text {
 	case http.StatusMisdirectedRequest:
 		return text{"This address is not served here", "The name in the address is not one of this installation's.", "Check the address, or ask who gave it to you."}
 	case http.StatusServiceUnavailable:
-		return text{"This is not available right now", "Something that we need does not answer. Your last change was not saved.", "It is usually back in a moment."}
+		return text{"This is not available right now", "Something that we need does not answer. If you were saving something, it was not saved.", "It is usually back in a moment."}
 	case http.StatusInsufficientStorage:
 		return text{"There is no room left", "Your last change was not saved. What is stored can still be read.", "Tell the people who run this installation: it needs space."}
 	}
-	return text{"Something broke on our side", "Your last change was not saved.", "The number below leads the people who run this installation to what happened."}
+	return text{"Something broke on our side", "If you were saving something, it was not saved.", "If it happens again, tell the people who run this installation."}
 }
 
 // errorPage is what page.html shows.
@@ -86,7 +87,9 @@ func (x *Writer) page(w http.ResponseWriter, r *http.Request, o outcome) {
 			p.Detail = o.fault.Message
 		}
 	case http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests, http.StatusUnsupportedMediaType:
-		p.Detail = o.fault.Message
+		if p.Detail = o.fault.Message; strings.HasPrefix(p.Detail, p.Title) {
+			p.Detail = "" // said already
+		}
 	}
 	if Safe(r.Method) && (o.status >= 500 || o.status == http.StatusTooManyRequests) {
 		p.Again = r.URL.RequestURI()

@@ -129,6 +129,7 @@ func TestPagesSayWhatHelps(t *testing.T) {
 		{"a rule without a field is said", "POST", "/sites", fault.Of(fault.Invalid, "A unit cannot be its own parent."), []string{"A unit cannot be its own parent."}, nil},
 		{"a conflict is told in its words", "POST", "/sites/x", fault.Stale("site", nil), []string{"Somebody changed this site"}, nil},
 		{"a limit says how long", "GET", "/login", waiting(fault.TooMany, 90*time.Second), []string{"Try again in 90 seconds.", `href="/login"`}, nil},
+		{"a title is not said twice", "GET", "/x", fault.Of(fault.TooMany, "Too many tries in a short time. Wait."), nil, []string{"Wait."}},
 		{"one second is singular", "GET", "/login", waiting(fault.TooMany, time.Second), []string{"Try again in a second."}, nil},
 		{"a safe request may be tried again", "GET", "/sites?state=x", errors.New("x"), []string{`href="/sites?state=x"`, "Try again"}, nil},
 		{"an unsafe request is not repeated", "POST", "/sites", errors.New("x"), []string{"Go to Today"}, []string{"Try again"}},
