@@ -39,21 +39,32 @@ func (p *pages) readSite(ctx context.Context, who actor.Actor, f *form, was org.
 	if f.asked("type_id") {
 		in.Type = ref[id.Lookup](f, "type_id")
 	}
-	lat, lon := f.decimal("latitude"), f.decimal("longitude")
-	switch {
-	case lat != nil && lon != nil:
-		in.Point = &org.Point{Latitude: *lat, Longitude: *lon}
-	case f.text("latitude") == "" && f.text("longitude") != "":
-		f.check.Add("latitude", "required", "Enter the latitude too, or neither.")
-	case f.text("longitude") == "" && f.text("latitude") != "":
-		f.check.Add("longitude", "required", "Enter the longitude too, or neither.")
-	}
+	in.Point = readPoint(f)
 	if !f.asked("manager_id") {
 		return in, nil
 	}
 	var err error
 	in.Manager, err = p.readPerson(ctx, who, f, "manager_id", was.Manager)
 	return in, err
+}
+
+// readPoint reads a position; nil when none was typed. Of half a position the other half is missing; what can be read of one that cannot
+// is still held to its bounds.
+func readPoint(f *form) *org.Point {
+	lat, lon := f.decimal("latitude"), f.decimal("longitude")
+	if f.text("latitude") == "" && f.text("longitude") == "" {
+		return nil
+	}
+	f.check.That(f.text("latitude") != "", "latitude", "required", "Enter the latitude too, or neither.")
+	f.check.That(f.text("longitude") != "", "longitude", "required", "Enter the longitude too, or neither.")
+	var at org.Point
+	if lat != nil {
+		at.Latitude = *lat
+	}
+	if lon != nil {
+		at.Longitude = *lon
+	}
+	return &at
 }
 
 // siteFields are the questions of the form, as they are laid out.

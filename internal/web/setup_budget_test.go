@@ -1,0 +1,75 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"testing"
+
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/db/dbtest"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/org"
+	"intelliwiz/internal/people"
+	"intelliwiz/internal/testworld"
+)
+
+// TestPagesAskAsOftenForManyRowsAsForFew holds every page of records to a number of statements that does not grow with its rows.
+func TestPagesAskAsOftenForManyRowsAsForFew(t *testing.T) {
+	var asked atomic.Int64
+	d := dbtest.Open(t, "sqlite", func(o *db.Options) { o.Observe = func(db.Stat) { asked.Add(1) } })
+	h := open(t, testworld.New(t, d))
+	grown := 0
+	var members []id.Person
+	grow := func(to int) {
+		for ; grown < to; grown++ {
+			x, err := h.People.CreatePerson(t.Context(), h.System, people.PersonInput{Code: fmt.Sprintf("G%d", grown), Name: fmt.Sprintf("Grown %d", grown), Login: fmt.Sprintf("grown%d", grown), HomeSite: &h.Harbour.ID, Active: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			members = append(members, x.ID)
+			if _, err = h.Org.CreateGrant(t.Context(), h.System, org.GrantInput{Person: x.ID, Role: h.Roles[org.Guard].ID, Site: &h.Tower.ID}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err = h.Org.CreateSite(t.Context(), h.System, org.SiteInput{Unit: &h.Hill.ID, Manager: &x.ID, Type: &h.Office.ID, Code: fmt.Sprintf("S%d", grown), Name: "Site", Active: true}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err = h.Org.CreateLookup(t.Context(), h.System, org.LookupInput{List: org.Department, Code: fmt.Sprintf("L%d", grown), Name: "Value", Active: true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	grow(4)
+	group, err := h.People.CreateGroup(t.Context(), h.System, people.GroupInput{Kind: people.OfPeople, Name: "Grown", Active: true, People: members})
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := []string{"/people", "/people?q=grown", "/sites", "/sites/new", "/people/new", "/groups", "/groups/" + group.ID.String(), "/groups/" + group.ID.String() + "/edit", "/lookups/department", "/roles",
+		"/roles/" + h.Roles[org.Guard].ID.String(), "/grants", "/grants/new", "/units/" + h.Hill.ID.String(), "/sites/" + h.Tower.ID.String(), "/people/" + h.Staff[org.Guard].ID.String(), "/settings"}
+	b := h.as(org.Administrator)
+	count := func() map[string]int64 {
+		out := map[string]int64{}
+		for _, path := range paths {
+			before := asked.Load()
+			b.get(path).is(http.StatusOK)
+			out[path] = asked.Load() - before
+		}
+		return out
+	}
+	count() // the first visit fills caches
+	few := count()
+	grow(45)
+	if group, err = h.People.UpdateGroup(t.Context(), h.System, group.ID, group.Version, people.GroupInput{Kind: people.OfPeople, Name: "Grown", Active: true, People: members}); err != nil {
+		t.Fatal(err)
+	}
+	count()
+	many := count()
+	for path, n := range many {
+		if n != few[path] {
+			t.Errorf("%s: %d statements for few rows, %d for many", path, few[path], n)
+		}
+		if n > 12 {
+			t.Errorf("%s: %d statements", path, n)
+		}
+	}
+}
