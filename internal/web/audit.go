@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"intelliwiz/internal/actor"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/page"
@@ -157,9 +158,9 @@ func (n *names) metaOf(e journal.Entry) []string {
 		}
 	}
 	switch e.WhoKind {
-	case "token":
+	case actor.Token:
 		out = append(out, "with an API token")
-	case "system":
+	case actor.System:
 		out = append(out, "by the system")
 	}
 	return out

@@ -23,7 +23,7 @@ func cookieName(name string, secure bool) string {
 
 // cookie makes one of ours; maxAge in seconds, 0 = until the browser is closed, negative = it goes now.
 func (p *pages) cookie(name, value string, maxAge int) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // without TLS, in development, a Secure cookie would never come back
 		Name: cookieName(name, p.Secure), Value: value, Path: "/", MaxAge: maxAge,
 		Secure: p.Secure, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	}

@@ -121,7 +121,7 @@ func TestWhichFaultsAFormShows(t *testing.T) {
 		t.Errorf("Conflict: %d %v", status, ok)
 	}
 	lost := fault.Missing("site")
-	if err := again(lost, func(int, ui.Faults) error { return nil }); err != error(lost) {
+	if err := again(lost, func(int, ui.Faults) error { return nil }); !errors.Is(err, lost) {
 		t.Errorf("NotFound is shown in the form: %v", err)
 	}
 	now, isStale := stale[string](fault.Stale("site", "theirs"))

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"intelliwiz/internal/actor"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
@@ -87,7 +88,6 @@ func (n *names) entryFacts(e journal.Entry, site org.Site) ui.Facts {
 			who.Href = "/people/" + e.WhoID.String()
 		}
 	}
-	by := map[string]string{"person": "In a browser", "token": "With an API token", "system": "By the system", "visitor": "Before sign-in"}[string(e.WhoKind)]
 	chain := ui.Fact{Label: "Number", Pill: ui.Pill{Tone: ui.Wait, Text: "Not sealed yet"}}
 	if e.Seq != nil {
 		chain = ui.Fact{Label: "Number", Value: grouped(*e.Seq)}
@@ -96,7 +96,7 @@ func (n *names) entryFacts(e journal.Entry, site org.Site) ui.Facts {
 	if site.ID.IsZero() {
 		where = ui.Fact{Label: "Site", Value: "None"}
 	}
-	facts := ui.Facts{Title: "About this entry", Items: []ui.Fact{who, {Label: "How", Value: by}, where, chain, {Label: "Record", Value: e.Subject.String(), Code: true}}}
+	facts := ui.Facts{Title: "About this entry", Items: []ui.Fact{who, {Label: "How", Value: howWords(e.WhoKind)}, where, chain, {Label: "Record", Value: e.Subject.String(), Code: true}}}
 	if to := recordPath(e); to != "" {
 		facts.Items[4] = ui.Fact{Label: "Record", Value: "Open it", Href: to}
 	}
@@ -104,6 +104,19 @@ func (n *names) entryFacts(e journal.Entry, site org.Site) ui.Facts {
 		facts.Items = append(facts.Items, ui.Fact{Label: "Request", Value: e.Request, Code: true})
 	}
 	return facts
+}
+
+// howWords says by what means somebody acted.
+func howWords(kind actor.Kind) string {
+	switch kind {
+	case actor.Person:
+		return "In a browser"
+	case actor.Token:
+		return "With an API token"
+	case actor.System:
+		return "By the system"
+	}
+	return "Before sign-in"
 }
 
 // recordPath is the page of the record that an entry is about, where it has one and still exists.

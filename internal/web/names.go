@@ -57,7 +57,7 @@ func lookUp[T any, P interface {
 	return n.find(key, otherwise, func() (string, error) {
 		v, err := id.Parse[T, P](key)
 		if err != nil {
-			return otherwise, nil
+			return "", fault.Missing("record").Because(err)
 		}
 		return get(v)
 	})
