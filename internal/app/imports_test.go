@@ -31,6 +31,7 @@ var pairs = map[[2]string]string{
 	{"db", "clock"}:            "dates are stored",
 	{"db", "fault"}:            "errors of the engines become faults",
 	{"db", "id"}:               "ids are stored",
+	{"page", "id"}:             "a cursor names the last record",
 	{"page", "fault"}:          "a bad cursor is a fault",
 	{"telemetry", "actor"}:     "log lines name tenant and person",
 	{"telemetry", "id"}:        "log lines name tenant and person",
@@ -69,7 +70,7 @@ var never = []struct {
 }
 
 func TestWhoMayImportWhom(t *testing.T) {
-	for pkg, imports := range house(t) {
+	for pkg, imports := range packages(t) {
 		for _, imp := range imports {
 			if inner, ok := strings.CutPrefix(imp, "intelliwiz/internal/"); ok {
 				if !mayImport(pkg, inner) {
@@ -113,7 +114,7 @@ func mayImport(pkg, inner string) bool {
 }
 
 func TestChainsOfImportsAreShort(t *testing.T) {
-	all := house(t)
+	all := packages(t)
 	depth := map[string]int{}
 	var walk func(pkg string) int
 	walk = func(pkg string) int {
@@ -188,8 +189,8 @@ func TestNothingHappensBeforeMain(t *testing.T) {
 	}
 }
 
-// house gives the packages under internal/ and what their files, without tests, import.
-func house(t *testing.T) map[string][]string {
+// packages gives the packages under internal/ and what their files, without tests, import.
+func packages(t *testing.T) map[string][]string {
 	t.Helper()
 	out := map[string]map[string]bool{}
 	for path, f := range files(t) {

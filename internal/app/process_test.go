@@ -18,12 +18,16 @@ import (
 	"time"
 )
 
+// built is the folder of the binary that the tests have built, "" while none has.
+var built string
+
 // binary builds the product once for all tests that need a real process.
 var binary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "intelliwiz-bin-")
 	if err != nil {
 		return "", err
 	}
+	built = dir
 	path := filepath.Join(dir, "intelliwiz")
 	cmd := exec.Command("go", "build", "-o", path, "intelliwiz/cmd/intelliwiz")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -37,8 +41,8 @@ var binary = sync.OnceValues(func() (string, error) {
 // TestMain removes the binary that tests have built.
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if path, err := binary(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(path)) // a scratch folder of the system
+	if built != "" {
+		_ = os.RemoveAll(built) // a scratch folder of the system
 	}
 	os.Exit(code)
 }

@@ -12,6 +12,7 @@ import (
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/config"
+	"intelliwiz/internal/graph"
 	"intelliwiz/internal/httpd"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
@@ -59,18 +60,26 @@ func (s *services) routes() ([]reply.Route, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(pages, operations), nil
+	queries, err := graph.New(graph.Config{
+		Org: s.org, People: s.people, Auth: s.auth, Journal: s.journal, Writer: s.writer(), Panicked: s.metrics.Panic,
+		Anchors:       func(context.Context) ([]journal.Anchor, error) { return s.anchors.read() },
+		Introspection: s.cfg.Profile != config.Production,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(pages, operations, queries), nil
 }
 
 func (s *services) httpConfig(authenticate func(context.Context, httpd.Credentials) (actor.Actor, error)) httpd.Config {
 	h := s.cfg.HTTP
 	c := httpd.Config{
-		Listen: h.Listen, Private: h.Private, Redirect: h.Redirect, PublicURL: strings.TrimSuffix(h.PublicURL.String(), "/"), Hosts: s.hosts(),
+		Listen: h.Listen, Private: h.Private, Redirect: h.Redirect, PublicURL: s.publicURL(), Hosts: s.hosts(),
 		TLSCert: h.TLSCert, TLSKey: h.TLSKey, TLSMin: tls.VersionTLS13,
 		HeaderTime: h.HeaderTime, Time: h.Time, Idle: h.KeepAlive, Settle: h.Settle, Stop: h.Stop, MaxBody: int64(h.MaxBody), MaxHeader: int64(h.MaxHeader),
 		SessionCookie: web.SessionCookie(s.secure()), Images: tileOrigin(h.TileURL),
 		Log: s.log, Metrics: s.metrics, Now: s.now, Authenticate: authenticate,
-		Reply: reply.New(reply.Config{Stylesheet: static.Styles.URL(), Sprite: static.Sprite.URL(), SignIn: "/login", Log: s.log, Now: s.now}),
+		Reply: s.writer(),
 		Limits: httpd.Limits{
 			Source: func(ctx context.Context, source netip.Addr) httpd.Decision {
 				return decision(s.limits.Request(ctx, source))
@@ -86,6 +95,20 @@ func (s *services) httpConfig(authenticate func(context.Context, httpd.Credentia
 		c.Proxies = append(c.Proxies, p.Prefix)
 	}
 	return c
+}
+
+// writer is how faults leave.
+func (s *services) writer() *reply.Writer {
+	return reply.New(reply.Config{Stylesheet: static.Styles.URL(), Sprite: static.Sprite.URL(), SignIn: "/login", Log: s.log, Now: s.now})
+}
+
+// publicURL is the address that people type; "" = that of the listener, which the system chooses when its port is 0.
+func (s *services) publicURL() string {
+	u := s.cfg.HTTP.PublicURL
+	if u.Port() == "0" {
+		return ""
+	}
+	return strings.TrimSuffix(u.String(), "/")
 }
 
 // hosts are the names that are answered.
