@@ -120,11 +120,11 @@ func (a answer) faults() []string {
 		for _, f := range inner {
 			fields = append(fields, f.(map[string]any)["path"].(string)+" "+f.(map[string]any)["code"].(string))
 		}
-		text := ext["code"].(string) + " " + strings.Join(path, ".")
+		text := strings.TrimSpace(ext["code"].(string) + " " + strings.Join(path, "."))
 		if len(fields) > 0 {
 			text += ": " + strings.Join(fields, ", ")
 		}
-		out = append(out, strings.TrimSpace(text))
+		out = append(out, text)
 	}
 	return out
 }

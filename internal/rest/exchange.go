@@ -104,7 +104,7 @@ func caught(ctx huma.Context, _ string, v any) (any, error) {
 	x, ok := ctx.(*exchange)
 	model, isError := v.(*huma.ErrorModel)
 	if !ok || !isError || x.fault != nil {
-		return v, nil
+		return v, nil //nolint:nilerr // the fault is kept already
 	}
 	kind := fault.Invalid
 	if model.Status >= http.StatusInternalServerError {
