@@ -53,7 +53,7 @@ var silence = sync.OnceFunc(func() { redis.SetLogger(quiet{}) })
 
 // fresh says that no invalidation of another node can have been missed.
 func (s *Store) fresh() bool {
-	return s.c.Redis == nil || s.lost.Load() == 0 && time.Since(s.began)-time.Duration(s.heard.Load()) < stale
+	return s.c.Redis == nil || s.lost.Load() == 0 && time.Since(s.began)-time.Duration(s.heard.Load()) < s.stale
 }
 
 // Run listens to what other nodes invalidate, until the context ends. Without Redis it only waits for that.

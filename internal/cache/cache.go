@@ -50,6 +50,9 @@ type Store struct {
 	heard atomic.Int64 // when Redis was last heard by Run, nanoseconds since began
 	began time.Time
 	lost  atomic.Int64 // invalidations that did not reach Redis
+
+	patience time.Duration // for one answer of Redis
+	stale    time.Duration // without a sign of life for so long, an invalidation may have been missed
 }
 
 type key struct {
@@ -75,7 +78,7 @@ func New(c Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the cache: %w", err)
 	}
-	s := &Store{c: c, local: local, gens: newGenerations(), seed: maphash.MakeSeed(), node: nonce(), began: time.Now()}
+	s := &Store{c: c, local: local, gens: newGenerations(), seed: maphash.MakeSeed(), node: nonce(), began: time.Now(), patience: patience, stale: stale}
 	s.heard.Store(-int64(time.Hour))
 	return s, nil
 }

@@ -49,7 +49,7 @@ func tagKey(tenant id.Tenant, name string) string {
 
 // fetch reads a value and the nonces of its tags in one step.
 func (s *Store) fetch(ctx context.Context, k key, tags []string) shared {
-	limited, cancel := context.WithTimeout(ctx, patience)
+	limited, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	keys := []string{valueKey(k), epochKey, tagKey(k.tenant, "")}
 	for _, t := range tags {
@@ -89,7 +89,7 @@ func (s *Store) put(ctx context.Context, k key, found shared, value any, until t
 		raw, err = json.Marshal(stored{found.nonces, until, raw})
 	}
 	if err == nil {
-		limited, cancel := context.WithTimeout(ctx, patience)
+		limited, cancel := context.WithTimeout(ctx, s.patience)
 		defer cancel()
 		err = s.c.Redis.Set(limited, valueKey(k), raw, age).Err()
 	}
@@ -103,7 +103,7 @@ func (s *Store) announce(ctx context.Context, tenant id.Tenant, tags []string) {
 	if len(tags) == 0 {
 		tags = []string{""}
 	}
-	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.patience)
 	defer cancel()
 	n := nonce()
 	p := s.c.Redis.TxPipeline()

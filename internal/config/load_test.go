@@ -211,6 +211,9 @@ func TestLoadTestLiftsLimits(t *testing.T) {
 	if c.Rates.SignInSource != (Rate{5000, time.Minute, 10000}) || c.Password.Queue != 6400 {
 		t.Errorf("got %+v, queue %d", c.Rates.SignInSource, c.Password.Queue)
 	}
+	if c = mustLoad(t, "IW_PROFILE=test", "IW_LOAD_TEST=true", "IW_RATE_USER=900000/1s"); c.Rates.User.Count != 1_000_000 {
+		t.Errorf("beyond what can be counted: %+v", c.Rates.User)
+	}
 }
 
 func TestEveryVariableIsDocumentedAndFindsItsField(t *testing.T) {
@@ -255,7 +258,7 @@ func TestTypes(t *testing.T) {
 			t.Errorf("size %q taken", text)
 		}
 	}
-	for _, text := range []string{"", "5", "5/", "/1m", "0/1m", "5/0s", "-5/1m", "5/1m burst 0", "5/1m burst x", "5/1m  10", "2000000/1s"} {
+	for _, text := range []string{"", "5", "5/", "/1m", "0/1m", "5/0s", "-5/1m", "5/1m burst 0", "5/1m burst x", "5/1m  10", "2000000/1s", "5000/1ms"} {
 		if new(Rate).UnmarshalText([]byte(text)) == nil {
 			t.Errorf("rate %q taken", text)
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-playground/validator/v10"
 
@@ -157,7 +158,7 @@ func productionRules(c *Config) Faults {
 // raise lifts limits out of a load test's way.
 func raise(c *Config) {
 	for _, r := range []*Rate{&c.Rates.SignInSource, &c.Rates.SignInAccount, &c.Rates.Spray, &c.Rates.Source, &c.Rates.User, &c.Rates.Token, &c.Rates.Tenant} {
-		r.Count *= 1000
+		r.Count = min(r.Count*1000, int(r.Per/time.Microsecond)) // no limit counts in less than microseconds
 		r.Burst *= 1000
 	}
 	c.Password.Queue = max(c.Password.Queue, 10) * 100

@@ -46,7 +46,7 @@ func (r *Rate) UnmarshalText(text []byte) error {
 		b, errBurst = strconv.Atoi(strings.TrimSpace(burst))
 	}
 	const most = 1_000_000 // so that a load test's thousandfold fits
-	if !ok || errCount != nil || errPer != nil || errBurst != nil || n < 1 || n > most || b < 1 || b > most || d < time.Millisecond {
+	if !ok || errCount != nil || errPer != nil || errBurst != nil || n < 1 || n > most || b < 1 || b > most || d < time.Millisecond || d/time.Duration(n) < time.Microsecond {
 		return errors.New("not a rate")
 	}
 	*r = Rate{n, d, b}

@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -75,8 +74,10 @@ func (d Decision) Fault() error {
 // Limiter decides. It is safe for many goroutines.
 type Limiter struct {
 	c      Config
-	local  *backend
-	shared *backend // nil without Redis
+	local  counter
+	shared counter // nil without Redis
+
+	patience time.Duration // for one decision of Redis
 
 	down    atomic.Bool
 	probeAt atomic.Int64 // when down: unix nanoseconds of the next try
@@ -84,26 +85,22 @@ type Limiter struct {
 }
 
 const (
-	patience  = 250 * time.Millisecond // for one decision of Redis
-	cooldown  = time.Second            // between two tries of a Redis that is down
-	localKeys = 1 << 16                // keys that the process remembers; beyond it, those not seen for longest are forgotten
+	patience  = 250 * time.Millisecond
+	cooldown  = time.Second // between two tries of a Redis that is down
+	localKeys = 1 << 16     // keys that the process remembers; beyond it, those not seen for longest are forgotten
 )
 
-// New makes a Limiter. A rate that is not positive is an error.
+// New makes a Limiter. A rate that is not between one in a while and one in a microsecond is an error.
 func New(c Config) (*Limiter, error) {
-	store, err := memory(c.Now)
+	local, err := newMemory(c.Rates, c.Now)
 	if err != nil {
 		return nil, err
 	}
-	l := &Limiter{c: c}
-	if l.local, err = newBackend(store, c.Rates); err != nil {
-		return nil, err
+	l := &Limiter{c: c, local: local, patience: patience}
+	if c.Redis != nil {
+		l.shared = &shared{client: c.Redis, rates: c.Rates}
 	}
-	if c.Redis == nil {
-		return l, nil
-	}
-	l.shared, err = newBackend(&redisStore{client: c.Redis}, c.Rates)
-	return l, err
+	return l, nil
 }
 
 // Take counts one use of a rule by whoever the key names, and decides.
@@ -141,7 +138,7 @@ func throughShared[T any](ctx context.Context, l *Limiter, ask func(context.Cont
 		l.fellBack()
 		return answer, false
 	}
-	limited, cancel := context.WithTimeout(ctx, patience)
+	limited, cancel := context.WithTimeout(ctx, l.patience)
 	defer cancel()
 	answer, err := ask(limited)
 	if err == nil {
@@ -184,11 +181,4 @@ func (l *Limiter) setDown(ctx context.Context, down bool, err error) {
 func keyOf(rule Name, key string) string {
 	sum := sha256.Sum256([]byte(string(rule) + "\x00" + key))
 	return base64.RawURLEncoding.EncodeToString(sum[:18])
-}
-
-func (r Rate) check(name Name) error {
-	if r.Count < 1 || r.Burst < 1 || r.Per/time.Duration(max(r.Count, 1)) <= 0 {
-		return fmt.Errorf("the rate of rule %s is not positive", name)
-	}
-	return nil
 }
