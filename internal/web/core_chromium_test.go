@@ -77,7 +77,7 @@ func (b *window) do(steps ...chromedp.Action[chromedp.Void]) {
 // becomes waits until an expression is true in the page, whichever page that is by then.
 func (b *window) becomes(expression string) {
 	b.t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(20 * time.Second)
 	for {
 		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
 		if ok {
@@ -108,9 +108,9 @@ func TestCorePagesInABrowser(t *testing.T) {
 
 	// Sign-in leads to the page that was asked for.
 	b.do(chromedp.Navigate(b.url + "/audit"))
-	b.becomes(`document.activeElement.id === 'f-tenant' && location.pathname === '/login'`)
+	b.becomes(`document.readyState === 'complete' && document.activeElement.id === 'f-tenant' && location.pathname === '/login'`)
 	b.do(chromedp.KeyEvent("house\t" + h.Staff[org.Administrator].Login + "\t" + testworld.Password + "\r"))
-	b.becomes(`location.pathname === '/audit' && globalThis.htmx && ` + line + ` === 50`)
+	b.becomes(`location.pathname === '/audit' && document.readyState === 'complete' && globalThis.htmx && ` + line + ` === 50`)
 
 	// The trail grows in its place, and is narrowed without a new page.
 	b.do(chromedp.Click("#entries-more a"))
@@ -126,7 +126,7 @@ func TestCorePagesInABrowser(t *testing.T) {
 
 	// A form that comes back puts the reader at what is wrong, and keeps what was typed.
 	b.do(chromedp.Navigate(b.url + "/account/tokens/new"))
-	b.becomes(`document.activeElement.id === 'f-name'`)
+	b.becomes(`document.readyState === 'complete' && document.activeElement.id === 'f-name'`)
 	b.do(chromedp.KeyEvent("Payroll"))
 	b.run(`document.querySelector('#f-expires_at').value = '2031-01-01'; document.querySelector('main form').requestSubmit()`)
 	b.becomes(`document.activeElement.matches('[data-faults]') && document.querySelector('#f-name').value === 'Payroll'`)
@@ -134,7 +134,9 @@ func TestCorePagesInABrowser(t *testing.T) {
 	b.becomes(`document.querySelector('#f-token')?.value.startsWith('iw_')`)
 
 	// What cannot be undone is asked in a dialog, which names it.
-	b.do(chromedp.Navigate(b.url+"/account/tokens"), chromedp.Click("td form button"))
+	b.do(chromedp.Navigate(b.url + "/account/tokens"))
+	b.becomes(`document.readyState === 'complete'`)
+	b.do(chromedp.Click("td form button"))
 	b.becomes(`document.querySelector('dialog[open] h2')?.textContent === 'Revoke the token Payroll?'`)
 	b.do(chromedp.Click("dialog .bad"))
 	b.becomes(`document.querySelector('.empty') && document.querySelector('.toast')?.textContent.includes('is revoked')`)
