@@ -6,7 +6,6 @@ package job
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -150,10 +149,6 @@ func (w *worker[A]) Work(ctx context.Context, j *river.Job[envelope[A]]) error {
 	err := w.work(ctx, Actor(j.Args.Tenant), j.Args.Args)
 	if err == nil {
 		w.r.observe(j.Kind, Done, time.Since(start))
-		return nil
-	}
-	if hopeless(err) {
-		return river.JobCancel(err)
 	}
 	return err
 }
@@ -173,16 +168,15 @@ func (r *Runner) observe(kind string, o Outcome, took time.Duration) {
 	}
 }
 
-// HandleError logs what went wrong, once a run, and counts it. River calls it.
+// HandleError logs what went wrong, once a run, counts it, and gives up what cannot succeed. River calls it.
 func (r *Runner) HandleError(ctx context.Context, j *rivertype.JobRow, err error) *river.ErrorHandlerResult {
-	cancelled := errors.Is(err, rivertype.ErrJobCancelledRemotely) || errors.As(err, new(*river.JobCancelError))
-	o := Retried
-	if cancelled || j.Attempt >= j.MaxAttempts {
+	o, never := Retried, hopeless(err)
+	if never || j.Attempt >= j.MaxAttempts {
 		o = Given
 	}
 	r.c.Log.ErrorContext(ctx, "job failed", "job", j.Kind, "job_id", j.ID, "attempt", j.Attempt, "outcome", string(o), "err", err)
 	r.observe(j.Kind, o, 0)
-	return nil
+	return &river.ErrorHandlerResult{SetCancelled: never}
 }
 
 // HandlePanic logs the panic of a job and counts it; the process lives and the job comes again. River calls it.

@@ -154,7 +154,7 @@ func (j *Journal) compare(ctx context.Context, tx *db.Tx, tenant id.Tenant, head
 	if err != nil {
 		return err
 	}
-	if head.Seq < known.Seq || len(found) != 1 || !bytes.Equal(found[0], known.Hash) {
+	if head.Seq <= known.Seq || len(found) != 1 || !bytes.Equal(found[0], known.Hash) {
 		j.log.ErrorContext(ctx, "journal was changed behind the sealer", "tenant", tenant, "sealed", known.Seq, "found", head.Seq)
 		delete(j.known, tenant) // said once; audit verify shows where
 	}
