@@ -5,7 +5,7 @@ SHELL := bash
 
 # One set of build settings for everything, so that nothing is compiled twice. Only the race detector needs cgo.
 export CGO_ENABLED := 0
-export GOFLAGS := -trimpath
+export GOFLAGS := $(GOFLAGS) -trimpath
 
 .PHONY: help demo build test check generate cover race clean
 

@@ -18,9 +18,19 @@ const minFree = 64 << 20 // bytes
 func (s *services) checks() []httpd.Check {
 	return []httpd.Check{
 		{Name: "database", Do: s.db.Ping},
+		{Name: "migrations", Do: s.schemaIsOurs},
 		{Name: "disk", Do: func(context.Context) error { return roomIn(s.cfg.Data) }},
 		{Name: "journal", Do: func(context.Context) error { return s.journal.Healthy() }},
 	}
+}
+
+// schemaIsOurs says whether the database has at least this version's schema; a newer one is another version's on its way in.
+func (s *services) schemaIsOurs(ctx context.Context) error {
+	have, want, err := s.db.Version(ctx)
+	if err == nil && have < want {
+		err = fmt.Errorf("the schema is of version %d, this binary needs %d", have, want)
+	}
+	return err
 }
 
 // roomIn says whether the folder can be written to and has room.

@@ -16,13 +16,11 @@ import (
 )
 
 // limits puts the limiter behind the words of those who ask it.
-type limits struct {
-	*limit.Limiter
-	redis *redis.Client // nil: counted in the process
-}
+type limits struct{ *limit.Limiter }
 
-// newLimits makes the limiter of the configuration. A Redis that does not answer is no reason not to start: limits hold in the process.
-func newLimits(cfg config.Config, m *telemetry.Metrics, log *slog.Logger) (*limits, error) {
+// newLimits makes the limiter of the configuration. shared is nil without Redis. One that does not answer
+// is no reason not to start: limits hold in the process.
+func newLimits(cfg config.Config, shared redis.UniversalClient, m *telemetry.Metrics, log *slog.Logger) (*limits, error) {
 	out := &limits{}
 	c := limit.Config{
 		Rates: map[limit.Name]limit.Rate{
@@ -30,15 +28,7 @@ func newLimits(cfg config.Config, m *telemetry.Metrics, log *slog.Logger) (*limi
 			limit.Tenant: rate(cfg.Rates.Tenant), limit.SignInSource: rate(cfg.Rates.SignInSource),
 			limit.SignInAccount: rate(cfg.Rates.SignInAccount), limit.Spray: rate(cfg.Rates.Spray),
 		},
-		SprayBlock: cfg.Rates.SprayBlock, Now: clock.System(), Log: log, Refused: m.Refused, Fallback: func() { m.Fallback("redis") },
-	}
-	if !cfg.Servers.Redis.IsZero() {
-		o, err := redis.ParseURL(cfg.Servers.Redis.Reveal())
-		if err != nil {
-			return nil, config.Faults{{Name: "REDIS_URL", Problem: "is not a Redis address"}} // the cause would show the password
-		}
-		out.redis = redis.NewClient(o)
-		c.Redis = out.redis
+		SprayBlock: cfg.Rates.SprayBlock, Now: clock.System(), Redis: shared, Log: log, Refused: m.Refused, Fallback: func() { m.Fallback("redis") },
 	}
 	var err error
 	if out.Limiter, err = limit.New(c); err != nil {
@@ -71,11 +61,4 @@ func address(source string) netip.Addr {
 		return netip.IPv6Unspecified()
 	}
 	return a
-}
-
-func (l *limits) close() error {
-	if l.redis == nil {
-		return nil
-	}
-	return l.redis.Close()
 }

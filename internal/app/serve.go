@@ -69,6 +69,9 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	defer stopWork()
 	var background errgroup.Group
 	background.Go(func() error { return s.journal.Run(work) })
+	if s.redis != nil {
+		background.Go(func() error { return s.cache.Run(work) })
+	}
 	if err := s.jobs.Start(work); err != nil {
 		return err
 	}

@@ -8,8 +8,11 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/cache"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/config"
 	"intelliwiz/internal/db"
@@ -34,7 +37,9 @@ type services struct {
 	db      *db.DB
 	journal *journal.Journal
 	jobs    *job.Runner
+	redis   *redis.Client // nil: counted and cached in the process
 	limits  *limits
+	cache   *cache.Store
 	mail    *mail.Service
 	org     *org.Service
 	people  *people.Service
@@ -63,9 +68,8 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 	if err := s.openDatabase(ctx); err != nil {
 		return nil, err
 	}
-	if s.limits, err = newLimits(cfg, s.metrics, log); err != nil {
-		s.db.Close()
-		return nil, err
+	if err := s.openShared(); err != nil {
+		return nil, errors.Join(err, s.close())
 	}
 	s.anchors = &anchorFile{dir: cfg.Data, log: log}
 	_, auditKey := s.keys.Audit.Newest()
@@ -80,7 +84,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 		}
 	}})
 	s.mail = mail.New(s.db, s.jobs, carrier, s.now)
-	s.org = org.New(org.Config{DB: s.db, Journal: s.journal, Now: s.now, Log: log, Permissions: permissions()})
+	s.org = org.New(org.Config{DB: s.db, Journal: s.journal, Cache: s.cache, Now: s.now, Log: log, Permissions: permissions()})
 	s.people = people.New(s.db, s.journal, s.now)
 	s.auth = auth.New(auth.Config{
 		DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Mail: s.mail, Jobs: s.jobs, Limit: s.limits, Now: s.now, Log: log,
@@ -91,6 +95,24 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 		Idle: cfg.Session.Idle, Life: cfg.Session.Life, Most: cfg.Session.Most, Observe: s.metrics.SignIn,
 	})
 	return s, nil
+}
+
+// openShared makes what nodes share when there is a Redis: limits and caches. Without one each process has its own.
+func (s *services) openShared() (err error) {
+	var shared redis.UniversalClient
+	if !s.cfg.Servers.Redis.IsZero() {
+		if s.redis, err = cache.Dial(s.cfg.Servers.Redis); err != nil {
+			return config.Faults{{Name: "REDIS_URL", Problem: err.Error()}}
+		}
+		shared = s.redis
+	}
+	if s.limits, err = newLimits(s.cfg, shared, s.metrics, s.log); err != nil {
+		return err
+	}
+	s.cache, err = cache.New(cache.Config{
+		Entries: s.cfg.Servers.Entries, TTL: s.cfg.Servers.CacheTTL, Redis: shared, Now: s.now, Log: s.log, Read: s.metrics.CacheRead,
+	})
+	return err
 }
 
 // openDatabase migrates and opens the database; production refuses one whose role may do more than it should.
@@ -139,8 +161,10 @@ func (s *services) demo() demo.Services {
 	return demo.Services{Org: s.org, People: s.people, Auth: s.auth, Now: s.now}
 }
 
-func (s *services) close() error {
-	err := s.limits.close()
+func (s *services) close() (err error) {
+	if s.redis != nil {
+		err = s.redis.Close()
+	}
 	s.db.Close()
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/cache"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/journal"
@@ -65,6 +66,7 @@ func Permissions() []actor.Declared {
 type Config struct {
 	DB      *db.DB
 	Journal *journal.Journal
+	Cache   *cache.Store
 	Now     clock.Now
 	Log     *slog.Logger
 	// Permissions is every permission that a role may hold, of all domains.
@@ -78,10 +80,10 @@ type Service struct {
 	now      clock.Now
 	log      *slog.Logger
 	declared []actor.Declared
-	reaches  reachCache
+	reaches  reaches
 }
 
 // New makes the service.
 func New(c Config) *Service {
-	return &Service{db: c.DB, journal: c.Journal, now: c.Now, log: c.Log, declared: c.Permissions, reaches: newReachCache()}
+	return &Service{db: c.DB, journal: c.Journal, now: c.Now, log: c.Log, declared: c.Permissions, reaches: newReaches(c.Cache)}
 }

@@ -2,33 +2,29 @@ package org
 
 import (
 	"context"
-
-	"github.com/maypok86/otter/v2"
+	"strconv"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/cache"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/id"
 )
 
-// reachKey holds for one epoch: whoever reads a newer epoch computes anew, so that a revocation holds at the next request on every node.
-type reachKey struct {
-	tenant id.Tenant
-	person id.Person
-	epoch  int64
+// reaches caches what people may do, in the process: a map of sets does not travel.
+type reaches = *cache.Of[map[actor.Permission]actor.Reach]
+
+func newReaches(store *cache.Store) reaches {
+	return cache.Named[map[actor.Permission]actor.Reach](store, "reach", cache.Options{Local: true})
 }
 
-type reachCache = *otter.Cache[reachKey, map[actor.Permission]actor.Reach]
-
-func newReachCache() reachCache {
-	return otter.Must(&otter.Options[reachKey, map[actor.Permission]actor.Reach]{MaximumSize: 10_000})
-}
-
-// Reach gives what a person may do and where, as their grants say at an access epoch, which auth reads with the session. Only auth calls it.
+// Reach gives what a person may do and where, as their grants say at an access epoch, which auth reads with the session. It is kept for
+// that epoch only: whoever reads a newer epoch computes anew, so that a revocation holds at the next request on every node. Only auth
+// calls it.
 func (s *Service) Reach(ctx context.Context, who actor.Actor, person id.Person, epoch int64) (map[actor.Permission]actor.Reach, error) {
-	load := otter.LoaderFunc[reachKey, map[actor.Permission]actor.Reach](func(ctx context.Context, k reachKey) (map[actor.Permission]actor.Reach, error) {
-		return s.loadReach(ctx, who, k.person)
+	key := person.String() + " " + strconv.FormatInt(epoch, 10)
+	return s.reaches.Get(ctx, who.Tenant(), key, nil, func(ctx context.Context) (map[actor.Permission]actor.Reach, error) {
+		return s.loadReach(ctx, who, person)
 	})
-	return s.reaches.Get(ctx, reachKey{who.Tenant(), person, epoch}, load)
 }
 
 // held is a grant as reach needs it.

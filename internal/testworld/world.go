@@ -25,6 +25,7 @@ import (
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/cache"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/job"
@@ -75,7 +76,9 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	})
 	w.Jobs = job.New(job.Config{DB: d, Log: log})
 	w.Mail = mail.New(d, w.Jobs, w.Sink, w.Clock.Now)
-	w.Org = org.New(org.Config{DB: d, Journal: w.Journal, Now: w.Clock.Now, Log: log, Permissions: Permissions()})
+	store, err := cache.New(cache.Config{Entries: 1000, TTL: time.Hour, Now: w.Clock.Now, Log: log})
+	w.must(err)
+	w.Org = org.New(org.Config{DB: d, Journal: w.Journal, Cache: store, Now: w.Clock.Now, Log: log, Permissions: Permissions()})
 	w.People = people.New(d, w.Journal, w.Clock.Now)
 	c := auth.Config{
 		DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Mail: w.Mail, Jobs: w.Jobs, Limit: w.Limit, Now: w.Clock.Now, Log: log,
