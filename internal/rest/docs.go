@@ -50,7 +50,9 @@ type docsAnswer struct{ Status, Doc string }
 
 // docs makes the page of the document, once: it is the same for everybody.
 func (a *api) docs() (reply.Route, error) {
-	t, err := template.ParseFS(docsFiles, "docs.html")
+	// The document's texts are Markdown, of which only `code` is used.
+	words := template.FuncMap{"ticks": func(text string) []string { return strings.Split(text, "`") }, "odd": func(i int) bool { return i%2 == 1 }}
+	t, err := template.New("docs.html").Funcs(words).ParseFS(docsFiles, "docs.html")
 	if err != nil {
 		return reply.Route{}, fmt.Errorf("read the page of the API: %w", err)
 	}
