@@ -6,8 +6,10 @@ package job
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -143,15 +145,46 @@ type worker[A Args] struct {
 func (w *worker[A]) Timeout(*river.Job[envelope[A]]) time.Duration { return w.r.c.Timeout }
 
 // Work runs the job as the system in its tenant, under the id of the request that caused it.
-func (w *worker[A]) Work(ctx context.Context, j *river.Job[envelope[A]]) error {
-	ctx = telemetry.WithRequestID(ctx, j.Args.Request)
+func (w *worker[A]) Work(ctx context.Context, j *river.Job[envelope[A]]) (err error) {
+	defer func() {
+		if v := recover(); v != nil { // River would log it as well, without the request
+			err = panicked{v, string(debug.Stack())}
+		}
+	}()
+	ctx = traced(ctx, j.Args.Tenant, j.Args.Request)
 	start := time.Now()
-	err := w.work(ctx, Actor(j.Args.Tenant), j.Args.Args)
+	err = w.work(ctx, Actor(j.Args.Tenant), j.Args.Args)
 	if err == nil {
 		w.r.observe(j.Kind, Done, time.Since(start))
 	}
 	return err
 }
+
+// traced gives a context under which log lines bear the tenant and the request that the work comes from.
+func traced(ctx context.Context, tenant id.Tenant, request string) context.Context {
+	return telemetry.WithRequestID(actor.Into(ctx, Actor(tenant)), request)
+}
+
+// tracedRow is traced for River's callbacks, which know the stored row only.
+func tracedRow(ctx context.Context, j *rivertype.JobRow) context.Context {
+	var e struct {
+		Tenant  id.Tenant `json:"tenant"`
+		Request string    `json:"request"`
+	}
+	if err := json.Unmarshal(j.EncodedArgs, &e); err != nil {
+		return ctx // work that cannot be read: its fault says so
+	}
+	return traced(ctx, e.Tenant, e.Request)
+}
+
+// panicked is the panic of a job as an error.
+type panicked struct {
+	value any
+	trace string
+}
+
+// Error gives the panic's value.
+func (p panicked) Error() string { return fmt.Sprint("panic: ", p.value) }
 
 // hopeless says that trying again cannot help.
 func hopeless(err error) bool {
@@ -170,18 +203,21 @@ func (r *Runner) observe(kind string, o Outcome, took time.Duration) {
 
 // HandleError logs what went wrong, once a run, counts it, and gives up what cannot succeed. River calls it.
 func (r *Runner) HandleError(ctx context.Context, j *rivertype.JobRow, err error) *river.ErrorHandlerResult {
+	if p, ok := errors.AsType[panicked](err); ok {
+		return r.HandlePanic(ctx, j, p.value, p.trace)
+	}
 	o, never := Retried, hopeless(err)
 	if never || j.Attempt >= j.MaxAttempts {
 		o = Given
 	}
-	r.c.Log.ErrorContext(ctx, "job failed", "job", j.Kind, "job_id", j.ID, "attempt", j.Attempt, "outcome", string(o), "err", err)
+	r.c.Log.ErrorContext(tracedRow(ctx, j), "job failed", "job", j.Kind, "job_id", j.ID, "attempt", j.Attempt, "outcome", string(o), "err", err)
 	r.observe(j.Kind, o, 0)
 	return &river.ErrorHandlerResult{SetCancelled: never}
 }
 
 // HandlePanic logs the panic of a job and counts it; the process lives and the job comes again. River calls it.
 func (r *Runner) HandlePanic(ctx context.Context, j *rivertype.JobRow, value any, trace string) *river.ErrorHandlerResult {
-	r.c.Log.ErrorContext(ctx, "job panicked", "job", j.Kind, "job_id", j.ID, "attempt", j.Attempt, "panic", fmt.Sprint(value), "stack", trace)
+	r.c.Log.ErrorContext(tracedRow(ctx, j), "job panicked", "job", j.Kind, "job_id", j.ID, "attempt", j.Attempt, "panic", fmt.Sprint(value), "stack", trace)
 	r.observe(j.Kind, Panicked, 0)
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -266,6 +267,43 @@ func TestAPanicKeepsTheProcessAndComesAgain(t *testing.T) {
 		for _, part := range []string{"job panicked", "canary in the work", "job_test.go", "job=test.greet"} {
 			if log := s.log.String(); !contains(log, part) {
 				t.Errorf("the log does not say %q: %s", part, log)
+			}
+		}
+	})
+}
+
+// TestTheLogOfWorkBearsItsRequest is R-2.1.2: one id ties answer, journal, job and log.
+func TestTheLogOfWorkBearsItsRequest(t *testing.T) {
+	each(t, func(t *testing.T, s *shop) {
+		log := telemetry.NewLog(s.log, slog.LevelInfo)
+		r := job.New(job.Config{DB: s.d, Log: log})
+		job.Register(r, func(ctx context.Context, _ actor.Actor, g greet) error {
+			log.InfoContext(ctx, "inside")
+			switch g.Name {
+			case "panic":
+				panic("oh")
+			case "give up":
+				return fault.Missing("friend")
+			}
+			return nil
+		})
+		if err := r.Start(context.WithoutCancel(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		defer s.stop(r)
+		ctx := telemetry.WithRequestID(t.Context(), "req-9")
+		err := s.put(ctx, s.who, func(tx *db.Tx) error {
+			return errors.Join(job.Enqueue(ctx, tx, greet{"panic"}, ""), job.Enqueue(ctx, tx, greet{"give up"}, ""))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		testworld.Eventually(t, "both", func() bool {
+			return contains(s.log.String(), "job panicked") && contains(s.log.String(), "job failed")
+		})
+		for line := range strings.Lines(s.log.String()) {
+			if !contains(line, `"request_id":"req-9"`) || !contains(line, `"tenant":"`+s.tenant.String()+`"`) {
+				t.Errorf("without its request or tenant: %s", line)
 			}
 		}
 	})

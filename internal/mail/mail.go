@@ -1,6 +1,6 @@
 // Package mail sends messages to people, each at most once however often it is asked for: a message has a key, and a second one with the
-// same key is not made. It goes out in the background; a server that is away is tried again for three days. Without a server the
-// message goes to the log. It refuses line breaks in addresses and subjects.
+// same key is not made. It goes out in the background; a server that is away is tried again for three days, and what a server refuses for
+// good has failed. Without a server the message goes to the log. It refuses line breaks in addresses and subjects.
 package mail
 
 import (
@@ -26,7 +26,7 @@ type Message struct {
 	Text    string
 }
 
-// Carrier takes a message to its server. An error means: again, later.
+// Carrier takes a message to its server. An error means: again, later; one of the kind Invalid: never.
 type Carrier interface {
 	Carry(ctx context.Context, key, to, subject, text string) error
 }
@@ -53,17 +53,18 @@ func New(d *db.DB, r *job.Runner, c Carrier, now clock.Now) *Service {
 	return s
 }
 
-// Queue puts a message on its way when the transaction commits; nothing happens when its key was used before.
+// Queue puts a message on its way when the transaction commits; nothing happens when its key was used before. Invalid for a line break
+// in the address or subject.
 func (s *Service) Queue(ctx context.Context, tx *db.Tx, m Message) error {
 	if strings.ContainsAny(m.To+m.Subject, "\r\n") {
 		return fault.Of(fault.Invalid, "An address or subject cannot have line breaks.")
 	}
+	tx.Unjournaled("a mail tells of what is journaled already")
 	mail := id.New[id.Any]()
 	n, err := tx.Exec(ctx, insert, mail, m.Key, m.To, m.Subject, m.Text, s.now())
 	if err != nil || n == 0 {
 		return err
 	}
-	tx.Unjournaled("a mail tells of what is journaled already")
 	return job.Enqueue(ctx, tx, sendArgs{mail}, "")
 }
 
@@ -75,12 +76,16 @@ func (s *Service) send(ctx context.Context, who actor.Actor, a sendArgs) error {
 		m, err = db.One(ctx, tx, scan, get, a.Mail)
 		return err
 	})
-	if err != nil || m.state == "sent" {
+	if err != nil || m.state != "queued" {
 		return err
 	}
 	sent := s.carrier.Carry(ctx, m.id.String(), m.to, m.subject, m.text)
 	state, at := "sent", s.now()
-	if sent != nil {
+	switch fault.KindOf(sent) {
+	case "":
+	case fault.Invalid:
+		state = "failed"
+	default:
 		state = "queued"
 	}
 	err = s.db.Write(ctx, who, func(tx *db.Tx) error {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
+
+	"intelliwiz/internal/fault"
 )
 
 // SMTP is the carrier that speaks to a mail server.
@@ -49,20 +51,29 @@ func NewSMTP(address, from string, allowPlain bool) (*SMTP, error) {
 	return &SMTP{client: c, from: from}, nil
 }
 
-// Carry hands the message to the server.
+// Carry hands the message to the server. Invalid when the address is none, or the server refuses the message for good.
 func (s *SMTP) Carry(ctx context.Context, key, to, subject, text string) error {
-	m := gomail.NewMsg()
+	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	if err := m.From(s.from); err != nil {
 		return fmt.Errorf("sender: %w", err)
 	}
 	if err := m.To(to); err != nil {
-		return fmt.Errorf("recipient: %w", err)
+		return never(err)
 	}
 	m.SetMessageIDWithValue(key + "@intelliwiz")
+	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: nobody answers it by machine
 	m.Subject(subject)
 	m.SetBodyString(gomail.TypeTextPlain, text)
-	if err := s.client.DialAndSendWithContext(ctx, m); err != nil {
+	err := s.client.DialAndSendWithContext(ctx, m)
+	if refused, ok := errors.AsType[*gomail.SendError](err); ok && refused.ErrorCode() >= 500 && !refused.IsTemp() {
+		return never(err)
+	}
+	if err != nil {
 		return fmt.Errorf("mail server: %w", err)
 	}
 	return nil
+}
+
+func never(cause error) error {
+	return fault.Of(fault.Invalid, "This message cannot be delivered.").Because(cause)
 }
