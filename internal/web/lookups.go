@@ -3,8 +3,6 @@ package web
 import (
 	"net/http"
 
-	"github.com/a-h/templ"
-
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
@@ -80,7 +78,7 @@ func (p *pages) showLookups(w http.ResponseWriter, r *http.Request, list org.Lis
 	if err != nil {
 		return err
 	}
-	var body templ.Component = ui.Nothing(ui.Empty{Icon: "list", Title: "No " + lower(list.Label()) + " yet", Text: "Forms offer the words that stand here. Use those that your people use."})
+	body := ui.Nothing(ui.Empty{Icon: "list", Title: "No " + lower(list.Label()) + " yet", Text: "Forms offer the words that stand here. Use those that your people use."})
 	if len(found.Items) > 0 {
 		l := lookupList(v.who, list, found.Items)
 		if found.Next != "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -159,9 +160,9 @@ func (p *pages) peopleList(ctx context.Context, who actor.Actor, found []people.
 
 // dropColumn takes a column out of a list.
 func dropColumn(l *ui.List, at int) {
-	l.Columns = append(l.Columns[:at:at], l.Columns[at+1:]...)
+	l.Columns = slices.Delete(l.Columns, at, at+1)
 	for i, r := range l.Rows {
-		l.Rows[i].Cells = append(r.Cells[:at:at], r.Cells[at+1:]...)
+		l.Rows[i].Cells = slices.Delete(r.Cells, at, at+1)
 	}
 }
 

@@ -3,8 +3,6 @@ package web
 import (
 	"net/http"
 
-	"github.com/a-h/templ"
-
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/web/ui"
@@ -61,7 +59,7 @@ func (p *pages) askSettings(w http.ResponseWriter, r *http.Request, t org.Tenant
 	a := asking{Title: "Organisation", Sub: "Its code is " + t.Code + ". People give it when they sign in, so it stays.",
 		Sheet: sheet{Action: "/settings", Draft: "settings", Version: f.text("version"), Faults: faults, Fields: []ui.Field{name, zone.Field},
 			Body: together(ui.Asked(name), suggested(zone)), Go: "Save the organisation", Back: "/"}}
-	var changes templ.Component = together()
+	changes := together()
 	if refusal == nil {
 		v, err := p.visit(r, "")
 		if err != nil {

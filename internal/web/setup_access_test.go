@@ -82,8 +82,8 @@ func TestRolesAreGivenAndTaken(t *testing.T) {
 		}
 		fields := with(form.fields("/grants"), "role_id", h.Roles[org.Technician].ID.String(), "place", "unit:"+h.Hill.ID.String())
 		b.post("/grants", fields...).goes(at)
-		a := b.get(at).is(http.StatusOK, "Gopal Gale is now Technician", "Guard", "at Harbour", "Technician", "in Hill and all below it", "2 roles")
-		a = b.post("/grants", fields...).is(http.StatusConflict)
+		b.get(at).is(http.StatusOK, "Gopal Gale is now Technician", "Guard", "at Harbour", "Technician", "in Hill and all below it", "2 roles")
+		a := b.post("/grants", fields...).is(http.StatusConflict)
 		if a.message("role_id") != "This person has the role there already." || a.chosen("place") != "unit:"+h.Hill.ID.String() {
 			t.Errorf("given twice: %q at %q", a.message("role_id"), a.chosen("place"))
 		}

@@ -38,7 +38,7 @@ func sheeted(s sheet) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else if s.Faults.Any() {
-			templ_7745c5c3_Err = ui.Summed(s.Faults.Summary(s.Fields...)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Summed(s.summary()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

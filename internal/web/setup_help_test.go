@@ -40,15 +40,15 @@ func every2(pairs []string) []string {
 // chosen gives the value of what is chosen in a select of the page.
 func (a answer) chosen(name string) string {
 	a.t.Helper()
-	for _, s := range a.all("select", "name", name) {
-		for n := range s.Descendants() {
-			if n.Data == "option" && slices.ContainsFunc(n.Attr, func(x html.Attribute) bool { return x.Key == "selected" }) {
-				return attr(n, "value")
-			}
-		}
-		return ""
+	found := a.all("select", "name", name)
+	if len(found) == 0 {
+		a.t.Fatalf("the page has no select %q", name)
 	}
-	a.t.Errorf("the page has no select %q", name)
+	for n := range found[0].Descendants() {
+		if n.Data == "option" && slices.ContainsFunc(n.Attr, func(x html.Attribute) bool { return x.Key == "selected" }) {
+			return attr(n, "value")
+		}
+	}
 	return ""
 }
 
