@@ -13,7 +13,7 @@ import (
 )
 
 // TestDocumentedCommandsRun runs every line of every ```sh block of the README and of docs, in the order of the page, against one data folder
-// a page; a page with curl in it has a running demo, whose address and token are in IW_URL and IW_TOKEN. `make` commands that a page
+// a page; a page with curl in it has a running demo, whose address and token are in URL and TOKEN. `make` commands that a page
 // names in code must exist.
 func TestDocumentedCommandsRun(t *testing.T) {
 	path, err := binary()
@@ -29,7 +29,7 @@ func TestDocumentedCommandsRun(t *testing.T) {
 			if strings.Contains(strings.Join(flat(blocks), "\n"), "curl ") {
 				p := startDemo(t, t.TempDir())
 				token, _, _, _ := p.account(0, "administrator")
-				env = append(env, "IW_URL="+p.start.URL, "IW_TOKEN="+token)
+				env = append(env, "URL="+p.start.URL, "TOKEN="+token)
 			}
 			for _, block := range flat(blocks) {
 				for _, line := range strings.Split(strings.TrimSpace(strings.ReplaceAll(block, "\\\n", " ")), "\n") {

@@ -28,8 +28,7 @@ func Load(environ, args []string) (Config, error) {
 	g.gather(environ, args)
 	g.defaults()
 	c.raw, c.source, c.Warnings = g.raw, g.source, g.warnings
-	g.parse(&c)
-	if len(g.faults) == 0 { // the rules below would only repeat what could not be read
+	if g.parse(&c) { // otherwise the rules below would only repeat what could not be read
 		g.faults = append(g.faults, bounds(&c)...)
 		g.faults = append(g.faults, rules(&c)...)
 	}
@@ -194,7 +193,7 @@ func (g *gathering) hosts() []string {
 func (g *gathering) set(name, value string) { g.raw[name], g.source[name] = value, "default" }
 
 // parse turns texts into values. What the parser says about a value is replaced: it would print the value.
-func (g *gathering) parse(c *Config) {
+func (g *gathering) parse(c *Config) (read bool) {
 	given := maps.Clone(g.raw)
 	maps.DeleteFunc(given, func(_, v string) bool { return v == "" })
 	err := env.ParseWithOptions(c, env.Options{Environment: given})
@@ -203,7 +202,7 @@ func (g *gathering) parse(c *Config) {
 		if err != nil {
 			g.faults.add("the configuration", "cannot be read")
 		}
-		return
+		return err == nil
 	}
 	for _, e := range all.Errors {
 		p, ok := errors.AsType[env.ParseError](e)
@@ -214,6 +213,7 @@ func (g *gathering) parse(c *Config) {
 		i := slices.IndexFunc(g.fields, func(f field) bool { return f.goName == p.Name && f.typ == p.Type })
 		g.faults.add(g.fields[i].name, "%s", form(g.fields[i].typ))
 	}
+	return false
 }
 
 // form says how a type is written.
