@@ -12,7 +12,7 @@ import (
 // Account is what a person sees of themselves.
 type Account struct {
 	people.Person
-	PasswordChanged time.Time `json:"password_changed_at"`
+	PasswordChanged time.Time `json:"password_changed_at,omitzero"` // zero: they have none yet
 	MustChange      bool      `json:"must_change_password"` // the password was given by somebody else
 }
 
@@ -25,8 +25,10 @@ func (s *Service) GetAccount(ctx context.Context, who actor.Actor) (a Account, e
 		return Account{}, err
 	}
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
-		c, err := db.One(ctx, tx, scanAccount, credentialAccount, who.Person())
-		a.PasswordChanged, a.MustChange = c.PasswordChanged, c.MustChange
+		found, err := db.All(ctx, tx, scanAccount, credentialAccount, who.Person())
+		if len(found) > 0 { // who has a token and no password yet has an account all the same
+			a.PasswordChanged, a.MustChange = found[0].PasswordChanged, found[0].MustChange
+		}
 		return err
 	})
 	return a, err
