@@ -22,7 +22,8 @@ func state(w *testworld.World, secret string) fault.Kind {
 	return fault.KindOf(err)
 }
 
-func TestASessionIsItsPersonUntilTheySignOut(t *testing.T) {
+// TestDefect003ASessionIsItsPersonUntilTheySignOut: signing out left what one was signed in with valid.
+func TestDefect003ASessionIsItsPersonUntilTheySignOut(t *testing.T) {
 	testworld.Each(t, func(t *testing.T, w *testworld.World) {
 		ctx := telemetry.WithRequestID(t.Context(), "req-6")
 		guard := w.Staff[org.Guard]

@@ -54,8 +54,8 @@ func TestDefect020SignInByEachIdentifier(t *testing.T) {
 	})
 }
 
-// TestALoginGoesBeforeANumber: digits may be one person's login and, with a plus, another's number.
-func TestALoginGoesBeforeANumber(t *testing.T) {
+// TestDefect007ALoginGoesBeforeANumber: existence was tested of one row and the password of another. Digits may be one person's login and, with a plus, another's number.
+func TestDefect007ALoginGoesBeforeANumber(t *testing.T) {
 	testworld.Each(t, func(t *testing.T, w *testworld.World) {
 		ctx := t.Context()
 		guard := w.Staff[org.Guard]
@@ -197,7 +197,8 @@ func TestOutcomesAreObserved(t *testing.T) {
 	})
 }
 
-func TestASignInIsJournaledWithoutItsSecret(t *testing.T) {
+// TestDefect001ASignInIsJournaledWithoutItsSecret: the password stood in the log.
+func TestDefect001ASignInIsJournaledWithoutItsSecret(t *testing.T) {
 	testworld.Each(t, func(t *testing.T, w *testworld.World) {
 		ctx := telemetry.WithRequestID(t.Context(), "req-5")
 		guard := w.Staff[org.Guard]
@@ -229,7 +230,7 @@ func TestASignInIsJournaledWithoutItsSecret(t *testing.T) {
 			}
 		}
 		if log := w.Log.String(); strings.Contains(log, testworld.Password) || strings.Contains(log, out.Secret) {
-			t.Errorf("the log holds a secret (defect 1): %s", log)
+			t.Errorf("the log holds a secret: %s", log)
 		}
 	})
 }

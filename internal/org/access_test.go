@@ -109,9 +109,9 @@ func targets(t *testing.T, w *testworld.World, x *testworld.Tenant) target {
 	return target{x.Unit("OWN", nil).ID, x.Site("OWN", nil).ID, l.ID, r.ID, x.Roles[org.Viewer].ID, x.GrantIn(p, org.Guard, nil, nil).ID, p}
 }
 
-// TestEveryOperationNeedsItsPermission calls each use case as somebody who holds everything else, as nobody, and as one who may.
-// It answers defects 42 to 46 of the old system: any signed-in user changed any of these, of any customer.
-func TestEveryOperationNeedsItsPermission(t *testing.T) {
+// TestDefect042EveryOperationNeedsItsPermission calls each use case as somebody who holds everything else, as nobody, and as one who may.
+// It answers defects 42 to 46 of the old system, too: any signed-in user changed any of these, of any customer.
+func TestDefect042EveryOperationNeedsItsPermission(t *testing.T) {
 	each(t, func(t *testing.T, w *testworld.World) {
 		x := targets(t, w, w.Tenant)
 		for _, op := range operations(t, w.Org) {
@@ -134,8 +134,8 @@ func TestEveryOperationNeedsItsPermission(t *testing.T) {
 	})
 }
 
-// TestForeignAndUnknownIdsAreTheSame answers defects 37, 39, 44 and 45: records were loaded, changed and deleted by raw id.
-func TestForeignAndUnknownIdsAreTheSame(t *testing.T) {
+// TestDefect037ForeignAndUnknownIdsAreTheSame: records were loaded, changed and deleted by raw id (39, 44 and 45, too).
+func TestDefect037ForeignAndUnknownIdsAreTheSame(t *testing.T) {
 	each(t, func(t *testing.T, w *testworld.World) {
 		foreign := targets(t, w, w.SecondTenant())
 		unknown := target{id.New[id.Unit](), id.New[id.Site](), id.New[id.Lookup](), id.New[id.Role](), id.New[id.Role](), id.New[id.Grant](), id.New[id.Person]()}
@@ -182,8 +182,9 @@ func TestAStaleVersionIsAConflictWithTheCurrentRecord(t *testing.T) {
 	})
 }
 
-// TestNothingOfASecondTenantShows reads every list in a world where all codes and names collide.
-func TestNothingOfASecondTenantShows(t *testing.T) {
+// TestDefect049NothingOfASecondTenantShows: a search was rebuilt without its filters. It reads every list in a world where all codes and
+// names collide.
+func TestDefect049NothingOfASecondTenantShows(t *testing.T) {
 	each(t, func(t *testing.T, w *testworld.World) {
 		ctx, other := t.Context(), w.SecondTenant()
 		for _, x := range []*testworld.Tenant{w.Tenant, other} {

@@ -166,7 +166,8 @@ func TestOtherGrantsGoWhereThereIsNoAdministrator(t *testing.T) {
 	})
 }
 
-func TestChangesOfAccessHoldAtTheNextRequest(t *testing.T) {
+// TestDefect027ChangesOfAccessHoldAtTheNextRequest: sites and rights were frozen in the session for its life.
+func TestDefect027ChangesOfAccessHoldAtTheNextRequest(t *testing.T) {
 	each(t, func(t *testing.T, w *testworld.World) {
 		ctx, admin := t.Context(), w.Actor(org.Administrator)
 		m := w.Someone(nil)

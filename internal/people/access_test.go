@@ -54,8 +54,8 @@ func operations(t *testing.T, s *people.Service) []operation {
 	}
 }
 
-// TestEveryOperationNeedsItsPermission calls each use case as somebody who holds everything else, as nobody, and as one who may.
-func TestEveryOperationNeedsItsPermission(t *testing.T) {
+// TestDefect031EveryOperationNeedsItsPermission: reads were anonymous and writes unauthenticated (28, 29). It calls each use case as somebody who holds everything else, as nobody, and as one who may.
+func TestDefect031EveryOperationNeedsItsPermission(t *testing.T) {
 	each(t, func(t *testing.T, w *testworld.World) {
 		person, group := w.Someone(nil).ID, newGroup(t, w, w.Tenant, people.GroupInput{Kind: people.OfPeople, Name: "Own"}).ID
 		for _, op := range operations(t, w.People) {
@@ -82,8 +82,8 @@ func TestEveryOperationNeedsItsPermission(t *testing.T) {
 	})
 }
 
-// TestForeignAndUnknownIdsAreTheSame answers defects 37 and 39: any record, any group of any customer was changed and deleted by raw id.
-func TestForeignAndUnknownIdsAreTheSame(t *testing.T) {
+// TestDefect039ForeignAndUnknownIdsAreTheSame: any record, any group of any customer was changed and deleted by raw id (37, too).
+func TestDefect039ForeignAndUnknownIdsAreTheSame(t *testing.T) {
 	each(t, func(t *testing.T, w *testworld.World) {
 		other := w.SecondTenant()
 		foreign := newGroup(t, w, other, people.GroupInput{Kind: people.OfPeople, Name: "Own"}).ID

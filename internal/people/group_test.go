@@ -107,7 +107,13 @@ func TestDefect053MembersAreTheTenantsOwn(t *testing.T) {
 			_, err := w.People.CreateGroup(ctx, w.System, c.in)
 			testworld.Fault(t, err, fault.Invalid, c.want...)
 		}
-		// defect 82: a form that is not right empties no group
+	})
+}
+
+// TestDefect082AFormThatIsNotRightEmptiesNoGroup: the members were deleted before the form was checked.
+func TestDefect082AFormThatIsNotRightEmptiesNoGroup(t *testing.T) {
+	each(t, func(t *testing.T, w *testworld.World) {
+		ctx, foreign, guard := t.Context(), id.New[id.Person](), w.Staff[org.Guard].ID
 		g := newGroup(t, w, w.Tenant, people.GroupInput{Kind: people.OfPeople, Name: "A", People: []id.Person{guard}})
 		_, err := w.People.UpdateGroup(ctx, w.System, g.ID, 1, people.GroupInput{Name: "A", People: []id.Person{foreign}})
 		testworld.Fault(t, err, fault.Invalid, "people[0] unknown")
