@@ -13,7 +13,7 @@ import (
 type Account struct {
 	people.Person
 	PasswordChanged time.Time `json:"password_changed_at,omitzero"` // zero: they have none yet
-	MustChange      bool      `json:"must_change_password"` // the password was given by somebody else
+	MustChange      bool      `json:"must_change_password"`         // the password was given by somebody else
 }
 
 // GetAccount gives the actor's own account. Needs to be signed in.
