@@ -48,9 +48,9 @@ func TestPeopleAreListedInPieces(t *testing.T) {
 		}
 	}
 	b := h.as(org.Administrator)
-	a := b.get("/people?q=person&site="+h.Tower.ID.String()).is(http.StatusOK, "50 people shown", "Person 49").lacks("Person 50")
+	a := b.get("/people?q=person&state=all&site="+h.Tower.ID.String()).is(http.StatusOK, "50 people shown", "Person 49").lacks("Person 50")
 	next := attr(a.all("a", "hx-target", "#people")[0], "href")
-	if !strings.Contains(next, "q=person") || !strings.Contains(next, "site="+h.Tower.ID.String()) {
+	if !strings.Contains(next, "q=person") || !strings.Contains(next, "state=all") || !strings.Contains(next, "site="+h.Tower.ID.String()) {
 		t.Errorf("the next piece forgets the filters: %s", next)
 	}
 	b.get(next).is(http.StatusOK, "10 people", "Person 50", "Person 59").lacks("Show more", "Person 49")
