@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -45,6 +46,7 @@ starts keep it. It runs in the development profile and on loopback unless it is 
 					return err
 				},
 				ready: func(_ context.Context, _ *services, url, private string) error {
+					debug.FreeOSMemory() // what making the world took is given back
 					return tellDemo(c.Out, demoStart{URL: url, PrivateURL: private, Accounts: accounts}, asJSON)
 				},
 			})

@@ -80,6 +80,9 @@ func (s *Service) CreateGrant(ctx context.Context, who actor.Actor, in GrantInpu
 // DeleteGrant takes a role away, at the person's next request. Needs grant.delete in the grant's scope. Conflict for the last
 // administrator of the whole tenant.
 func (s *Service) DeleteGrant(ctx context.Context, who actor.Actor, grant id.Grant) error {
+	if err := who.Require(CanDeleteGrant); err != nil {
+		return err
+	}
 	g, err := s.GetGrant(ctx, who, grant)
 	if err != nil {
 		return err

@@ -80,6 +80,9 @@ func (s *Service) CreateSite(ctx context.Context, who actor.Actor, in SiteInput)
 // UpdateSite changes or moves a site. Needs site.update there and, to move it, in the new unit. Conflict with the current record
 // when version is not the stored one.
 func (s *Service) UpdateSite(ctx context.Context, who actor.Actor, site id.Site, version int64, in SiteInput) (Site, error) {
+	if err := who.Require(CanUpdateSite); err != nil {
+		return Site{}, err
+	}
 	if _, err := s.GetSite(ctx, who, site); err != nil {
 		return Site{}, err
 	}
@@ -123,6 +126,9 @@ func (s *Service) UpdateSite(ctx context.Context, who actor.Actor, site id.Site,
 
 // DeleteSite removes a site that nothing points to. Needs site.delete there; Conflict while it is in use or version is not the stored one.
 func (s *Service) DeleteSite(ctx context.Context, who actor.Actor, site id.Site, version int64) error {
+	if err := who.Require(CanDeleteSite); err != nil {
+		return err
+	}
 	if _, err := s.GetSite(ctx, who, site); err != nil {
 		return err
 	}

@@ -79,6 +79,9 @@ func (s *Service) CreateUnit(ctx context.Context, who actor.Actor, in UnitInput)
 // UpdateUnit changes or moves a unit with all below it. Needs unit.update there and, to move it, in the new parent. Conflict with
 // the current record when version is not the stored one; Invalid for a cycle.
 func (s *Service) UpdateUnit(ctx context.Context, who actor.Actor, unit id.Unit, version int64, in UnitInput) (Unit, error) {
+	if err := who.Require(CanUpdateUnit); err != nil {
+		return Unit{}, err
+	}
 	if _, err := s.GetUnit(ctx, who, unit); err != nil {
 		return Unit{}, err
 	}
@@ -117,6 +120,9 @@ func (s *Service) UpdateUnit(ctx context.Context, who actor.Actor, unit id.Unit,
 
 // DeleteUnit removes a unit that nothing stands in. Needs unit.delete there; Conflict while it is in use or version is not the stored one.
 func (s *Service) DeleteUnit(ctx context.Context, who actor.Actor, unit id.Unit, version int64) error {
+	if err := who.Require(CanDeleteUnit); err != nil {
+		return err
+	}
 	if _, err := s.GetUnit(ctx, who, unit); err != nil {
 		return err
 	}

@@ -79,6 +79,9 @@ func (s *Service) CreatePerson(ctx context.Context, who actor.Actor, in PersonIn
 // who is made inactive, is signed out everywhere but where the actor is. Conflict with the current record when version is not
 // the stored one, when the code or an identifier is somebody else's, and for the last administrator made inactive.
 func (s *Service) UpdatePerson(ctx context.Context, who actor.Actor, person id.Person, version int64, in PersonInput) (Person, error) {
+	if err := who.Require(CanUpdatePerson); err != nil {
+		return Person{}, err
+	}
 	seen, err := s.GetPerson(ctx, who, person)
 	if err != nil {
 		return Person{}, err

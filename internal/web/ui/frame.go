@@ -51,6 +51,8 @@ func Areas() []Area {
 		{Name: "Set-up", Icon: "setup", Parts: []Area{
 			{Name: "Lookups", Icon: "list", Href: "/lookups", Needs: "lookup.read"},
 			{Name: "Roles", Icon: "key", Href: "/roles", Needs: "role.read"},
+			{Name: "Roles given", Icon: "key", Href: "/grants", Needs: "grant.read"},
+			{Name: "Organisation", Icon: "setup", Href: "/settings", Needs: "tenant.update"},
 		}},
 		{Name: "Audit trail", Icon: "shield", Href: "/audit", Needs: "audit.read"},
 	}
