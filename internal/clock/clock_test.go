@@ -27,8 +27,10 @@ func TestSystemTellsUTCToTheMicrosecond(t *testing.T) {
 func TestHandStandsStillUntilItIsMoved(t *testing.T) {
 	h := clock.At(time.Date(2026, 11, 25, 14, 30, 0, 1234, time.FixedZone("IST", 19800)))
 	want := time.Date(2026, 11, 25, 9, 0, 0, 1000, time.UTC)
-	if h.Now() != want || h.Now() != want {
-		t.Errorf("%v, want %v", h.Now(), want)
+	for range 2 {
+		if got := h.Now(); got != want {
+			t.Errorf("%v, want %v", got, want)
+		}
 	}
 	var wg sync.WaitGroup
 	for range 100 {
@@ -79,7 +81,7 @@ func TestDateInAZone(t *testing.T) {
 func TestDateIsValidWhenItExists(t *testing.T) {
 	for d, want := range map[clock.Date]bool{
 		"2026-11-25": true, "2028-02-29": true, "2000-02-29": true, "2026-02-29": false, "1900-02-29": false, "2026-13-01": false,
-		"2026-00-10": false, "2026-04-31": false, "26-1-1": false, "2026-1-1": false, "": false, "2026-11-25 ": false, "2026-11-25T00:00:00Z": false,
+		"2026-00-10": false, "2026-04-31": false, "26-1-1": false, "2026-1-1": false, "": false, "2026-11-25x": false, "2026-11-25T00:00:00Z": false,
 	} {
 		if got := d.Valid(); got != want {
 			t.Errorf("%q valid: %v, want %v", d, got, want)

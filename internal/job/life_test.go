@@ -141,6 +141,29 @@ type heard struct{ journal.Event }
 
 func (heard) Kind() string { return "test.heard" }
 
+// things records sixty changes of two tenants through two nodes, of which forty have a verb that starts work, and gives those.
+func (s *shop) things(nodes []*journal.Journal) map[string]bool {
+	s.t.Helper()
+	stranger := dbtest.Actor(dbtest.Tenant(s.t, s.d))
+	want := map[string]bool{}
+	for i := range 60 {
+		subject, who, verb := id.New[id.Any](), s.who, []string{"thing.made", "thing.sold", "thing.seen"}[i%3]
+		if i%2 == 0 {
+			who = stranger
+		}
+		err := s.d.Write(s.t.Context(), who, func(tx *db.Tx) error {
+			return nodes[i%2].Record(s.t.Context(), tx, journal.Change{Verb: verb, Subject: subject})
+		})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if verb != "thing.seen" {
+			want[verb+" "+subject.String()] = true
+		}
+	}
+	return want
+}
+
 // TestAWatchStartsWorkOnceARow: though two sealers race, and a third comes after a restart.
 func TestAWatchStartsWorkOnceARow(t *testing.T) {
 	each(t, func(t *testing.T, s *shop) {
@@ -167,23 +190,7 @@ func TestAWatchStartsWorkOnceARow(t *testing.T) {
 		for _, j := range journals {
 			go func() { done <- j.Run(running) }()
 		}
-		stranger := dbtest.Actor(dbtest.Tenant(t, s.d))
-		want := map[string]bool{}
-		for i := range 60 {
-			subject, who, verb := id.New[id.Any](), s.who, []string{"thing.made", "thing.sold", "thing.seen"}[i%3]
-			if i%2 == 0 {
-				who = stranger
-			}
-			err := s.d.Write(ctx, who, func(tx *db.Tx) error {
-				return journals[i%2].Record(ctx, tx, journal.Change{Verb: verb, Subject: subject})
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if verb != "thing.seen" {
-				want[verb+" "+subject.String()] = true
-			}
-		}
+		want := s.things(journals)
 		testworld.Eventually(t, "all work", func() bool { return len(c.list()) >= len(want) })
 		cancel()
 		for range journals {

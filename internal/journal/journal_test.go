@@ -1,11 +1,8 @@
 package journal_test
 
 import (
-	"bytes"
 	"context"
-	"crypto/ed25519"
 	"errors"
-	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -166,73 +163,93 @@ func TestNoChangeNoRow(t *testing.T) {
 	})
 }
 
-func TestListIsFilteredScopedAndPaged(t *testing.T) {
-	each(t, func(t *testing.T, b *book) {
-		ctx := t.Context()
-		harbour, mill, subject := id.New[id.Site](), id.New[id.Site](), id.New[id.Any]()
-		other := dbtest.Actor(b.tenant)
-		put := func(who actor.Actor, verb string, site id.Site, subject id.Any) {
-			t.Helper()
-			b.must(b.d.Write(ctx, who, func(tx *db.Tx) error {
-				return b.Record(ctx, tx, journal.Change{Verb: verb, Subject: subject, Site: site})
-			}))
-			b.clock.Advance(time.Minute)
-		}
-		put(b.who, "site.created", harbour, subject)
-		put(b.who, "site.updated", harbour, subject)
-		put(other, "site.created", mill, id.New[id.Any]())
-		put(other, "role.created", id.Site{}, id.New[id.Any]())
-		foreign := dbtest.Tenant(t, b.d)
-		put(dbtest.Actor(foreign), "site.created", harbour, subject)
+// told is what some tests of lists read: four rows, a minute apart, and one of another tenant.
+type told struct {
+	*book
+	harbour, mill id.Site
+	subject       id.Any
+	him           id.Person
+	foreign       id.Tenant
+}
 
-		verbs := func(who actor.Actor, f journal.Filter, limit int) (out []string) {
-			t.Helper()
-			for p := (page.Request{Limit: limit}); ; {
-				rows, err := b.List(ctx, who, f, p)
-				b.must(err)
-				for _, e := range rows.Items {
-					out = append(out, e.Verb)
-				}
-				if p.After = rows.Next; p.After == "" {
-					return out
-				}
-			}
+func tell(t *testing.T, b *book) told {
+	t.Helper()
+	x := told{b, id.New[id.Site](), id.New[id.Site](), id.New[id.Any](), id.Person{}, dbtest.Tenant(t, b.d)}
+	other := dbtest.Actor(b.tenant)
+	x.him = other.Person()
+	for _, c := range []struct {
+		who     actor.Actor
+		verb    string
+		site    id.Site
+		subject id.Any
+	}{
+		{b.who, "site.created", x.harbour, x.subject}, {b.who, "site.updated", x.harbour, x.subject}, {other, "site.created", x.mill, id.New[id.Any]()},
+		{other, "role.created", id.Site{}, id.New[id.Any]()}, {dbtest.Actor(x.foreign), "site.created", x.harbour, x.subject},
+	} {
+		b.must(b.d.Write(t.Context(), c.who, func(tx *db.Tx) error {
+			return b.Record(t.Context(), tx, journal.Change{Verb: c.verb, Subject: c.subject, Site: c.site})
+		}))
+		b.clock.Advance(time.Minute)
+	}
+	return x
+}
+
+func (x told) verbs(who actor.Actor, f journal.Filter, limit int) (out []string) {
+	x.t.Helper()
+	for p := (page.Request{Limit: limit}); ; {
+		rows, err := x.List(x.t.Context(), who, f, p)
+		x.must(err)
+		for _, e := range rows.Items {
+			out = append(out, e.Verb)
 		}
+		if p.After = rows.Next; p.After == "" {
+			return out
+		}
+	}
+}
+
+func TestListIsInOrderFilteredAndPaged(t *testing.T) {
+	each(t, func(t *testing.T, b *book) {
+		x := tell(t, b)
 		whole := []string{"role.created", "site.created", "site.updated", "site.created"}
 		for _, limit := range []int{1, 3, 50} {
-			testworld.Same(t, whole, verbs(b.who, journal.Filter{}, limit))
+			testworld.Same(t, whole, x.verbs(b.who, journal.Filter{}, limit))
 		}
-		him := other.Person()
-		testworld.Same(t, whole[:2], verbs(b.who, journal.Filter{Who: &him}, 50))
-		testworld.Same(t, whole[1:], verbs(b.who, journal.Filter{Noun: "site"}, 1))
-		testworld.Same(t, whole[2:3], verbs(b.who, journal.Filter{Verb: "site.updated"}, 50))
-		testworld.Same(t, whole[2:], verbs(b.who, journal.Filter{Subject: &subject}, 50))
-		testworld.Same(t, whole[1:3], verbs(b.who, journal.Filter{From: morning.Add(time.Minute), To: morning.Add(3 * time.Minute)}, 50))
-		testworld.Same(t, []string(nil), verbs(b.who, journal.Filter{Verb: "site.updated", Who: &him}, 50))
+		testworld.Same(t, whole[:2], x.verbs(b.who, journal.Filter{Who: &x.him}, 50))
+		testworld.Same(t, whole[1:], x.verbs(b.who, journal.Filter{Noun: "site"}, 1))
+		testworld.Same(t, whole[2:3], x.verbs(b.who, journal.Filter{Verb: "site.updated"}, 50))
+		testworld.Same(t, whole[2:], x.verbs(b.who, journal.Filter{Subject: &x.subject}, 50))
+		testworld.Same(t, whole[1:3], x.verbs(b.who, journal.Filter{From: morning.Add(time.Minute), To: morning.Add(3 * time.Minute)}, 50))
+		testworld.Same(t, []string(nil), x.verbs(b.who, journal.Filter{Verb: "site.updated", Who: &x.him}, 50))
+		for _, bad := range []string{"nonsense", "WyIiLCJub3QgYW4gaWQiXQ"} {
+			_, err := b.List(t.Context(), b.who, journal.Filter{}, page.Request{After: bad})
+			testworld.Fault(t, err, fault.Invalid, "after cursor")
+		}
+	})
+}
 
-		// who sees a site sees what happened there, and nothing that belongs to no site
+// TestTheTrailIsScoped: who sees a site sees what happened there, and nothing that belongs to no site.
+func TestTheTrailIsScoped(t *testing.T) {
+	each(t, func(t *testing.T, b *book) {
+		ctx, x := t.Context(), tell(t, b)
 		at := func(s id.Site) actor.Actor {
 			return actor.New(actor.Facts{Kind: actor.Person, Tenant: b.tenant, Person: id.New[id.Person](), Reach: map[actor.Permission]actor.Reach{journal.CanRead: {Sites: map[id.Site]struct{}{s: {}}}}})
 		}
-		testworld.Same(t, whole[2:], verbs(at(harbour), journal.Filter{}, 50))
+		testworld.Same(t, []string{"site.updated", "site.created"}, x.verbs(at(x.harbour), journal.Filter{}, 50))
 		entry := b.all(b.who)[0].ID
-		if _, err := b.Get(ctx, at(harbour), entry); err != nil {
+		if _, err := b.Get(ctx, at(x.harbour), entry); err != nil {
 			t.Error(err)
 		}
-		_, err := b.Get(ctx, at(mill), entry)
+		_, err := b.Get(ctx, at(x.mill), entry)
 		testworld.Gone(t, err, "entry")
-		_, err = b.Get(ctx, dbtest.Actor(foreign, journal.CanRead), entry)
+		_, err = b.Get(ctx, dbtest.Actor(x.foreign, journal.CanRead), entry)
 		testworld.Gone(t, err, "entry")
 		_, err = b.Get(ctx, b.who, id.New[id.Entry]())
 		testworld.Gone(t, err, "entry")
 		b.must(b.Seal(ctx))
-		rows, err := b.Feed(ctx, at(mill), 0, 10)
+		rows, err := b.Feed(ctx, at(x.mill), 0, 10)
 		if err != nil || len(rows) != 1 || *rows[0].Seq != 3 {
 			t.Errorf("the feed of Mill: %v %v", rows, err)
-		}
-		for _, bad := range []string{"nonsense", "WyIiLCJub3QgYW4gaWQiXQ"} {
-			_, err := b.List(ctx, b.who, journal.Filter{}, page.Request{After: bad})
-			testworld.Fault(t, err, fault.Invalid, "after cursor")
 		}
 	})
 }
@@ -268,107 +285,6 @@ func TestFeedIsBounded(t *testing.T) {
 			if err != nil || len(rows) != want || *rows[0].Seq != 11 || *rows[want-1].Seq != int64(10+want) {
 				t.Errorf("limit %d: %d rows, %v; want %d from 11 on", limit, len(rows), err, want)
 			}
-		}
-	})
-}
-
-func TestAnchorsAreSigned(t *testing.T) {
-	each(t, func(t *testing.T, b *book) {
-		var got []journal.Anchor
-		fail := errors.New("the store is away")
-		b.config.Anchored = func(_ context.Context, a journal.Anchor) error {
-			if fail != nil {
-				return fail
-			}
-			got = append(got, a)
-			return nil
-		}
-		j := journal.New(b.config)
-		turn := func() {
-			ctx, cancel := context.WithCancel(t.Context())
-			cancel()
-			_ = j.Run(ctx) // seals and anchors once, as it does at stop
-		}
-		b.must(b.write(t.Context(), b.who, 3))
-		turn()
-		if len(got) != 0 {
-			t.Fatalf("%v", got)
-		}
-		fail = nil
-		turn() // tried again
-		turn() // and not twice
-		b.clock.Advance(time.Second)
-		b.must(b.write(t.Context(), b.who, 2))
-		turn()
-		if len(got) != 2 || got[0].Seq != 3 || got[1].Seq != 5 || got[0].Tenant != b.tenant || !got[1].At.Equal(morning.Add(time.Second)) {
-			t.Fatalf("%+v", got)
-		}
-		public := testworld.AnchorKey().Public().(ed25519.PublicKey)
-		for _, a := range got {
-			if !a.Verify(public) {
-				t.Errorf("%+v is not signed", a)
-			}
-		}
-		stranger := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, 32)).Public().(ed25519.PublicKey)
-		other := got[0]
-		for claim, a := range map[string]journal.Anchor{
-			"seq":    {Tenant: other.Tenant, Seq: 4, Hash: other.Hash, At: other.At, Signature: other.Signature},
-			"time":   {Tenant: other.Tenant, Seq: 3, Hash: other.Hash, At: other.At.Add(time.Second), Signature: other.Signature},
-			"hash":   {Tenant: other.Tenant, Seq: 3, Hash: got[1].Hash, At: other.At, Signature: other.Signature},
-			"tenant": {Tenant: id.New[id.Tenant](), Seq: 3, Hash: other.Hash, At: other.At, Signature: other.Signature},
-			"none":   {Tenant: other.Tenant, Seq: 3, Hash: other.Hash, At: other.At},
-		} {
-			if a.Verify(public) {
-				t.Errorf("another %s goes with the signature", claim)
-			}
-		}
-		if other.Verify(stranger) {
-			t.Error("somebody else's key goes with the signature")
-		}
-	})
-}
-
-func TestAnchorsGoOutOnceAMinuteAndAtStop(t *testing.T) {
-	each(t, func(t *testing.T, b *book) {
-		anchors := make(chan journal.Anchor, 100)
-		b.config.Anchored = func(_ context.Context, a journal.Anchor) error { anchors <- a; return nil }
-		j := journal.New(b.config)
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan error, 1)
-		go func() { done <- j.Run(ctx) }()
-		sealed := func(n int) {
-			t.Helper()
-			testworld.Eventually(t, fmt.Sprint(n, " sealed"), func() bool {
-				rows, err := b.Feed(ctx, b.who, int64(n-1), 1)
-				return err == nil && len(rows) == 1
-			})
-		}
-		b.must(b.write(ctx, b.who, 1))
-		if a := <-anchors; a.Seq != 1 {
-			t.Errorf("first %+v", a)
-		}
-		for range 3 {
-			b.must(b.write(ctx, b.who, 1))
-		}
-		sealed(4)
-		b.clock.Advance(59 * time.Second)
-		b.must(b.write(ctx, b.who, 1))
-		sealed(5)
-		time.Sleep(30 * time.Millisecond) // some turns
-		if len(anchors) != 0 {
-			t.Errorf("within the minute: %+v", <-anchors)
-		}
-		b.clock.Advance(time.Second)
-		if a := <-anchors; a.Seq != 5 {
-			t.Errorf("after a minute %+v", a)
-		}
-		b.must(b.write(ctx, b.who, 1))
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-		if a := <-anchors; a.Seq != 6 {
-			t.Errorf("at stop %+v", a)
 		}
 	})
 }

@@ -36,73 +36,84 @@ func (b *book) run() (j *journal.Journal, stop func()) {
 	return j, stop
 }
 
-// TestTheFeedGivesEveryCommittedRowOnce is GROUND.md h: 32 writers of one tenant with delays before the commit and some rollbacks, two
-// sealers that race, and a reader by cursor.
-func TestTheFeedGivesEveryCommittedRowOnce(t *testing.T) {
-	each(t, func(t *testing.T, b *book) {
-		ctx := t.Context()
-		_, stop1 := b.run()
-		_, stop2 := b.run()
-		var mu sync.Mutex
-		committed := map[id.Any]bool{}
-		var over atomic.Bool
-		var writers, reader sync.WaitGroup
-		takenBack := errors.New("taken back")
-		until := time.Now().Add(1500 * time.Millisecond)
-		for n := range 32 {
-			rnd := rand.New(rand.NewPCG(7, uint64(n)))
-			writers.Go(func() {
-				for time.Now().Before(until) {
-					subject := id.New[id.Any]()
-					err := b.d.Write(ctx, b.who, func(tx *db.Tx) error {
-						if err := b.Record(ctx, tx, journal.Change{Verb: "a.b", Subject: subject}); err != nil {
-							return err
-						}
-						if b.d.Engine() == "postgres" { // SQLite's one writer would only wait
-							delay := time.Duration(rnd.IntN(10)) * time.Millisecond
-							if rnd.IntN(50) == 0 {
-								delay = 100 * time.Millisecond
-							}
-							time.Sleep(delay)
-						}
-						if rnd.IntN(20) == 0 {
-							return takenBack
-						}
-						return nil
-					})
-					mu.Lock()
-					committed[subject] = err == nil
-					mu.Unlock()
-					if err != nil && !errors.Is(err, takenBack) && fault.KindOf(err) != fault.Unavailable {
-						t.Errorf("write: %v", err)
-					}
+// writers lets 32 writers of the tenant loose for a time, with delays before the commit and some rollbacks, and gives each subject with
+// whether it was committed.
+func (b *book) writers(d time.Duration) map[id.Any]bool {
+	var mu sync.Mutex
+	committed := map[id.Any]bool{}
+	takenBack := errors.New("taken back")
+	until := time.Now().Add(d)
+	write := func(rnd *rand.Rand, subject id.Any) error {
+		return b.d.Write(b.t.Context(), b.who, func(tx *db.Tx) error {
+			if err := b.Record(b.t.Context(), tx, journal.Change{Verb: "a.b", Subject: subject}); err != nil {
+				return err
+			}
+			if b.d.Engine() == "postgres" { // SQLite's one writer would only wait
+				delay := time.Duration(rnd.IntN(10)) * time.Millisecond
+				if rnd.IntN(50) == 0 {
+					delay = 100 * time.Millisecond
 				}
-			})
-		}
-		seen := map[id.Any]int{}
-		reader.Go(func() {
-			last := int64(0)
-			for {
-				done := over.Load()
-				rows, err := b.Feed(ctx, b.who, last, 500)
-				if err != nil {
-					t.Error(err)
-					return
+				time.Sleep(delay)
+			}
+			if rnd.IntN(20) == 0 {
+				return takenBack
+			}
+			return nil
+		})
+	}
+	var wg sync.WaitGroup
+	for n := range 32 {
+		rnd := rand.New(rand.NewPCG(7, uint64(n)))
+		wg.Go(func() {
+			for time.Now().Before(until) {
+				subject := id.New[id.Any]()
+				err := write(rnd, subject)
+				mu.Lock()
+				committed[subject] = err == nil
+				mu.Unlock()
+				if err != nil && !errors.Is(err, takenBack) && fault.KindOf(err) != fault.Unavailable {
+					b.t.Errorf("write: %v", err)
 				}
-				for _, e := range rows {
-					if *e.Seq != last+1 {
-						t.Errorf("number %d after %d", *e.Seq, last)
-					}
-					last = *e.Seq
-					seen[e.Subject]++
-				}
-				if done && len(rows) == 0 {
-					return
-				}
-				time.Sleep(2 * time.Millisecond)
 			}
 		})
-		writers.Wait()
+	}
+	wg.Wait()
+	return committed
+}
+
+// follow reads the feed by its cursor until over is set and nothing is left, and gives how often it saw each subject.
+func (b *book) follow(over *atomic.Bool) map[id.Any]int {
+	seen := map[id.Any]int{}
+	for last := int64(0); ; time.Sleep(2 * time.Millisecond) {
+		done := over.Load()
+		rows, err := b.Feed(b.t.Context(), b.who, last, 500)
+		if err != nil {
+			b.t.Error(err)
+			return seen
+		}
+		for _, e := range rows {
+			if *e.Seq != last+1 {
+				b.t.Errorf("number %d after %d", *e.Seq, last)
+			}
+			last = *e.Seq
+			seen[e.Subject]++
+		}
+		if done && len(rows) == 0 {
+			return seen
+		}
+	}
+}
+
+// TestTheFeedGivesEveryCommittedRowOnce is GROUND.md h: many writers, two sealers that race, and a reader by cursor.
+func TestTheFeedGivesEveryCommittedRowOnce(t *testing.T) {
+	each(t, func(t *testing.T, b *book) {
+		_, stop1 := b.run()
+		_, stop2 := b.run()
+		var over atomic.Bool
+		var seen map[id.Any]int
+		var reader sync.WaitGroup
+		reader.Go(func() { seen = b.follow(&over) })
+		committed := b.writers(1500 * time.Millisecond)
 		stop1()
 		stop2()
 		over.Store(true)

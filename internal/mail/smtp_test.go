@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"math/big"
 	"mime"
 	"mime/quotedprintable"
@@ -89,7 +88,7 @@ func serve(t *testing.T, implicit bool, tune func(*smtp.Server)) *server {
 	t.Helper()
 	x := &server{}
 	s := smtp.NewServer(x)
-	s.Domain, s.AllowInsecureAuth, s.ErrorLog = "localhost", true, log.New(io.Discard, "", 0)
+	s.Domain, s.AllowInsecureAuth, s.ErrorLog = "localhost", true, quiet{}
 	tune(s)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -107,6 +106,12 @@ func serve(t *testing.T, implicit bool, tune func(*smtp.Server)) *server {
 	t.Cleanup(func() { _ = s.Close(); <-done })
 	return x
 }
+
+// quiet is a log that nobody reads.
+type quiet struct{}
+
+func (quiet) Printf(string, ...any) {}
+func (quiet) Println(...any)        {}
 
 func withTLS(s *smtp.Server) { s.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}} }
 

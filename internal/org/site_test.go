@@ -149,16 +149,17 @@ func TestSiteListIsInOrderFilteredAndPaged(t *testing.T) {
 	})
 }
 
+// northerner may do everything to units and sites in North, and nothing elsewhere.
+func northerner(w *testworld.World) testworld.Member {
+	m := w.Someone(nil)
+	w.Grant(m.ID, &w.North.ID, nil,
+		org.CanReadUnit, org.CanCreateUnit, org.CanUpdateUnit, org.CanDeleteUnit, org.CanReadSite, org.CanCreateSite, org.CanUpdateSite, org.CanDeleteSite)
+	return m
+}
+
 func TestScopeOfUnitsAndSites(t *testing.T) {
 	each(t, func(t *testing.T, w *testworld.World) {
-		ctx := t.Context()
-		all := []actor.Permission{
-			org.CanReadUnit, org.CanCreateUnit, org.CanUpdateUnit, org.CanDeleteUnit, org.CanReadSite, org.CanCreateSite, org.CanUpdateSite, org.CanDeleteSite,
-		}
-		m := w.Someone(nil)
-		w.Grant(m.ID, &w.North.ID, nil, all...)
-		who := w.As(m)
-
+		ctx, who := t.Context(), w.As(northerner(w))
 		units, err := w.Org.ListUnits(ctx, who, org.UnitFilter{}, page.Request{})
 		if err != nil {
 			t.Fatal(err)
@@ -183,9 +184,16 @@ func TestScopeOfUnitsAndSites(t *testing.T) {
 			testworld.Gone(t, err, "site")
 			testworld.Gone(t, w.Org.DeleteSite(ctx, who, s.ID, 1), "site")
 		}
-		// nothing is made or moved outside
+	})
+}
+
+func TestNothingIsMadeOrMovedOutOfScope(t *testing.T) {
+	each(t, func(t *testing.T, w *testworld.World) {
+		ctx := t.Context()
+		m := northerner(w)
+		who := w.As(m)
 		for _, parent := range []*id.Unit{nil, &w.South.ID} {
-			_, err = w.Org.CreateUnit(ctx, who, org.UnitInput{Parent: parent, Code: "X", Name: "X"})
+			_, err := w.Org.CreateUnit(ctx, who, org.UnitInput{Parent: parent, Code: "X", Name: "X"})
 			testworld.Refused(t, err, org.CanCreateUnit)
 			_, err = w.Org.CreateSite(ctx, who, org.SiteInput{Unit: parent, Code: "X", Name: "X"})
 			testworld.Refused(t, err, org.CanCreateSite)
