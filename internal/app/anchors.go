@@ -54,7 +54,7 @@ func (f *anchorFile) read() ([]journal.Anchor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open anchors: %w", err)
 	}
-	defer in.Close()
+	defer in.Close() //nolint:errcheck // it was only read
 	var all []journal.Anchor
 	var broken error
 	lines := bufio.NewScanner(in)

@@ -80,7 +80,7 @@ func demoWorld(ctx context.Context, s *services, scale int) ([]demo.Account, err
 func demoFile(cfg config.Config) string { return filepath.Join(cfg.Data, "demo.json") }
 
 func writeDemo(cfg config.Config, accounts []demo.Account) error {
-	raw, err := json.MarshalIndent(accounts, "", "  ")
+	raw, err := json.MarshalIndent(accounts, "", "  ") //nolint:gosec // the demo's password is printed and in the source
 	if err == nil {
 		err = os.WriteFile(demoFile(cfg), raw, 0o600)
 	}

@@ -68,10 +68,8 @@ func runDocumented(t *testing.T, dir string, env []string, line string) {
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", strings.ReplaceAll(line, "curl -s ", "curl -sS --fail-with-body "))
-	cmd.Dir, cmd.Env = dir, env
-	if !strings.Contains(line, "IW_PUBLIC_URL") {
-		cmd.Env = append(env, "IW_PROFILE=development")
-	} else {
+	cmd.Dir, cmd.Env = dir, append([]string{"IW_PROFILE=development"}, env...)
+	if strings.Contains(line, "IW_PUBLIC_URL") {
 		cmd.Env = withoutLoadTest(env)
 	}
 	out, err := cmd.CombinedOutput()

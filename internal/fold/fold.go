@@ -72,9 +72,7 @@ var mobile = regexp.MustCompile(`^\+[1-9][0-9]{7,14}$`)
 // Mobile is the E.164 form of an international number (+ and 8 to 15 digits; a missing + is added), or "" when it is not one.
 func Mobile(s string) string {
 	s = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "", "/", "").Replace(s)
-	if strings.HasPrefix(s, "00") {
-		s = s[2:]
-	}
+	s = strings.TrimPrefix(s, "00")
 	if !strings.HasPrefix(s, "+") {
 		s = "+" + s
 	}
