@@ -98,6 +98,7 @@ func New(c Config) *Service {
 		db: c.DB, journal: c.Journal, org: c.Org, people: c.People, mail: c.Mail, limit: c.Limit, now: c.Now, log: c.Log,
 		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, most: c.Most, observe: c.Observe,
 	}
+	c.People.Guard(s.mayChangeEntry)
 	s.registerJobs(c.Jobs, c.Journal)
 	return s
 }

@@ -28,6 +28,11 @@ func TestDefect006InactiveIsOutOfEveryChannel(t *testing.T) {
 		if state(w, session) != fault.Unauthenticated || tokenState(w, token) != fault.Unauthenticated {
 			t.Errorf("session %q, token %q", state(w, session), tokenState(w, token))
 		}
+		viewer := w.SignIn(w.Staff[org.Viewer]) // and whoever is made inactive behind our back, whose session stands
+		w.Exec("update persons set active = false where id = '" + w.Staff[org.Viewer].ID.String() + "'")
+		if got := state(w, viewer); got != fault.Unauthenticated {
+			t.Errorf("a session that still stands: %q", got)
+		}
 		for _, login := range []string{guard.Login, guard.Email, guard.Mobile} {
 			_, err := try(w, w.Code, login, testworld.Password)
 			testworld.Fault(t, err, fault.Forbidden)
@@ -81,6 +86,41 @@ func TestDefect022NoRecordShowsAHash(t *testing.T) {
 			if strings.Contains(all, word) {
 				t.Errorf("%q stands in a record", word)
 			}
+		}
+	})
+}
+
+// TestDefect036NobodyTakesOverByAnotherName: an address or number of one's own choice is a way to another's account, and making them
+// inactive keeps them out of it.
+func TestDefect036NobodyTakesOverByAnotherName(t *testing.T) {
+	testworld.Each(t, func(t *testing.T, w *testworld.World) {
+		ctx, supervisor := t.Context(), w.Actor(org.Supervisor)
+		chief := w.Someone(&w.Harbour.ID) // at home where the supervisor changes people
+		w.GrantIn(chief.ID, org.Administrator, nil, nil)
+		good := people.PersonInput{Code: chief.Code, Name: "Another Name", Login: chief.Login, HomeSite: chief.HomeSite, Active: true}
+		for claim, change := range map[string]func(in *people.PersonInput){
+			"login":  func(in *people.PersonInput) { in.Login = "mine" },
+			"e-mail": func(in *people.PersonInput) { in.Email = "mine@lantern.example" },
+			"mobile": func(in *people.PersonInput) { in.Mobile = "+919000000001" },
+			"active": func(in *people.PersonInput) { in.Active = false },
+		} {
+			in := good
+			change(&in)
+			t.Log(claim)
+			_, err := w.People.UpdatePerson(ctx, supervisor, chief.ID, 1, in)
+			testworld.Refused(t, err, people.CanUpdatePerson)
+		}
+		if _, err := w.People.UpdatePerson(ctx, supervisor, chief.ID, 1, good); err != nil {
+			t.Errorf("their name: %v", err)
+		}
+		good.Email = "own@lantern.example"
+		if _, err := w.People.UpdatePerson(ctx, w.As(chief), chief.ID, 2, good); err != nil {
+			t.Errorf("their own: %v", err)
+		}
+		guard := w.Staff[org.Guard]
+		in := people.PersonInput{Code: guard.Code, Name: guard.Name, Login: "gate", HomeSite: guard.HomeSite}
+		if _, err := w.People.UpdatePerson(ctx, supervisor, guard.ID, 1, in); err != nil {
+			t.Errorf("of one who may do less: %v", err)
 		}
 	})
 }

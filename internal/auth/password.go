@@ -176,6 +176,18 @@ func covers(who actor.Actor, reach map[actor.Permission]actor.Reach) bool {
 	return true
 }
 
+// mayChangeEntry keeps those who may do less from changing how or whether a person signs in; people asks it.
+func (s *Service) mayChangeEntry(ctx context.Context, who actor.Actor, person id.Person) error {
+	reach, err := s.reachNow(ctx, door(who.Tenant()), person)
+	if err != nil {
+		return err
+	}
+	if !covers(who, reach) {
+		return fault.Denied(string(people.CanUpdatePerson))
+	}
+	return nil
+}
+
 func wordsAround(p people.Person, t org.Tenant) []string {
 	return []string{p.Name, p.Code, p.Login, p.Email, p.Mobile, t.Name, t.Code}
 }

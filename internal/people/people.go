@@ -3,10 +3,13 @@
 package people
 
 import (
+	"context"
+
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 )
 
@@ -39,11 +42,18 @@ type Service struct {
 	db      *db.DB
 	journal *journal.Journal
 	now     clock.Now
+	guard   func(ctx context.Context, who actor.Actor, person id.Person) error
 }
 
 // New makes the service.
 func New(d *db.DB, j *journal.Journal, now clock.Now) *Service {
-	return &Service{db: d, journal: j, now: now}
+	return &Service{db: d, journal: j, now: now, guard: func(context.Context, actor.Actor, id.Person) error { return nil }}
+}
+
+// Guard sets what is asked before somebody else's way to sign in changes, or whether they can: package auth, which knows who may do more
+// than whom. Call it once, before use.
+func (s *Service) Guard(ask func(ctx context.Context, who actor.Actor, person id.Person) error) {
+	s.guard = ask
 }
 
 // missing puts the thing's name into a not-found fault.

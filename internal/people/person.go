@@ -25,6 +25,9 @@ type Person struct {
 	SiteName string `json:"home_site_name"`
 }
 
+// entry is what a person signs in with.
+func (p Person) entry() [3]string { return [3]string{p.Login, p.Email, p.Mobile} }
+
 // PersonInput is what one says about a person, new or changed.
 type PersonInput struct {
 	Code        string

@@ -75,8 +75,9 @@ func (s *Service) CreatePerson(ctx context.Context, who actor.Actor, in PersonIn
 	return p, nil
 }
 
-// UpdatePerson changes a person. Needs person.update at the home site, and at the new one to move them. Whose way to sign in changes, and
-// who is made inactive, is signed out everywhere but where the actor is. Conflict with the current record when version is not
+// UpdatePerson changes a person. Needs person.update at the home site, and at the new one to move them; and, to change how or whether
+// somebody else signs in, everything that they may do: nobody takes over an account that may do more than their own. Whose way to sign
+// in changes, and who is made inactive, is signed out everywhere but where the actor is. Conflict with the current record when version is not
 // the stored one, when the code or an identifier is somebody else's, and for the last administrator made inactive.
 func (s *Service) UpdatePerson(ctx context.Context, who actor.Actor, person id.Person, version int64, in PersonInput) (Person, error) {
 	if err := who.Require(CanUpdatePerson); err != nil {
@@ -93,12 +94,17 @@ func (s *Service) UpdatePerson(ctx context.Context, who actor.Actor, person id.P
 		return Person{}, err
 	}
 	p := in.person(person, version+1)
+	if person != who.Person() && (p.entry() != seen.entry() || p.Active != seen.Active) {
+		if err := s.guard(ctx, who, person); err != nil {
+			return Person{}, err
+		}
+	}
 	err = s.db.Write(ctx, who, func(tx *db.Tx) error {
 		old, err := getPerson(ctx, tx, person)
 		if err != nil {
 			return err
 		}
-		if old.Version != version {
+		if old.Version != version || old.Version != seen.Version {
 			return fault.Stale("person", old)
 		}
 		for _, site := range []*id.Site{old.HomeSite, in.HomeSite} {
@@ -141,7 +147,7 @@ func signOut(ctx context.Context, tx *db.Tx, old, p Person) error {
 			return err
 		}
 	}
-	if leaves || old.Login != p.Login || old.Email != p.Email || old.Mobile != p.Mobile {
+	if leaves || old.entry() != p.entry() {
 		tx.Later(sessionsEnd, p.ID, tx.Who().Session())
 	}
 	return nil
