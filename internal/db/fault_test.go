@@ -149,7 +149,7 @@ func TestAWriterWaitsForAnotherNotForever(t *testing.T) {
 			t.Error(err)
 		}
 		mustPut(t, d, who, thingSize, a, 3)
-	}, func(o *db.Options) { o.LockTimeout, o.AcquireTimeout = 100*time.Millisecond, 100*time.Millisecond })
+	}, func(o *db.Options) { o.LockTimeout, o.AcquireTimeout = 700*time.Millisecond, 700*time.Millisecond })
 }
 
 func TestAFullPoolIsUnavailable(t *testing.T) {

@@ -23,7 +23,7 @@ func TestFieldsOfRecordsAreReadTogether(t *testing.T) {
 		grow(t, x, 100)
 		for _, c := range []struct {
 			query string
-			want  int64 // the list, and one for each kind of record on each level
+			want  int64 // at most: the list, and one for each kind of record on each level
 		}{
 			{`units(first: $n, search: "g-") { edges { node { parent { parent { code } } kind { code } } } }`, 4},
 			{`sites(first: $n, search: "g-") { edges { node { unit { code } type { code } manager { name homeSite { code } } } } }`, 5},
@@ -39,8 +39,8 @@ func TestFieldsOfRecordsAreReadTogether(t *testing.T) {
 				if rows := len(nodes(data["x"], "x")); rows != n {
 					t.Errorf("%s: %d rows, want %d", c.query, rows, n)
 				}
-				if got := statements.Load(); got != c.want {
-					t.Errorf("%s at %d: %d statements, want %d", c.query, n, got, c.want)
+				if got := statements.Load(); got > c.want { // fewer when records of two levels are read together
+					t.Errorf("%s at %d: %d statements, want at most %d", c.query, n, got, c.want)
 				}
 			}
 		}

@@ -91,7 +91,7 @@ func TestAPanicKeepsTheProcessAndComesAgain(t *testing.T) {
 		}
 		testworld.Eventually(t, "a second run", func() bool { return len(s.outcomes()) == 2 })
 		testworld.Same(t, []string{"test.greet panicked", "test.greet done"}, s.outcomes())
-		for _, part := range []string{"job panicked", "canary in the work", "job_test.go", "job=test.greet"} {
+		for _, part := range []string{"job panicked", "canary in the work", "fault_test.go", "job=test.greet"} {
 			if log := s.log.String(); !contains(log, part) {
 				t.Errorf("the log does not say %q: %s", part, log)
 			}
