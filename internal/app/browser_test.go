@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"intelliwiz/internal/db/dbtest"
 )
 
 // window is a tab of a real browser on a real process.
@@ -107,9 +109,9 @@ func (w *window) shot(name string) {
 }
 
 // TestAnAdministratorSetsUpASiteAndItsPerson signs in as administrator, adds a site and a person, grants a role, gives a password, and signs
-// in as that person, who has to choose a password of their own and then sees their site and nothing else.
+// in as that person, who has to choose a password of their own and then sees their site and nothing else. This process has a Redis.
 func TestAnAdministratorSetsUpASiteAndItsPerson(t *testing.T) {
-	p := startDemo(t, t.TempDir())
+	p := startDemo(t, t.TempDir(), "REDIS_URL=redis://"+dbtest.Redis(t))
 	_, login, password, tenant := p.account(0, "administrator")
 	w := openBrowser(t, p.start.URL)
 	w.open("/login")

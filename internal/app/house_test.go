@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"log/slog"
@@ -34,7 +33,7 @@ type house struct {
 	door   http.Handler
 	actors map[string]actor.Actor // "ADMINISTRATOR", "B ADMINISTRATOR"...
 	ids    map[string]string      // of the first tenant, by noun
-	log    *bytes.Buffer
+	log    *lockedBuffer
 }
 
 // openHouse builds it on a fresh database.
@@ -45,8 +44,8 @@ func openHouse(t testing.TB, engine string) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{t: t, actors: map[string]actor.Actor{}, ids: map[string]string{}, log: &bytes.Buffer{}}
-	if h.services, err = newServices(t.Context(), cfg, telemetry.NewLog(&lockedBuffer{}, slog.LevelInfo)); err != nil {
+	h := &house{t: t, actors: map[string]actor.Actor{}, ids: map[string]string{}, log: &lockedBuffer{}}
+	if h.services, err = newServices(t.Context(), cfg, telemetry.NewLog(h.log, slog.LevelInfo)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

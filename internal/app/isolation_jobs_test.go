@@ -1,0 +1,63 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/db/dbtest"
+)
+
+// TestIsolationOfJobs runs every kind of background work in the other tenant with records of the first: it finds nothing, is given up, and
+// nothing leaves the process. A kind of work that is not in the table fails the test.
+func TestIsolationOfJobs(t *testing.T) {
+	for _, engine := range dbtest.Engines {
+		t.Run(engine, func(t *testing.T) {
+			h := openHouse(t, engine)
+			other := h.actors["B ADMINISTRATOR"].Tenant()
+			foreign := map[string]string{
+				"mail.send":   fmt.Sprintf(`{"mail":%q}`, h.ids["person"]),
+				"auth.notice": fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"person.password_set","subject":%q}`, other, h.ids["entry"], h.ids["person"]),
+				"auth.sweep":  "", // goes through all tenants by itself
+			}
+			want := 0
+			err := h.db.Write(t.Context(), operator(other), func(tx *db.Tx) error {
+				for _, kind := range h.jobs.Kinds() {
+					args, known := foreign[kind]
+					if !known {
+						t.Errorf("add %s to this test", kind)
+					}
+					if args != "" {
+						want++
+						tx.Enqueue(db.JobRow{Kind: kind, Args: fmt.Appendf(nil, `{"tenant":%q,"args":%s}`, other, args)})
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := h.jobs.Start(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			stop := func() {
+				limited, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 20*time.Second)
+				defer cancel()
+				if err := h.jobs.Stop(limited); err != nil {
+					t.Error(err)
+				}
+			}
+			defer stop()
+			until := time.Now().Add(20 * time.Second)
+			for strings.Count(h.log.String(), `"outcome":"given_up"`) < want && time.Now().Before(until) {
+				time.Sleep(50 * time.Millisecond)
+			}
+			if got := strings.Count(h.log.String(), `"outcome":"given_up"`); got != want {
+				t.Errorf("%d jobs were given up, want %d\n%s", got, want, h.log)
+			}
+		})
+	}
+}
