@@ -65,6 +65,10 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 	if err != nil {
 		return nil, err
 	}
+	breached, err := readBreached(cfg.Password.Breached)
+	if err != nil {
+		return nil, config.Faults{{Name: "IW_BREACHED_PASSWORDS", Problem: err.Error()}}
+	}
 	if err := s.openDatabase(ctx); err != nil {
 		return nil, err
 	}
@@ -92,7 +96,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 			Memory: uint32(cfg.Password.Memory / 1024), Passes: uint32(cfg.Password.Passes), Threads: uint8(cfg.Password.Threads),
 			Workers: cfg.Password.Parallel, Queue: cfg.Password.Queue,
 		},
-		Idle: cfg.Session.Idle, Life: cfg.Session.Life, Most: cfg.Session.Most, Observe: s.metrics.SignIn,
+		Idle: cfg.Session.Idle, Life: cfg.Session.Life, Most: cfg.Session.Most, Observe: s.metrics.SignIn, Breached: breached,
 	})
 	return s, nil
 }

@@ -59,6 +59,8 @@ type Config struct {
 	Idle    time.Duration // a session ends after so long without a request; 0 = 30 minutes
 	Life    time.Duration // a session ends after so long; 0 = 12 hours
 	Most    int           // sessions of one person at once; a further sign-in ends the least recently used; 0 = 10
+	// Breached says that a password stands in a list of stolen ones; nil = there is no list.
+	Breached func(password string) bool
 	// Observe is told how every try to sign in ended: "ok", "refused", "limited", "inactive", "fault".
 	Observe func(outcome string)
 }
@@ -78,6 +80,8 @@ type Service struct {
 	life    time.Duration
 	most    int
 	observe func(outcome string)
+
+	breached func(password string) bool
 }
 
 // New makes the service and registers its background work.
@@ -96,7 +100,7 @@ func New(c Config) *Service {
 	}
 	s := &Service{
 		db: c.DB, journal: c.Journal, org: c.Org, people: c.People, mail: c.Mail, limit: c.Limit, now: c.Now, log: c.Log,
-		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, most: c.Most, observe: c.Observe,
+		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, most: c.Most, observe: c.Observe, breached: c.Breached,
 	}
 	c.People.Guard(s.mayChangeEntry)
 	s.registerJobs(c.Jobs, c.Journal)

@@ -47,6 +47,7 @@ func (s *Service) ChangePassword(ctx context.Context, who actor.Actor, current, 
 		c.Add("password", "same", "Choose another than the one you have.")
 	} else {
 		o.check(&c, replacement)
+		s.checkStolen(&c, replacement)
 	}
 	if err := c.Err(); err != nil {
 		return err
@@ -69,6 +70,7 @@ func (s *Service) SetPassword(ctx context.Context, who actor.Actor, person id.Pe
 	}
 	var c fault.Check
 	o.check(&c, password)
+	s.checkStolen(&c, password)
 	if err := c.Err(); err != nil {
 		return err
 	}

@@ -74,3 +74,8 @@ func once(s string) string {
 	}
 	return s
 }
+
+// checkStolen adds a violation when the installation's list of stolen passwords has the password.
+func (s *Service) checkStolen(c *fault.Check, password string) {
+	c.That(s.breached == nil || !s.breached(password), "password", "stolen", "This password stands in a list of stolen ones. Choose another.")
+}

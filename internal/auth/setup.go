@@ -107,6 +107,10 @@ func (s *Service) Setup(ctx context.Context, secret string, in Setup) (SignedIn,
 	if err := in.Check(); err != nil {
 		return SignedIn{}, err
 	}
+	var c fault.Check
+	if s.checkStolen(&c, in.Password); c.Err() != nil {
+		return SignedIn{}, c.Err()
+	}
 	if err := s.consumeSetup(ctx, secret); err != nil {
 		return SignedIn{}, err
 	}
@@ -141,6 +145,7 @@ func (s *Service) CreateUser(ctx context.Context, who actor.Actor, in people.Per
 		c.Add(x.Path, x.Code, x.Message)
 	}
 	admin := at < 0 || slices.ContainsFunc(roles.Items[at].Permissions, func(p actor.Permission) bool { return p == org.CanCreateGrant || p == CanSetPassword })
+	s.checkStolen(&c, password)
 	checkPassword(&c, "password", password, admin, wordsAround(people.Person{Name: in.Name, Code: in.Code, Login: in.Login, Email: in.Email, Mobile: in.Mobile}, t))
 	if err := c.Err(); err != nil {
 		return people.Person{}, err
