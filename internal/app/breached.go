@@ -14,7 +14,7 @@ func readBreached(path string) (func(password string) bool, error) {
 	if path == "" {
 		return nil, nil
 	}
-	f, err := os.Open(path)
+	f, err := os.Open(path) //nolint:gosec // whoever configures the process names the file
 	if err != nil {
 		return nil, fmt.Errorf("cannot be opened: %w", err)
 	}
