@@ -64,6 +64,7 @@ func (w *window) becomes(expression string) {
 // fill puts values into fields by their names and sends the page's form.
 func (w *window) fill(form string, values map[string]string) {
 	w.t.Helper()
+	w.becomes(fmt.Sprintf("document.readyState === 'complete' && document.querySelector(%q)", form))
 	script := fmt.Sprintf("const f = document.querySelector(%q);", form)
 	for name, value := range values {
 		script += fmt.Sprintf("{ const x = f.elements[%q]; if (x.type === 'checkbox') { x.checked = true } else { x.value = %q } }", name, value)
@@ -136,7 +137,7 @@ func TestAnAdministratorSetsUpASiteAndItsPerson(t *testing.T) {
 	w.open("/grants/new?person=" + person)
 	w.becomes(`document.querySelector('[name=role_id]')`)
 	w.fill("main form[method=post]", map[string]string{"role_id": w.optionOf("role_id", "Guard"), "place": w.optionOf("place", "Fort gate")})
-	w.becomes(`document.body.textContent.includes('Guard') && document.body.textContent.includes('Fort gate') && !document.querySelector('[data-faults]')`)
+	w.becomes(`location.pathname !== '/grants/new' && document.body.textContent.includes('Guard') && document.body.textContent.includes('Fort gate') && !document.querySelector('[data-faults]')`)
 
 	w.open("/people/" + person + "/password")
 	w.becomes(`document.querySelector('[name=password]')`)
