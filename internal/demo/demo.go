@@ -7,7 +7,10 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/auth"
@@ -44,21 +47,27 @@ type Options struct {
 	Seed  uint64
 }
 
-// Make makes the world and gives its accounts; fault.Conflict when it is there already.
+// Make makes the world, its tenants side by side, and gives its accounts; fault.Conflict when it is there already.
 func Make(ctx context.Context, s Services, o Options) ([]Account, error) {
-	var all []Account
-	for i, t := range tenants() {
-		if t.fixed {
-			o.Scale = min(o.Scale, 1)
-		}
+	all := tenants()
+	accounts := make([][]Account, len(all))
+	making, ctx := errgroup.WithContext(ctx)
+	for i, t := range all {
 		b := builder{Services: s, t: t, scale: max(o.Scale, 1), rnd: rand.New(rand.NewPCG(o.Seed, uint64(i)))}
-		accounts, err := b.build(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("demo tenant %s: %w", t.code, err)
+		if t.fixed {
+			b.scale = 1
 		}
-		all = append(all, accounts...)
+		making.Go(func() (err error) {
+			if accounts[i], err = b.build(ctx); err != nil {
+				return fmt.Errorf("demo tenant %s: %w", t.code, err)
+			}
+			return nil
+		})
 	}
-	return all, nil
+	if err := making.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.Concat(accounts...), nil
 }
 
 // builder makes one tenant.
@@ -91,24 +100,26 @@ func (b *builder) build(ctx context.Context) ([]Account, error) {
 	return b.makeAccounts(ctx)
 }
 
-// makeAccounts gives the first person of three roles a password and a token.
+// makeAccounts gives the first person of three roles a password and a token, side by side: hashing is what takes the time.
 func (b *builder) makeAccounts(ctx context.Context) ([]Account, error) {
-	var out []Account
-	for _, a := range []struct {
-		role string
+	roles := []struct {
+		name string
 		n    int // place among the staff
-	}{{"administrator", 0}, {"supervisor", 1}, {"guard", b.firstGuard()}} {
-		p := b.staff[a.n]
-		if err := b.Auth.SetPassword(ctx, b.who, p.ID, Password); err != nil {
-			return nil, err
-		}
-		_, token, err := b.Auth.IssueToken(ctx, b.who, p.ID, auth.TokenInput{Name: "demo", Expires: b.Now().Add(365 * 24 * time.Hour)})
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, Account{Tenant: b.t.code, Role: a.role, Login: p.Login, Password: Password, Token: token})
+	}{{"administrator", 0}, {"supervisor", 1}, {"guard", b.firstGuard()}}
+	out := make([]Account, len(roles))
+	making, ctx := errgroup.WithContext(ctx)
+	for i, a := range roles {
+		making.Go(func() error {
+			p := b.staff[a.n]
+			if err := b.Auth.SetPassword(ctx, b.who, p.ID, Password); err != nil {
+				return err
+			}
+			_, token, err := b.Auth.IssueToken(ctx, b.who, p.ID, auth.TokenInput{Name: "demo", Expires: b.Now().Add(365 * 24 * time.Hour)})
+			out[i] = Account{Tenant: b.t.code, Role: a.name, Login: p.Login, Password: Password, Token: token}
+			return err
+		})
 	}
-	return out, nil
+	return out, making.Wait()
 }
 
 // Exists says whether the demo world is there; fault.Conflict when the installation is somebody's own.
