@@ -31,6 +31,7 @@ type shop struct {
 
 func each(t *testing.T, test func(t *testing.T, s *shop)) {
 	t.Helper()
+	t.Parallel() // these tests mostly wait
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := &shop{t: t, d: d, log: &testworld.Log{}, tenant: dbtest.Tenant(t, d)}
 		s.who = dbtest.Actor(s.tenant)

@@ -36,6 +36,7 @@ type post struct {
 
 func each(t *testing.T, test func(t *testing.T, p *post)) {
 	t.Helper()
+	t.Parallel() // these tests mostly wait
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		p := &post{t: t, d: d, who: dbtest.Actor(dbtest.Tenant(t, d)), sink: &testworld.Sink{}}
 		p.jobs = job.New(job.Config{DB: d, Log: slog.New(slog.DiscardHandler), Observe: func(_ string, o job.Outcome, _ time.Duration) {
