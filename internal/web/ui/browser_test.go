@@ -198,7 +198,8 @@ func (b *window) becomes(expression string) {
 			return
 		}
 		if time.Now().After(deadline) {
-			b.t.Fatalf("never true: %s (%v)", expression, err)
+			at, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string]("location.href + document.body.innerText.slice(0, 300)"))
+			b.t.Fatalf("never true: %s (%v), at %s", expression, err, at)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

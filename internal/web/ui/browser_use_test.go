@@ -57,11 +57,15 @@ func TestPaletteFindsPlacesAndRecords(t *testing.T) {
 	b.becomes(`document.querySelector('#palette:popover-open') && document.activeElement.name === 'q'`)
 	b.key("audit")
 	b.becomes(`[...document.querySelectorAll('#palette li')].filter((li) => !li.hidden && !li.dataset.hit).length === 1`)
-	b.becomes(`document.querySelector('#palette [data-hit] a')?.textContent === 'Asha <b>Kulkarni</b>Supervisor'`)
+	b.becomes(`document.querySelector('#palette [data-hit] a[href$="q=audit"]')?.textContent === 'Asha <b>Kulkarni</b>Supervisor'`)
 	b.key(kb.ArrowDown)
 	b.becomes(`document.querySelector('#palette .on').parentElement.dataset.hit === ''`)
 	b.key(kb.Enter)
-	b.becomes(`location.pathname + location.search === '/people?q=audit'`)
+	b.becomes(`location.pathname + location.search === '/people?q=audit' && document.readyState === 'complete'`)
+
+	// What is typed in the moment of opening is kept.
+	b.becomes(`(() => { const p = document.getElementById('palette'); p.showPopover(); const q = document.activeElement; q.value = 'audit'; q.dispatchEvent(new Event('input', { bubbles: true })); return p.contains(q); })()`)
+	b.becomes(`document.querySelector('#palette [data-hit]') && document.querySelector('#palette input').value === 'audit'`)
 	b.quiet()
 }
 

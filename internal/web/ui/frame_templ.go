@@ -1113,7 +1113,7 @@ func palette(f Frame) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 92, "<input class=\"in\" type=\"search\" name=\"q\" maxlength=\"120\" aria-label=\"Go to a page, person or site\" placeholder=\"Go to a page, person or site\" autocomplete=\"off\"></form><p role=\"status\" class=\"sr\"></p><ul>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 92, "<input class=\"in\" type=\"search\" name=\"q\" maxlength=\"120\" aria-label=\"Go to a page, person or site\" placeholder=\"Go to a page, person or site\" autocomplete=\"off\" autofocus></form><p role=\"status\" class=\"sr\"></p><ul>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -63,9 +63,10 @@ if (palette) {
         if (error.name === 'AbortError') return;
       }
     }
+    const chosen = list.querySelector('.on')?.href;
     for (const old of list.querySelectorAll('[data-hit]')) old.remove();
     list.append(...hits.map(row));
-    if (!list.querySelector('.on')) choose(rows()[0]);
+    choose(rows().find((a) => a.href === chosen) || rows()[0]);
     said.textContent = rows().length ? `${rows().length} to choose from` : 'Nothing found';
     said.classList.toggle('sr', rows().length > 0);
   }
@@ -83,18 +84,22 @@ if (palette) {
       event.preventDefault();
       choose(all[(at + (event.key === 'ArrowDown' ? 1 : -1) + all.length) % all.length]);
     }
-    if (event.key === 'Enter' && event.target === input && all[at]) {
-      event.preventDefault();
-      all[at].click();
-    }
   });
 
-  palette.addEventListener('toggle', (event) => {
+  // Enter goes to what is chosen; with nothing chosen the form searches.
+  palette.querySelector('form').addEventListener('submit', (event) => {
+    const chosen = rows().find((a) => a.classList.contains('on'));
+    if (!chosen) return;
+    event.preventDefault();
+    chosen.click();
+  });
+
+  // Emptied before it shows, and its field has autofocus: what is typed right after Ctrl-K is kept.
+  palette.addEventListener('beforetoggle', (event) => {
     if (event.newState !== 'open') return;
     input.value = '';
     narrow();
     ask();
-    input.focus();
   });
 
   document.addEventListener('keydown', (event) => {
