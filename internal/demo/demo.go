@@ -5,9 +5,11 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -83,6 +85,9 @@ type builder struct {
 	roles   map[string]id.Role // code
 	logins  map[string]int     // how often a login was wanted
 	staff   []people.Person
+
+	accounts []Account      // of the tenant's ways in
+	opening  errgroup.Group // fills them
 }
 
 func (b *builder) build(ctx context.Context) ([]Account, error) {
@@ -92,34 +97,28 @@ func (b *builder) build(ctx context.Context) ([]Account, error) {
 		return nil, err
 	}
 	steps := []func(context.Context) error{b.makeLookups, b.makeUnits, b.makeSites, b.readRoles, b.makePeople, b.makeGroups, b.makeHistory}
+	for _, role := range b.t.ways {
+		b.accounts = append(b.accounts, Account{Role: strings.ToLower(role)})
+	}
+	var err error
 	for _, step := range steps {
-		if err := step(ctx); err != nil {
-			return nil, err
+		if err = step(ctx); err != nil {
+			break
 		}
 	}
-	return b.makeAccounts(ctx)
+	return b.accounts, errors.Join(err, b.opening.Wait())
 }
 
-// makeAccounts gives the first person of three roles a password and a token, side by side: hashing is what takes the time.
-func (b *builder) makeAccounts(ctx context.Context) ([]Account, error) {
-	roles := []struct {
-		name string
-		n    int // place among the staff
-	}{{"administrator", 0}, {"supervisor", 1}, {"guard", b.firstGuard()}}
-	out := make([]Account, len(roles))
-	making, ctx := errgroup.WithContext(ctx)
-	for i, a := range roles {
-		making.Go(func() error {
-			p := b.staff[a.n]
-			if err := b.Auth.SetPassword(ctx, b.who, p.ID, Password); err != nil {
-				return err
-			}
-			_, token, err := b.Auth.IssueToken(ctx, b.who, p.ID, auth.TokenInput{Name: "demo", Expires: b.Now().Add(365 * 24 * time.Hour)})
-			out[i] = Account{Tenant: b.t.code, Role: a.name, Login: p.Login, Password: Password, Token: token}
+// openAccount gives somebody of the staff a password and a token beside what is made meanwhile: hashing takes the longest of all.
+func (b *builder) openAccount(ctx context.Context, account *Account, p people.Person) {
+	*account = Account{Tenant: b.t.code, Role: account.Role, Login: p.Login, Password: Password}
+	b.opening.Go(func() (err error) {
+		if err = b.Auth.SetPassword(ctx, b.who, p.ID, Password); err != nil {
 			return err
-		})
-	}
-	return out, making.Wait()
+		}
+		_, account.Token, err = b.Auth.IssueToken(ctx, b.who, p.ID, auth.TokenInput{Name: "demo", Expires: b.Now().Add(365 * 24 * time.Hour)})
+		return err
+	})
 }
 
 // Exists says whether the demo world is there; fault.Conflict when the installation is somebody's own.

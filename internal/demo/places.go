@@ -1,11 +1,14 @@
 package demo
 
+import "intelliwiz/internal/org"
+
 // tenant is a customer of the demo world.
 type tenant struct {
 	code, name, zone string
 	fixed            bool // keeps its size whatever the scale
 	regions          []region
 	people           int
+	ways             []string // the roles whose first holder gets a password and a token
 }
 
 // region is a unit with sites.
@@ -25,7 +28,7 @@ type place struct {
 func tenants() []tenant {
 	return []tenant{
 		{
-			code: "SAHYADRI", name: "Sahyadri Guarding and Facilities", zone: "Asia/Kolkata", people: 120,
+			code: "SAHYADRI", name: "Sahyadri Guarding and Facilities", zone: "Asia/Kolkata", people: 120, ways: []string{org.Administrator, org.Supervisor, org.Guard},
 			regions: []region{
 				{"PUNE", "Pune", []place{
 					{"PUN-TP1", "Mula Tech Park", "OFFICE", "Baner Road, Pune", "", 18.5590, 73.7868, 220},
@@ -48,7 +51,7 @@ func tenants() []tenant {
 			},
 		},
 		{
-			code: "MULA", name: "Mula Estates", zone: "Asia/Kolkata", people: 14, fixed: true,
+			code: "MULA", name: "Mula Estates", zone: "Asia/Kolkata", people: 14, fixed: true, ways: []string{org.Administrator},
 			regions: []region{{"PUNE", "Pune campus", []place{
 				{"PUN-TP1", "Tower One", "OFFICE", "Baner, Pune", "", 18.5603, 73.7890, 150},
 				{"PUN-WH2", "Stores", "WAREHOUSE", "Hinjawadi, Pune", "", 18.5913, 73.7389, 200},

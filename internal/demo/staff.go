@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
@@ -106,15 +107,6 @@ func (b *builder) jobOf(n int) job {
 	return job{role: org.Guard, designation: "GUARD", department: "SECURITY"}
 }
 
-func (b *builder) firstGuard() int {
-	for n := range b.staff {
-		if b.jobOf(n).role == org.Guard {
-			return n
-		}
-	}
-	return 0
-}
-
 func (b *builder) makePeople(ctx context.Context) error {
 	for n := range b.t.people * b.scale {
 		j := b.jobOf(n)
@@ -128,6 +120,9 @@ func (b *builder) makePeople(ctx context.Context) error {
 			return err
 		}
 		b.staff = append(b.staff, p)
+		if i := slices.Index(b.t.ways, j.role); i >= 0 && b.accounts[i].Login == "" {
+			b.openAccount(ctx, &b.accounts[i], p)
+		}
 		g := org.GrantInput{Person: p.ID, Role: b.roles[j.role]}
 		switch {
 		case j.everywhere:
