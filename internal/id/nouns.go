@@ -24,6 +24,34 @@ type (
 	Token struct{ UUID }
 	// Entry is a row of the journal.
 	Entry struct{ UUID }
+	// Location is a place inside a site.
+	Location struct{ UUID }
+	// Asset is equipment, a checkpoint or another thing that is kept account of.
+	Asset struct{ UUID }
+	// StatusChange is a row of an asset's status log.
+	StatusChange struct{ UUID }
+	// Calendar is when work is done.
+	Calendar struct{ UUID }
+	// Category is what a ticket is about.
+	Category struct{ UUID }
+	// Ladder is the levels that a category's tickets climb.
+	Ladder struct{ UUID }
+	// Ticket is a request or an incident.
+	Ticket struct{ UUID }
+	// Comment is what somebody said of a ticket.
+	Comment struct{ UUID }
+	// View is a list with its filters under a name.
+	View struct{ UUID }
+	// File is something added to a record.
+	File struct{ UUID }
+	// Notice is what one person is told of a change.
+	Notice struct{ UUID }
+	// Webhook is an address that is told of changes.
+	Webhook struct{ UUID }
+	// Delivery is one message to a webhook.
+	Delivery struct{ UUID }
+	// Import is a workbook on its way into the database.
+	Import struct{ UUID }
 	// Any is a record of whatever noun, as the journal names its subjects.
 	Any struct{ UUID }
 )

@@ -10,20 +10,48 @@ import (
 // List names a code list whose values a tenant may extend.
 type List string
 
-// The code lists. Those of later domains are added with them.
+// The code lists.
 const (
-	UnitKind    List = "unit_kind"
-	SiteType    List = "site_type"
-	Department  List = "department"
-	Designation List = "designation"
+	UnitKind      List = "unit_kind"
+	SiteType      List = "site_type"
+	Department    List = "department"
+	Designation   List = "designation"
+	LocationType  List = "location_type"
+	AssetType     List = "asset_type"
+	AssetCategory List = "asset_category"
+	AssetBrand    List = "asset_brand"
+	AssetUnit     List = "asset_unit"
+	AssetMeter    List = "asset_meter"
+	Provider      List = "provider"
 )
 
+// labels are the headings of the lists, in the order of the set-up page.
+var labels = []struct {
+	list  List
+	label string
+}{
+	{UnitKind, "Kinds of unit"}, {SiteType, "Types of site"}, {Department, "Departments"}, {Designation, "Designations"},
+	{LocationType, "Types of location"}, {AssetType, "Types of asset"}, {AssetCategory, "Categories of asset"}, {AssetBrand, "Brands"},
+	{AssetUnit, "Units of capacity"}, {AssetMeter, "Kinds of meter"}, {Provider, "Service providers"},
+}
+
 // Lists gives every code list in the order of the set-up page.
-func Lists() []List { return []List{UnitKind, SiteType, Department, Designation} }
+func Lists() []List {
+	out := make([]List, len(labels))
+	for i, l := range labels {
+		out[i] = l.list
+	}
+	return out
+}
 
 // Label is the list's heading.
 func (l List) Label() string {
-	return map[List]string{UnitKind: "Kinds of unit", SiteType: "Types of site", Department: "Departments", Designation: "Designations"}[l]
+	for _, x := range labels {
+		if x.list == l {
+			return x.label
+		}
+	}
+	return ""
 }
 
 // Valid says that there is such a list.

@@ -11,7 +11,7 @@ import (
 // Lookup is a value of a code list.
 type Lookup struct {
 	ID      id.Lookup `json:"id" format:"uuid"`
-	List    org.List  `json:"list" enum:"unit_kind,site_type,department,designation"`
+	List    org.List  `json:"list" enum:"unit_kind,site_type,department,designation,location_type,asset_type,asset_category,asset_brand,asset_unit,asset_meter,provider"`
 	Code    string    `json:"code" doc:"Unique in its list." example:"REGION"`
 	Name    string    `json:"name" example:"Region"`
 	Active  bool      `json:"active" doc:"An inactive value stays where it is used and is no longer offered."`
@@ -22,7 +22,7 @@ func lookupOf(l org.Lookup) Lookup { return Lookup(l) }
 
 // LookupNew is a value to be added to a list.
 type LookupNew struct {
-	List   org.List `json:"list" enum:"unit_kind,site_type,department,designation" example:"unit_kind"`
+	List   org.List `json:"list" enum:"unit_kind,site_type,department,designation,location_type,asset_type,asset_category,asset_brand,asset_unit,asset_meter,provider" example:"unit_kind"`
 	Code   string   `json:"code" minLength:"1" maxLength:"30" doc:"Unique in its list." example:"REGION"`
 	Name   string   `json:"name" minLength:"1" maxLength:"200" example:"Region"`
 	Active *bool    `json:"active,omitzero" nullable:"false" doc:"True unless told."`
@@ -46,7 +46,7 @@ func (b LookupChange) input() org.LookupInput {
 
 type lookupQuery struct {
 	Paging
-	List org.List `query:"list" enum:"unit_kind,site_type,department,designation" doc:"Only the values of this list."`
+	List org.List `query:"list" enum:"unit_kind,site_type,department,designation,location_type,asset_type,asset_category,asset_brand,asset_unit,asset_meter,provider" doc:"Only the values of this list."`
 }
 
 func (a *api) lookups() {
