@@ -17,7 +17,7 @@ import (
 var (
 	ground     = []string{"actor", "clock", "config", "db", "fault", "fold", "id", "page", "telemetry"}
 	middle     = []string{"cache", "job", "journal", "limit", "mail"}
-	domains    = []string{"auth", "org", "people"}
+	domains    = []string{"auth", "notice", "org", "people"}
 	transports = []string{"graph", "httpd", "reply", "rest", "web"}
 )
 

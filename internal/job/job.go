@@ -124,6 +124,11 @@ func Every[A Args](r *Runner, interval time.Duration, a A, work func(ctx context
 // Enqueue puts work of the transaction's tenant off until after its commit; a rollback takes it back. key makes a second job of the
 // kind with the same key impossible; "" allows any number.
 func Enqueue[A Args](ctx context.Context, tx *db.Tx, a A, key string) error {
+	return EnqueueAt(ctx, tx, a, key, time.Time{})
+}
+
+// EnqueueAt is Enqueue for work that is not to begin before a moment (UTC); zero is at once. The runner sees it up to five seconds later.
+func EnqueueAt[A Args](ctx context.Context, tx *db.Tx, a A, key string, at time.Time) error {
 	args, err := json.Marshal(envelope[A]{Tenant: tx.Who().Tenant(), Request: telemetry.RequestID(ctx), Args: a})
 	if err != nil {
 		return fmt.Errorf("enqueue %s: %w", a.Kind(), err)
@@ -131,7 +136,7 @@ func Enqueue[A Args](ctx context.Context, tx *db.Tx, a A, key string) error {
 	if key != "" {
 		key = tx.Who().Tenant().String() + key
 	}
-	tx.Enqueue(db.JobRow{Kind: a.Kind(), Args: args, MaxAttempts: maxAttempts, UniqueKey: key})
+	tx.Enqueue(db.JobRow{Kind: a.Kind(), Args: args, MaxAttempts: maxAttempts, UniqueKey: key, ScheduledAt: at})
 	return nil
 }
 

@@ -188,3 +188,25 @@ func TestAKeyMakesWorkOneForItsTenant(t *testing.T) {
 		testworld.Same(t, map[string]int{"first": 1, "second": 1, "stranger": 1, "free": 2, "other": 1}, count)
 	})
 }
+
+func TestWorkMayBePutOffUntilAMoment(t *testing.T) {
+	each(t, func(t *testing.T, s *shop) {
+		var c calls
+		s.runner(func(r *job.Runner) {
+			job.Register(r, func(_ context.Context, _ actor.Actor, g greet) error {
+				c.add("%s %v", g.Name, time.Now().UnixMilli())
+				return nil
+			})
+		})
+		due := time.Now().Add(1500 * time.Millisecond)
+		if err := s.put(t.Context(), s.who, func(tx *db.Tx) error { return job.EnqueueAt(t.Context(), tx, greet{"later"}, "", due) }); err != nil {
+			t.Fatal(err)
+		}
+		testworld.Eventually(t, "a run", func() bool { return len(c.list()) == 1 })
+		var name string
+		var ran int64
+		if _, err := fmt.Sscan(c.list()[0], &name, &ran); err != nil || ran < due.UnixMilli() {
+			t.Errorf("%s ran %d ms before it was due (%v)", name, due.UnixMilli()-ran, err)
+		}
+	})
+}
