@@ -162,7 +162,7 @@ func (s *services) carrier() (mail.Carrier, error) {
 
 // demo gives the services that the demo world is made through.
 func (s *services) demo() demo.Services {
-	return demo.Services{Org: s.org, People: s.people, Auth: s.auth, Now: s.now}
+	return demo.Services{DB: s.db, Org: s.org, People: s.people, Auth: s.auth, Now: s.now}
 }
 
 func (s *services) close() (err error) {

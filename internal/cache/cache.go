@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"intelliwiz/internal/clock"
+	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 )
@@ -116,6 +117,9 @@ func (c *Of[T]) Get(ctx context.Context, tenant id.Tenant, name string, tags []s
 	var none T
 	if tenant.IsZero() && !c.o.Installation {
 		return none, fault.As(errNoTenant)
+	}
+	if db.Joined(ctx) { // what may yet be taken back is nobody else's
+		return load(ctx)
 	}
 	s, k := c.s, key{c.name, c.o.Version, tenant, name}
 	if e, ok := s.local.GetIfPresent(k); ok && s.usable(k, e) {

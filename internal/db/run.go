@@ -46,6 +46,9 @@ func (d *DB) do(ctx context.Context, m mode, who actor.Actor, fn func(tx *Tx) er
 	if m.tenant() && who.Tenant().IsZero() {
 		return errUnscoped
 	}
+	if t := outer(ctx); t != nil && t.d == d {
+		return t.part(ctx, m, who, fn)
+	}
 	t := &Tx{d: d, mode: m, who: who}
 	t.s = d.e.session(m, who.Tenant(), t.patient())
 	err := t.whole(ctx, fn)

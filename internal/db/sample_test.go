@@ -174,10 +174,15 @@ func mustPut(t testing.TB, d *db.DB, who actor.Actor, q db.SQL, args ...any) {
 }
 
 // codes are the things of a tenant.
-func codes(t testing.TB, d *db.DB, who actor.Actor) (codes []string) {
+func codes(t testing.TB, d *db.DB, who actor.Actor) []string {
 	t.Helper()
-	err := d.Read(t.Context(), who, func(tx *db.Tx) (err error) {
-		codes, err = db.All(t.Context(), tx, text, thingCodes)
+	return codesIn(t.Context(), t, d, who)
+}
+
+func codesIn(ctx context.Context, t testing.TB, d *db.DB, who actor.Actor) (codes []string) {
+	t.Helper()
+	err := d.Read(ctx, who, func(tx *db.Tx) (err error) {
+		codes, err = db.All(ctx, tx, text, thingCodes)
 		return err
 	})
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/clock"
+	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
@@ -37,6 +38,7 @@ type Account struct {
 
 // Services are the use cases that the world is made through.
 type Services struct {
+	DB     *db.DB
 	Org    *org.Service
 	People *people.Service
 	Auth   *auth.Service
@@ -96,7 +98,9 @@ func (b *builder) build(ctx context.Context) ([]Account, error) {
 	if _, err := b.Org.CreateTenant(ctx, b.who, org.TenantInput{Code: b.t.code, Name: b.t.name, Zone: b.t.zone}); err != nil {
 		return nil, err
 	}
-	steps := []func(context.Context) error{b.makeLookups, b.makeUnits, b.makeSites, b.readRoles, b.makePeople, b.makeGroups, b.makeHistory}
+	steps := []func(context.Context) error{
+		b.together(b.makeLookups, b.makeUnits, b.makeSites, b.readRoles), b.makePeople, b.together(b.makeGroups, b.makeHistory),
+	}
 	for _, role := range b.t.ways {
 		b.accounts = append(b.accounts, Account{Role: strings.ToLower(role)})
 	}
@@ -107,6 +111,20 @@ func (b *builder) build(ctx context.Context) ([]Account, error) {
 		}
 	}
 	return b.accounts, errors.Join(err, b.opening.Wait())
+}
+
+// together makes one transaction of steps.
+func (b *builder) together(steps ...func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return b.DB.Together(ctx, b.who, func(ctx context.Context) error {
+			for _, step := range steps {
+				if err := step(ctx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
 }
 
 // openAccount gives somebody of the staff a password and a token beside what is made meanwhile: hashing takes the longest of all.

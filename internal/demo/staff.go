@@ -107,42 +107,59 @@ func (b *builder) jobOf(n int) job {
 	return job{role: org.Guard, designation: "GUARD", department: "SECURITY"}
 }
 
+// makePeople makes the head office first, so that its passwords are hashed while the others are made.
 func (b *builder) makePeople(ctx context.Context) error {
-	for n := range b.t.people * b.scale {
-		j := b.jobOf(n)
-		at := b.sites[n%len(b.sites)]
-		if n >= 1 && n <= len(b.t.regions) {
-			at = b.firstSite(b.t.regions[n-1].code) // a region's head sits in it
-		}
-		in := b.person(n, j, at)
-		p, err := b.People.CreatePerson(ctx, b.who, in)
+	total := b.t.people * b.scale
+	for from, until := 0, min(8, total); from < total; from, until = until, min(until+500, total) {
+		err := b.DB.Together(ctx, b.who, func(ctx context.Context) error {
+			for n := from; n < until; n++ {
+				if err := b.makePerson(ctx, n); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 		if err != nil {
 			return err
 		}
-		b.staff = append(b.staff, p)
-		if i := slices.Index(b.t.ways, j.role); i >= 0 && b.accounts[i].Login == "" {
-			b.openAccount(ctx, &b.accounts[i], p)
-		}
-		g := org.GrantInput{Person: p.ID, Role: b.roles[j.role]}
-		switch {
-		case j.everywhere:
-		case j.region:
-			unit := b.units[at.region]
-			g.Unit = &unit
-		default:
-			g.Site = &at.id
-		}
-		if _, err := b.Org.CreateGrant(ctx, b.who, g); err != nil {
-			return err
-		}
-		if n%41 == 40 { // some have left
-			in.Active = false
-			if _, err := b.People.UpdatePerson(ctx, b.who, p.ID, p.Version, in); err != nil {
-				return err
+		for n := from; n < until; n++ {
+			if i := slices.Index(b.t.ways, b.jobOf(n).role); i >= 0 && b.accounts[i].Login == "" {
+				b.openAccount(ctx, &b.accounts[i], b.staff[n])
 			}
 		}
 	}
 	return nil
+}
+
+func (b *builder) makePerson(ctx context.Context, n int) error {
+	j := b.jobOf(n)
+	at := b.sites[n%len(b.sites)]
+	if n >= 1 && n <= len(b.t.regions) {
+		at = b.firstSite(b.t.regions[n-1].code) // a region's head sits in it
+	}
+	in := b.person(n, j, at)
+	p, err := b.People.CreatePerson(ctx, b.who, in)
+	if err != nil {
+		return err
+	}
+	b.staff = append(b.staff, p)
+	g := org.GrantInput{Person: p.ID, Role: b.roles[j.role]}
+	switch {
+	case j.everywhere:
+	case j.region:
+		unit := b.units[at.region]
+		g.Unit = &unit
+	default:
+		g.Site = &at.id
+	}
+	if _, err := b.Org.CreateGrant(ctx, b.who, g); err != nil {
+		return err
+	}
+	if n%41 == 40 { // some have left
+		in.Active = false
+		_, err = b.People.UpdatePerson(ctx, b.who, p.ID, p.Version, in)
+	}
+	return err
 }
 
 func (b *builder) firstSite(region string) site {

@@ -1,0 +1,111 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/db/dbtest"
+	"intelliwiz/internal/fault"
+)
+
+// add is a use case of its own: it writes one thing, and finds out late that a code is taken.
+func add(ctx context.Context, d *db.DB, who actor.Actor, code string, then error) error {
+	return d.Write(ctx, who, func(tx *db.Tx) error {
+		tx.Unjournaled("a test")
+		tx.AfterCommit(func() {})
+		tx.Later(thingInsert, thing(), code)
+		return then
+	})
+}
+
+func TestTogetherKeepsAllOrNothing(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB, who actor.Actor) {
+		mine := errors.New("mine")
+		for _, end := range []error{mine, nil} {
+			err := d.Together(t.Context(), who, func(ctx context.Context) error {
+				for _, code := range []string{"A", "B"} {
+					if err := add(ctx, d, who, code, nil); err != nil {
+						return err
+					}
+				}
+				if got := codesIn(ctx, t, d, who); !slices.Equal(got, []string{"A", "B"}) {
+					t.Errorf("inside: %v", got)
+				}
+				if !db.Joined(ctx) || db.Joined(t.Context()) {
+					t.Error("Joined does not tell inside from outside")
+				}
+				return end
+			})
+			if !errors.Is(err, end) {
+				t.Errorf("got %v, want %v", err, end)
+			}
+		}
+		if got := codes(t, d, who); !slices.Equal(got, []string{"A", "B"}) {
+			t.Errorf("after: %v", got)
+		}
+	})
+}
+
+func TestAPartThatFailsTakesOnlyItselfBack(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB, who actor.Actor) {
+		mine, ran := errors.New("mine"), 0
+		count := func(ctx context.Context, code string, then error) error {
+			return d.Write(ctx, who, func(tx *db.Tx) error {
+				tx.Unjournaled("a test")
+				tx.AfterCommit(func() { ran++ })
+				if _, err := tx.Exec(ctx, thingInsert, thing(), code); err != nil {
+					return err
+				}
+				return then
+			})
+		}
+		err := d.Together(t.Context(), who, func(ctx context.Context) error {
+			for i, want := range []struct {
+				err  error
+				kind fault.Kind
+			}{
+				{err: count(ctx, "A", nil)},
+				{err: count(ctx, "A", nil), kind: fault.Conflict},            // the engine refuses
+				{err: add(ctx, d, who, "A", nil), kind: fault.Conflict},      // the engine refuses what was put off
+				{err: add(ctx, d, who, "X", mine), kind: fault.KindOf(mine)}, // the use case refuses before anything was sent
+				{err: count(ctx, "Y", mine), kind: fault.KindOf(mine)},       // and after
+				{err: count(ctx, "B", nil)},
+			} {
+				if (want.err != nil) != (want.kind != "") || want.err != nil && fault.KindOf(want.err) != want.kind {
+					t.Errorf("part %d: got %v, want %q", i, want.err, want.kind)
+				}
+			}
+			return nil
+		})
+		if got := codes(t, d, who); err != nil || !slices.Equal(got, []string{"A", "B"}) || ran != 2 {
+			t.Errorf("got %v, %v, %d after the commit", got, err, ran)
+		}
+	})
+}
+
+func TestWhatDoesNotBelongTogetherIsRefused(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB, who actor.Actor) {
+		other := dbtest.Actor(dbtest.Tenant(t, d))
+		nothing := func(*db.Tx) error { t.Error("it ran"); return nil }
+		err := d.Together(t.Context(), who, func(ctx context.Context) error {
+			for claim, err := range map[string]error{
+				"another tenant": d.Write(ctx, other, nothing), "another tenant's reading": d.Read(ctx, other, nothing), "the installation": d.System(ctx, nothing),
+			} {
+				if err == nil {
+					t.Errorf("%s was let in", claim)
+				}
+			}
+			if err := d.Write(ctx, who, func(tx *db.Tx) error { tx.Later(thingInsert, thing(), "Q"); return nil }); err == nil {
+				t.Error("a part without a journal row was kept")
+			}
+			return add(ctx, d, who, "A", nil)
+		})
+		if got := codes(t, d, who); err != nil || !slices.Equal(got, []string{"A"}) {
+			t.Errorf("got %v, %v", got, err)
+		}
+	})
+}
