@@ -34,12 +34,13 @@ type session interface {
 
 // call is one statement on its way.
 type call struct {
-	text *text
-	args []any // as the engine takes them
-	take func(Row) error
-	rows int64
-	took time.Duration
-	ran  bool
+	text  *text
+	args  []any // as the engine takes them
+	take  func(Row) error
+	again func() // forgets what take has taken, before the statement is repeated; nil: it has kept nothing
+	rows  int64
+	took  time.Duration
+	ran   bool
 }
 
 // Tx is a transaction of one goroutine, valid inside the function that got it. After an error of the engine it takes no further
@@ -177,6 +178,12 @@ func (t *Tx) send(ctx context.Context, c *call) error {
 	again := err != nil && t.d.e.lost(err) && ctx.Err() == nil && c.rows == 0
 	if again && (t.mode == readOne || t.mode == readAll && !t.begun) {
 		t.s.end(ctx)
+		for _, c := range calls {
+			if c.again != nil {
+				c.again()
+			}
+			c.rows, c.ran = 0, false
+		}
 		err = t.run(ctx, calls, false)
 	}
 	t.begun = true
@@ -226,6 +233,8 @@ func (t *Tx) finish(ctx context.Context) error {
 	switch {
 	case t.broken != nil:
 		return t.broken
+	case t.mode.reads() && len(t.later) > 0:
+		return fmt.Errorf("%s: put off, and nothing took it along", t.later[0].text.name)
 	case t.mode.reads() || !t.begun && len(t.later) == 0:
 		return nil
 	case t.changed != "" && !t.reason:
