@@ -17,7 +17,7 @@ import (
 var (
 	ground     = []string{"actor", "clock", "config", "db", "fault", "fold", "id", "page", "telemetry"}
 	middle     = []string{"cache", "job", "journal", "limit", "mail"}
-	domains    = []string{"auth", "notice", "org", "people"}
+	domains    = []string{"auth", "calendar", "notice", "org", "people"}
 	transports = []string{"graph", "httpd", "reply", "rest", "web"}
 )
 

@@ -13,6 +13,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/cache"
+	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/config"
 	"intelliwiz/internal/db"
@@ -28,28 +29,29 @@ import (
 
 // services is everything below the transports, in the order in which it is built.
 type services struct {
-	cfg     config.Config
-	log     *slog.Logger
-	now     clock.Now
-	metrics *telemetry.Metrics
-	keys    config.Keys
-	anchors *anchorFile
-	db      *db.DB
-	journal *journal.Journal
-	jobs    *job.Runner
-	redis   *redis.Client // nil: counted and cached in the process
-	limits  *limits
-	cache   *cache.Store
-	mail    *mail.Service
-	org     *org.Service
-	people  *people.Service
-	auth    *auth.Service
+	cfg      config.Config
+	log      *slog.Logger
+	now      clock.Now
+	metrics  *telemetry.Metrics
+	keys     config.Keys
+	anchors  *anchorFile
+	db       *db.DB
+	journal  *journal.Journal
+	jobs     *job.Runner
+	redis    *redis.Client // nil: counted and cached in the process
+	limits   *limits
+	cache    *cache.Store
+	mail     *mail.Service
+	org      *org.Service
+	people   *people.Service
+	auth     *auth.Service
+	calendar *calendar.Service
 }
 
 // permissions is every permission of the product, in the order of the roles page.
 func permissions() []actor.Declared {
 	var all []actor.Declared
-	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), auth.Permissions(), journal.Permissions()} {
+	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), auth.Permissions(), calendar.Permissions(), journal.Permissions()} {
 		all = append(all, declared...)
 	}
 	return all
@@ -98,6 +100,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 		},
 		Idle: cfg.Session.Idle, Life: cfg.Session.Life, Most: cfg.Session.Most, Observe: s.metrics.SignIn, Breached: breached,
 	})
+	s.calendar = calendar.New(s.db, s.journal, s.now)
 	return s, nil
 }
 

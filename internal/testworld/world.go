@@ -26,6 +26,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/cache"
+	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/job"
@@ -40,19 +41,20 @@ var Morning = time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
 
 // World is an installation: services as the product wires them, and its first tenant.
 type World struct {
-	DB      *db.DB
-	Clock   *clock.Hand
-	Log     *Log
-	Journal *journal.Journal
-	Jobs    *job.Runner
-	Mail    *mail.Service
-	Sink    *Sink
-	Org     *org.Service
-	People  *people.Service
-	Auth    *auth.Service
-	Limit   *Limit
-	Anchors *Anchors
-	*Tenant // the first one, with the code HOUSE
+	DB       *db.DB
+	Clock    *clock.Hand
+	Log      *Log
+	Journal  *journal.Journal
+	Jobs     *job.Runner
+	Mail     *mail.Service
+	Sink     *Sink
+	Org      *org.Service
+	People   *people.Service
+	Auth     *auth.Service
+	Calendar *calendar.Service
+	Limit    *Limit
+	Anchors  *Anchors
+	*Tenant  // the first one, with the code HOUSE
 
 	t   testing.TB
 	url string
@@ -88,12 +90,13 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 		f(&c)
 	}
 	w.Auth = auth.New(c)
+	w.Calendar = calendar.New(d, w.Journal, w.Clock.Now)
 	return w
 }
 
 // Permissions is every permission of the product, in the order of the roles page.
 func Permissions() []actor.Declared {
-	return slices.Concat(org.Permissions(), people.Permissions(), auth.Permissions(), journal.Permissions())
+	return slices.Concat(org.Permissions(), people.Permissions(), auth.Permissions(), calendar.Permissions(), journal.Permissions())
 }
 
 // JournalKey is the key that signs the world's journal.
