@@ -18,6 +18,7 @@ import (
 	"intelliwiz/internal/config"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/demo"
+	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
@@ -46,12 +47,13 @@ type services struct {
 	people   *people.Service
 	auth     *auth.Service
 	calendar *calendar.Service
+	exchange *exchange.Service
 }
 
 // permissions is every permission of the product, in the order of the roles page.
 func permissions() []actor.Declared {
 	var all []actor.Declared
-	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), auth.Permissions(), calendar.Permissions(), journal.Permissions()} {
+	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), auth.Permissions(), calendar.Permissions(), journal.Permissions(), exchange.Permissions()} {
 		all = append(all, declared...)
 	}
 	return all
@@ -92,6 +94,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 	s.mail = mail.New(s.db, s.jobs, carrier, s.now)
 	s.org = org.New(org.Config{DB: s.db, Journal: s.journal, Cache: s.cache, Now: s.now, Log: log, Permissions: permissions()})
 	s.people = people.New(s.db, s.journal, s.now)
+	s.exchange = exchange.New(exchange.Config{DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Now: s.now})
 	s.auth = auth.New(auth.Config{
 		DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Mail: s.mail, Jobs: s.jobs, Limit: s.limits, Now: s.now, Log: log,
 		Hash: auth.HashConfig{

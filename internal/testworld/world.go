@@ -29,6 +29,7 @@ import (
 	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/mail"
@@ -96,7 +97,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 
 // Permissions is every permission of the product, in the order of the roles page.
 func Permissions() []actor.Declared {
-	return slices.Concat(org.Permissions(), people.Permissions(), auth.Permissions(), calendar.Permissions(), journal.Permissions())
+	return slices.Concat(org.Permissions(), people.Permissions(), auth.Permissions(), calendar.Permissions(), journal.Permissions(), exchange.Permissions())
 }
 
 // JournalKey is the key that signs the world's journal.
