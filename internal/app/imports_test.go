@@ -41,6 +41,8 @@ var pairs = map[[2]string]string{
 	{"auth", "people"}:         "an account is a person's",
 	{"exchange", "org"}:        "an import calls its use cases",
 	{"exchange", "people"}:     "an import calls its use cases",
+	{"notice", "org"}:          "times are in the zone of a home site",
+	{"notice", "people"}:       "a person has an address",
 	{"httpd", "reply"}:         "faults become answers there",
 	{"graph", "reply"}:         "faults become answers there",
 	{"rest", "reply"}:          "faults become answers there",

@@ -37,6 +37,9 @@ func (s *services) authenticate(ctx context.Context, c httpd.Credentials) (actor
 	if c.Bearer != "" {
 		return s.auth.ByToken(ctx, c.Bearer)
 	}
+	if c.Passive {
+		return s.auth.Peek(ctx, c.Session)
+	}
 	return s.auth.BySession(ctx, c.Session)
 }
 
@@ -48,12 +51,12 @@ func (s *services) secure() bool {
 // routes is the whole table: pages, files, REST, GraphQL.
 func (s *services) routes() ([]reply.Route, error) {
 	pages := web.New(web.Config{
-		Org: s.org, People: s.people, Auth: s.auth, Journal: s.journal, Log: s.log, Now: s.now,
+		Org: s.org, People: s.people, Auth: s.auth, Journal: s.journal, Notices: s.notices, Log: s.log, Now: s.now,
 		Secure: s.secure(), TileURL: s.cfg.HTTP.TileURL, Version: Version, Nonce: templ.GetNonce, Source: httpd.Source,
 		Anchors: func(context.Context, id.Tenant) ([]journal.Anchor, error) { return s.anchors.read() },
 	})
 	operations, err := rest.New(rest.Config{
-		Org: s.org, People: s.people, Auth: s.auth, Journal: s.journal,
+		Org: s.org, People: s.people, Auth: s.auth, Journal: s.journal, Notices: s.notices,
 		Anchors: func(context.Context) ([]journal.Anchor, error) { return s.anchors.read() },
 		Version: Version, Stylesheet: static.Styles.URL(), Home: "/",
 	})
@@ -61,7 +64,7 @@ func (s *services) routes() ([]reply.Route, error) {
 		return nil, err
 	}
 	queries, err := graph.New(graph.Config{
-		Org: s.org, People: s.people, Auth: s.auth, Journal: s.journal, Writer: s.writer(), Panicked: s.metrics.Panic,
+		Org: s.org, People: s.people, Auth: s.auth, Journal: s.journal, Notices: s.notices, Writer: s.writer(), Panicked: s.metrics.Panic,
 		Anchors:       func(context.Context) ([]journal.Anchor, error) { return s.anchors.read() },
 		Introspection: s.cfg.Profile != config.Production,
 	})

@@ -30,6 +30,15 @@ type Session struct {
 // BySession gives the actor of a session secret as a cookie carries it. Unauthenticated for one that is unknown, ended, idle too long or
 // whose person is inactive. Who must change their password may do nothing else until then.
 func (s *Service) BySession(ctx context.Context, secret string) (actor.Actor, error) {
+	return s.bySession(ctx, secret, true)
+}
+
+// Peek is BySession for what a browser does by itself, such as keeping a stream of events open: it does not count as use of the session.
+func (s *Service) Peek(ctx context.Context, secret string) (actor.Actor, error) {
+	return s.bySession(ctx, secret, false)
+}
+
+func (s *Service) bySession(ctx context.Context, secret string, used bool) (actor.Actor, error) {
 	tenant, hash, err := readSecret(secret)
 	if err != nil || tenant.IsZero() {
 		return actor.Actor{}, fault.Anonymous()
@@ -48,7 +57,7 @@ func (s *Service) BySession(ctx context.Context, secret string) (actor.Actor, er
 		return actor.Actor{}, fault.Anonymous()
 	}
 	l := found[0]
-	if now.Sub(l.seen) >= touchEvery {
+	if used && now.Sub(l.seen) >= touchEvery {
 		s.touch(ctx, in, sessionTouch, l.session)
 	}
 	facts := actor.Facts{Kind: actor.Person, Tenant: tenant, Person: l.person, Name: l.name, Session: l.session}
@@ -71,6 +80,19 @@ func (s *Service) touch(ctx context.Context, in actor.Actor, q db.SQL, record jo
 	if err != nil {
 		s.log.WarnContext(ctx, "last use of a session or token not noted", "err", err)
 	}
+}
+
+// Live gives those of some sessions of a tenant that still hold, at most 10,000. who must be the system.
+func (s *Service) Live(ctx context.Context, who actor.Actor, sessions []id.Session) (out []id.Session, err error) {
+	if who.Kind() != actor.System {
+		return nil, fault.Denied(string(CanReadSession))
+	}
+	now := s.now()
+	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
+		out, err = db.All(ctx, tx, scanSessionID, sessionsLive, sessions, now, now.Add(-s.idle))
+		return err
+	})
+	return out, err
 }
 
 // ListSessions gives a person's live sessions, the last used first: one's own, or others' with session.read at their home site.

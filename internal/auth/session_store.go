@@ -27,6 +27,12 @@ func scanSession(r db.Row) (s Session, err error) {
 	return s, err
 }
 
+func scanSessionID(r db.Row) (x id.Session, err error) { err = r.Scan(&x); return x, err }
+
+const sessionsLive db.SQL = `-- auth.sessionsLive
+select s.id from sessions s join persons p on p.tenant_id = s.tenant_id and p.id = s.person_id and p.active
+where s.tenant_id = $1 and s.id in_list($2) and s.expires_at > $3 and s.seen_at > $4 limit 10000`
+
 const sessionByHash db.SQL = `-- auth.sessionByHash
 select s.id, s.person_id, p.name, s.seen_at, s.expires_at, e.epoch, coalesce(c.must_change, false)
 from sessions s

@@ -76,7 +76,7 @@ func nounOf(field string) string {
 	if strings.HasSuffix(strings.ToLower(field), "sessions") {
 		return "person"
 	}
-	for _, verb := range []string{"update", "delete"} {
+	for _, verb := range []string{"update", "delete", "read", "mute", "unmute"} {
 		if rest, ok := strings.CutPrefix(field, verb); ok {
 			return strings.ToLower(rest)
 		}

@@ -48,6 +48,10 @@ func Permissions() map[string]actor.Permission {
 		"Query.sessions": auth.CanReadSession, "Session.person": people.CanReadPerson, // of others; one's own are always shown
 		"Mutation.deleteSession": reply.SignedIn, "Mutation.deleteSessions": auth.CanEndSession,
 
+		"Query.notice": reply.SignedIn, "Query.notices": reply.SignedIn, "Query.unreadNotices": reply.SignedIn, "Query.noticeSettings": reply.SignedIn,
+		"Query.mutes": reply.SignedIn, "Mutation.readNotice": reply.SignedIn, "Mutation.readNotices": reply.SignedIn,
+		"Mutation.updateNoticeSettings": reply.SignedIn, "Mutation.muteRecord": reply.SignedIn, "Mutation.unmuteRecord": reply.SignedIn,
+
 		"Query.entry": journal.CanRead, "Query.entries": journal.CanRead, "Query.feed": journal.CanRead,
 		"Entry.who": people.CanReadPerson, "Entry.site": org.CanReadSite, "Mutation.verifyAudit": journal.CanVerify,
 	}

@@ -11,6 +11,7 @@ import (
 
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/journal"
+	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/reply"
@@ -22,6 +23,7 @@ type Config struct {
 	People  *people.Service
 	Auth    *auth.Service
 	Journal *journal.Journal
+	Notices *notice.Service
 	// Anchors gives the signed heads of the journal that were kept outside the database, of all tenants; nil = none are kept.
 	Anchors func(ctx context.Context) ([]journal.Anchor, error)
 

@@ -78,7 +78,9 @@ func (s *Server) accessLog(next http.Handler) http.Handler {
 }
 
 func (s *Server) note(r *http.Request, x *exchange, rec *recorder, took time.Duration) {
-	s.c.Metrics.Request(r.Method, x.pattern, rec.code(), took)
+	if !x.route.Stream { // how long one listened is not how long it took
+		s.c.Metrics.Request(r.Method, x.pattern, rec.code(), took)
+	}
 	path, level := r.URL.Path, slog.LevelInfo
 	if x.route.SecretPath {
 		path = x.pattern

@@ -53,6 +53,7 @@ type Config struct {
 type Credentials struct {
 	Session string
 	Bearer  string
+	Passive bool // the browser asks by itself: this is no use of the session
 }
 
 // Limits decide how often. A nil func does not limit.
@@ -81,6 +82,7 @@ type Server struct {
 	health  *health
 	ready   atomic.Bool
 	started atomic.Bool
+	ending  chan struct{} // closed when streams have to end
 	origin  *http.CrossOriginProtection
 }
 
@@ -95,6 +97,7 @@ func New(c Config, routes []reply.Route) (*Server, error) {
 	s := &Server{
 		c: c, secure: strings.HasPrefix(c.PublicURL, "https://") || c.TLSCert != "",
 		routes: map[string]map[string]reply.Route{}, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(),
+		ending: make(chan struct{}),
 	}
 	s.health = newHealth(c.Checks, c.Now)
 	for _, r := range append(slices.Clone(routes), s.ownRoutes()...) {
@@ -233,6 +236,8 @@ func (s *Server) add(r reply.Route) error {
 		return fmt.Errorf("it declares no permission")
 	case r.Changes && reply.Safe(r.Method):
 		return fmt.Errorf("a %s must not change anything", r.Method)
+	case r.Stream && (r.Timeout == 0 || r.Method != http.MethodGet):
+		return fmt.Errorf("a stream is a GET that says how long it may be")
 	case r.Cookie && !reply.Safe(r.Method):
 		return fmt.Errorf("a session does not sign in to an API but to read its documentation")
 	}

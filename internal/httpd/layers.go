@@ -94,6 +94,15 @@ func (s *Server) bounds(next http.Handler) http.Handler {
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), limit)
 		defer cancel()
+		if route.Stream {
+			go func() {
+				select {
+				case <-s.ending:
+					cancel()
+				case <-ctx.Done():
+				}
+			}()
+		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
@@ -180,7 +189,7 @@ func (s *Server) credentials(r *http.Request, route reply.Route) (c Credentials)
 		}
 	}
 	if cookie, err := r.Cookie(s.c.SessionCookie); err == nil {
-		c.Session = cookie.Value
+		c.Session, c.Passive = cookie.Value, route.Stream
 	}
 	return c
 }

@@ -70,6 +70,7 @@ func (s *Server) stop(ctx context.Context, servers []*http.Server) error {
 	s.c.Log.InfoContext(ctx, "stopping", "settle", s.c.Settle)
 	servers[0].SetKeepAlivesEnabled(false) // who is served now comes back on another connection, to another node
 	time.Sleep(s.c.Settle)
+	close(s.ending) // whoever listens to events comes back on another node
 	var faults []error
 	for _, srv := range servers {
 		limited, cancel := context.WithTimeout(ctx, s.c.Stop)

@@ -32,6 +32,7 @@ type Route struct {
 	Cookie     bool          // a session signs in although the path is an API's: pages of documentation, GET only
 	SecretPath bool          // the address itself is a key (a mailed link): the log shows the pattern instead
 	Unlimited  bool          // not counted by limits of rate: static files
+	Stream     bool          // the answer stays open for events: it ends when the server stops, and is no use of a session; needs a Timeout
 	MaxBody    int64         // bytes of a request's body; 0 = the server's limit
 	Timeout    time.Duration // time to answer; 0 = the server's limit
 }

@@ -16,6 +16,7 @@ import (
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/journal"
+	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/reply"
@@ -27,6 +28,7 @@ type Config struct {
 	People  *people.Service
 	Auth    *auth.Service
 	Journal *journal.Journal
+	Notices *notice.Service
 	// Anchors gives the signed heads of the journal that were kept outside the database, of all tenants; nil = none are kept.
 	Anchors func(ctx context.Context) ([]journal.Anchor, error)
 
@@ -90,6 +92,7 @@ func build(c Config) (*api, error) {
 	a.account()
 	a.sessions()
 	a.audit()
+	a.notices()
 	a.tidy()
 	return a, a.finish()
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
@@ -128,6 +129,8 @@ func wire(record any) any {
 		return groupOf(x)
 	case auth.Account:
 		return accountOf(x)
+	case notice.Settings:
+		return wishesOf(x)
 	}
 	return record
 }

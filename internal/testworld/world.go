@@ -30,9 +30,11 @@ import (
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/exchange"
+	"intelliwiz/internal/id"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/mail"
+	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 )
@@ -56,6 +58,7 @@ type World struct {
 	Limit    *Limit
 	Anchors  *Anchors
 	*Tenant  // the first one, with the code HOUSE
+	Notices  *notice.Service
 
 	t   testing.TB
 	url string
@@ -92,6 +95,11 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	}
 	w.Auth = auth.New(c)
 	w.Calendar = calendar.New(d, w.Journal, w.Clock.Now)
+	w.Notices = notice.New(notice.Config{
+		DB: d, Journal: w.Journal, Jobs: w.Jobs, Mail: w.Mail, Org: w.Org, People: w.People, Cache: store, Now: w.Clock.Now, Log: log, Live: w.Auth.Live,
+		Address:  func(noun string, record id.Any) string { return "https://iw.example/" + noun + "/" + record.String() },
+		Settings: "https://iw.example/account/notices", Every: 20 * time.Millisecond,
+	})
 	return w
 }
 

@@ -29,6 +29,7 @@ var toldVerbs = []toldVerb{
 	{"person.password_changed", "People", "Own password changed", "{who} changed their own password", "lock"},
 	{"person.password_set", "People", "Password given", "{who} gave {what} a new password", "lock"},
 	{"person.sessions_ended", "People", "All sessions ended", "{who} ended the sessions of {what}", "exit"},
+	{"settings.updated", "People", "Own notices changed", "{who} changed how they are told", "bell"},
 	{"session.started", "Sign-in", "Signed in", "{who} signed in", "user"},
 	{"session.ended", "Sign-in", "Session ended", "{who} ended a session", "exit"},
 	{"token.created", "Sign-in", "API token made", "{who} made the API token {what}", "key"},

@@ -35,10 +35,15 @@ func (p *pages) visit(r *http.Request, title string) (visit, error) {
 	if err != nil {
 		return visit{}, fmt.Errorf("zone of the organisation: %w", err)
 	}
+	unread, err := p.Notices.CountUnread(r.Context(), who)
+	if err != nil {
+		return visit{}, err
+	}
 	v := visit{who: who, tenant: tenant, zone: zone, now: p.Now()}
 	v.frame = ui.Frame{
 		Title: title, Nonce: p.nonce(r), Look: ui.LookOf(r), Areas: ui.Visible(ui.Areas(), who, r.URL.Path), Find: "/search/hits",
-		Me: ui.Me{ID: who.Person().String(), Name: who.Name(), Detail: tenant.Name},
+		Bell: ui.Bell{Href: noticesPath, Unread: unread, Events: noticesPath + "/stream"},
+		Me:   ui.Me{ID: who.Person().String(), Name: who.Name(), Detail: tenant.Name},
 	}
 	return v, nil
 }

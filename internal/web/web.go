@@ -6,11 +6,13 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
+	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/reply"
@@ -22,6 +24,7 @@ type Config struct {
 	People  *people.Service
 	Auth    *auth.Service
 	Journal *journal.Journal
+	Notices *notice.Service
 	Log     *slog.Logger
 	Now     clock.Now
 
@@ -45,7 +48,7 @@ type pages struct{ Config }
 // New gives the routes of every page.
 func New(c Config) []reply.Route {
 	p := &pages{c}
-	routes := append(p.coreRoutes(), p.setupRoutes()...)
+	routes := slices.Concat(p.coreRoutes(), p.noticeRoutes(), p.setupRoutes())
 	for i := range routes {
 		routes[i] = p.settled(routes[i])
 	}

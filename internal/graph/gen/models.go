@@ -5,6 +5,7 @@ package gen
 import (
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
+	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"time"
@@ -72,6 +73,16 @@ type MemberEdge struct {
 }
 
 type Mutation struct {
+}
+
+type NoticeConnection struct {
+	Edges    []NoticeEdge `json:"edges"`
+	PageInfo *PageInfo    `json:"pageInfo"`
+}
+
+type NoticeEdge struct {
+	Cursor string         `json:"cursor"`
+	Node   *notice.Notice `json:"node"`
 }
 
 // Where a piece of a list ends.

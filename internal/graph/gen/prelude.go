@@ -1637,6 +1637,20 @@ func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐLookup(ctx c
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐNotice(ctx context.Context, v any) (id.Notice, error) {
+	res, err := scalar.UnmarshalNotice(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐNotice(ctx context.Context, sel ast.SelectionSet, v id.Notice) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalNotice(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐPerson(ctx context.Context, v any) (id.Person, error) {
 	res, err := scalar.UnmarshalPerson(v)
 	return res, graphql.ErrorOnPath(ctx, err)

@@ -63,6 +63,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GrantInput", ec.unmarshalInputGrantInput),
 			graphql.NewInputUnmarshaler("GroupInput", ec.unmarshalInputGroupInput),
 			graphql.NewInputUnmarshaler("LookupInput", ec.unmarshalInputLookupInput),
+			graphql.NewInputUnmarshaler("NoticeSettingsInput", ec.unmarshalInputNoticeSettingsInput),
 			graphql.NewInputUnmarshaler("PersonInput", ec.unmarshalInputPersonInput),
 			graphql.NewInputUnmarshaler("PointInput", ec.unmarshalInputPointInput),
 			graphql.NewInputUnmarshaler("RoleInput", ec.unmarshalInputRoleInput),
@@ -417,6 +418,86 @@ input LookupInput {
   code: String!
   name: String!
   active: Boolean!
+}
+`, BuiltIn: false},
+	{Name: "../schema/notices.graphqls", Input: `extend type Query {
+  "One of the caller's own notices; null when there is none."
+  notice(id: ID!): Notice
+  "What the caller was told, the newest first."
+  notices(unread: Boolean! = false, subjectId: ID, first: Int! = 50, after: String! = ""): NoticeConnection!
+  "How many of the caller's notices were not read."
+  unreadNotices: Int!
+  "How the caller wants to be told."
+  noticeSettings: NoticeSettings!
+  "The records that the caller does not hear of, those muted last first, at most a hundred."
+  mutes: [Mute!]!
+}
+
+extend type Mutation {
+  "Mark a notice as read."
+  readNotice(id: ID!): ID!
+  "Mark all notices as read, or those up to one."
+  readNotices(untilId: ID): Boolean!
+  updateNoticeSettings(version: Int!, input: NoticeSettingsInput!): NoticeSettings!
+  "Hear no more of a record; only of one that the caller was told of."
+  muteRecord(id: ID!): ID!
+  "Hear of a record again."
+  unmuteRecord(id: ID!): ID!
+}
+
+"What the caller was told of a change."
+type Notice {
+  id: ID!
+  "What happened, as the audit trail names it."
+  verb: String!
+  "The noun of the record."
+  subject: String!
+  subjectId: ID!
+  title: String!
+  "Lines."
+  detail: String!
+  "Why the caller was told, after: You get this because."
+  reason: String!
+  at: Time!
+  "Null: not read."
+  readAt: Time
+}
+
+type NoticeConnection {
+  edges: [NoticeEdge!]!
+  pageInfo: PageInfo!
+}
+
+type NoticeEdge {
+  cursor: String!
+  node: Notice!
+}
+
+"How somebody wants to be told."
+type NoticeSettings {
+  "By mail too."
+  mail: Boolean!
+  "Mail waits from this minute of the day on, at the home site."
+  quietFrom: Int!
+  "Until this one; the same: there are no quiet hours."
+  quietUntil: Int!
+  "0: never changed."
+  version: Int!
+}
+
+input NoticeSettingsInput {
+  mail: Boolean!
+  quietFrom: Int!
+  quietUntil: Int!
+}
+
+"A record that the caller does not hear of."
+type Mute {
+  subject: String!
+  subjectId: ID!
+  "Of the last notice about it."
+  title: String!
+  since: Time!
 }
 `, BuiltIn: false},
 	{Name: "../schema/people.graphqls", Input: `extend type Query {
@@ -963,6 +1044,78 @@ func (ec *executionContext) childFields_MemberEdge(ctx context.Context, field gr
 		return ec.fieldContext_MemberEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MemberEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Mute(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subject":
+		return ec.fieldContext_Mute_subject(ctx, field)
+	case "subjectId":
+		return ec.fieldContext_Mute_subjectId(ctx, field)
+	case "title":
+		return ec.fieldContext_Mute_title(ctx, field)
+	case "since":
+		return ec.fieldContext_Mute_since(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Mute", field.Name)
+}
+
+func (ec *executionContext) childFields_Notice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Notice_id(ctx, field)
+	case "verb":
+		return ec.fieldContext_Notice_verb(ctx, field)
+	case "subject":
+		return ec.fieldContext_Notice_subject(ctx, field)
+	case "subjectId":
+		return ec.fieldContext_Notice_subjectId(ctx, field)
+	case "title":
+		return ec.fieldContext_Notice_title(ctx, field)
+	case "detail":
+		return ec.fieldContext_Notice_detail(ctx, field)
+	case "reason":
+		return ec.fieldContext_Notice_reason(ctx, field)
+	case "at":
+		return ec.fieldContext_Notice_at(ctx, field)
+	case "readAt":
+		return ec.fieldContext_Notice_readAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Notice", field.Name)
+}
+
+func (ec *executionContext) childFields_NoticeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_NoticeConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_NoticeConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NoticeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_NoticeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_NoticeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_NoticeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NoticeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_NoticeSettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mail":
+		return ec.fieldContext_NoticeSettings_mail(ctx, field)
+	case "quietFrom":
+		return ec.fieldContext_NoticeSettings_quietFrom(ctx, field)
+	case "quietUntil":
+		return ec.fieldContext_NoticeSettings_quietUntil(ctx, field)
+	case "version":
+		return ec.fieldContext_NoticeSettings_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NoticeSettings", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

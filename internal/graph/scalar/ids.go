@@ -77,3 +77,9 @@ func MarshalEntry(x id.Entry) graphql.Marshaler { return text(x) }
 
 // UnmarshalEntry reads an entry's id.
 func UnmarshalEntry(v any) (id.Entry, error) { return parse[id.Entry](v) }
+
+// MarshalNotice writes a notice's id.
+func MarshalNotice(x id.Notice) graphql.Marshaler { return text(x) }
+
+// UnmarshalNotice reads a notice's id.
+func UnmarshalNotice(v any) (id.Notice, error) { return parse[id.Notice](v) }

@@ -84,6 +84,7 @@ func TestEveryNounsIdIsReadAsItWasWritten(t *testing.T) {
 	round[id.Session](t, scalar.MarshalSession, scalar.UnmarshalSession)
 	round[id.Token](t, scalar.MarshalToken, scalar.UnmarshalToken)
 	round[id.Entry](t, scalar.MarshalEntry, scalar.UnmarshalEntry)
+	round[id.Notice](t, scalar.MarshalNotice, scalar.UnmarshalNotice)
 }
 
 func round[T interface {

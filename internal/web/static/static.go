@@ -31,6 +31,7 @@ const (
 	Keys          File = "keys.js"
 	Palette       File = "palette.js"
 	Forms         File = "forms.js"
+	Bell          File = "bell.js"
 	Map           File = "map.js"
 )
 
@@ -38,7 +39,7 @@ const (
 const Prefix = "/static/"
 
 // Modules gives our own modules in the order in which a page loads them. Trust comes before everything that writes HTML.
-func Modules() []File { return []File{Trust, Menus, Keys, Palette, Forms} }
+func Modules() []File { return []File{Trust, Menus, Keys, Palette, Forms, Bell} }
 
 //go:embed files
 var embedded embed.FS

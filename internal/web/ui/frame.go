@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strconv"
 	"strings"
 
 	"intelliwiz/internal/actor"
@@ -16,6 +17,7 @@ type Frame struct {
 	Look   Look
 	Areas  []Area // what the person may see: Visible(Areas(), who, path)
 	Me     Me
+	Bell   Bell
 	Search string // what is being searched for, on the search page
 	Find   string // address that answers the palette: ?q= gives [{"label","detail","href","icon"}]; "" leaves the places alone
 	Thin   bool   // a form: one column of 704 px
@@ -28,6 +30,32 @@ type Me struct {
 	ID     string // keeps one person's drafts from another's
 	Name   string
 	Detail string // the organisation, or the organisation and the role
+}
+
+// Bell leads to what one was told; the zero value shows none.
+type Bell struct {
+	Href   string // "/notices"
+	Unread int64
+	Events string // address of the stream of server-sent events "unread" whose data is the number; "" = the number stays
+}
+
+// words tell screen readers how much there is.
+func (b Bell) words() string {
+	switch b.Unread {
+	case 0:
+		return "Notices"
+	case 1:
+		return "Notices, 1 unread"
+	}
+	return "Notices, " + strconv.FormatInt(b.Unread, 10) + " unread"
+}
+
+// number is what stands on the bell.
+func (b Bell) number() string {
+	if b.Unread > 99 {
+		return "99+"
+	}
+	return strconv.FormatInt(b.Unread, 10)
 }
 
 // Area is a place in the rail.

@@ -25,6 +25,7 @@ type Entry struct {
 	Tone  Tone // of the icon; "" = plain
 	What  string
 	Href  string   // what the entry is about
+	Seen  string   // an address that gets a post when the link is followed, "" = none
 	Meta  []string // short facts in the second line
 	Code  string   // a plate in the second line
 	Quote string   // what somebody wrote

@@ -1,0 +1,121 @@
+package notice
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/cache"
+	"intelliwiz/internal/clock"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/job"
+	"intelliwiz/internal/journal"
+	"intelliwiz/internal/mail"
+	"intelliwiz/internal/org"
+	"intelliwiz/internal/people"
+)
+
+// Config is what the service is built from.
+type Config struct {
+	DB      *db.DB
+	Journal *journal.Journal
+	Jobs    *job.Runner
+	Mail    *mail.Service
+	Org     *org.Service
+	People  *people.Service
+	Cache   *cache.Store
+	Now     clock.Now
+	Log     *slog.Logger
+	// Address gives the address of a record's page for mails; nil, and "", is none.
+	Address func(noun string, record id.Any) string
+	// Settings is the address of the page on which people say how they want to be told; "" = none.
+	Settings string
+	// Live gives those of some sessions that still hold. who is the system in their tenant. nil = they all do.
+	Live  func(ctx context.Context, who actor.Actor, sessions []id.Session) ([]id.Session, error)
+	Every time.Duration // how often Run looks for what other nodes told; 0 = 1 second
+}
+
+// Service tells, and shows what was told.
+type Service struct {
+	c       Config
+	tellers map[string][]Teller // by verb
+	unread  *cache.Of[int64]
+	hub     *hub
+}
+
+// keep is how long a notice is kept.
+const keep = 180 * 24 * time.Hour
+
+// New makes the service and registers its background work.
+func New(c Config) *Service {
+	if c.Every <= 0 {
+		c.Every = time.Second
+	}
+	if c.Address == nil {
+		c.Address = func(string, id.Any) string { return "" }
+	}
+	if c.Live == nil {
+		c.Live = func(_ context.Context, _ actor.Actor, sessions []id.Session) ([]id.Session, error) {
+			return sessions, nil
+		}
+	}
+	s := &Service{c: c, tellers: map[string][]Teller{}, hub: newHub()}
+	// What other nodes do ends a count by its age; what this one does, at once.
+	s.unread = cache.Named[int64](c.Cache, "unread", cache.Options{Local: true, TTL: time.Second})
+	job.Register(c.Jobs, s.tell)
+	job.Register(c.Jobs, s.mailLater)
+	job.Every(c.Jobs, 24*time.Hour, sweep{}, s.sweep)
+	return s
+}
+
+// Tell registers who knows whom to tell of changes with certain verbs. Several may know about one verb. Call it before anything runs.
+func (s *Service) Tell(verbs []string, t Teller) {
+	var fresh []string
+	for _, v := range verbs {
+		if s.tellers[v] == nil {
+			fresh = append(fresh, v)
+		}
+		s.tellers[v] = append(s.tellers[v], t)
+	}
+	if slices.Sort(fresh); len(fresh) > 0 {
+		job.Follow[told](s.c.Journal, slices.Compact(fresh))
+	}
+}
+
+// sweep removes notices that are old.
+type sweep struct{}
+
+// Kind names the job.
+func (sweep) Kind() string { return "notice.sweep" }
+
+// sweep goes through all tenants; a fault in one does not keep it from the next.
+func (s *Service) sweep(ctx context.Context, _ actor.Actor, _ sweep) error {
+	tenants, err := s.c.Org.Tenants(ctx)
+	if err != nil {
+		return err
+	}
+	var faults []error
+	for _, t := range tenants {
+		faults = append(faults, s.c.DB.Write(ctx, job.Actor(t), func(tx *db.Tx) error {
+			tx.Unjournaled("notices tell of what is journaled already")
+			_, err := tx.Exec(ctx, noticeSweep, s.c.Now().Add(-keep))
+			return err
+		}))
+	}
+	return errors.Join(faults...)
+}
+
+// changed has everybody who watches learn of new counts, once the transaction is committed.
+func (s *Service) changed(tx *db.Tx, person id.Person) {
+	tenant := tx.Who().Tenant()
+	tx.AfterCommit(func() {
+		s.c.Cache.Apply(tenant, tagOf(person))
+		s.hub.poke()
+	})
+}
+
+func tagOf(person id.Person) string { return "unread " + person.String() }

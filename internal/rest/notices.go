@@ -1,0 +1,126 @@
+package rest
+
+import (
+	"context"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/notice"
+)
+
+// Notice is what somebody was told of a change.
+type Notice struct {
+	ID        id.Notice  `json:"id" format:"uuid"`
+	Verb      string     `json:"verb" doc:"What happened, as the audit trail names it." example:"ticket.assigned"`
+	Subject   string     `json:"subject" doc:"The noun of the record." example:"ticket"`
+	SubjectID id.Any     `json:"subject_id" format:"uuid"`
+	Title     string     `json:"title" example:"The ticket PUN-TP1#482 is yours: Chiller 2 tripped"`
+	Detail    string     `json:"detail" doc:"Lines."`
+	Reason    string     `json:"reason" doc:"Why the caller was told, after: You get this because." example:"you are the assignee"`
+	At        time.Time  `json:"at" doc:"When it happened."`
+	ReadAt    *time.Time `json:"read_at" doc:"Null: not read."`
+}
+
+func noticeOf(n notice.Notice) Notice {
+	return Notice{ID: n.ID, Verb: n.Verb, Subject: n.Subject, SubjectID: n.SubjectID, Title: n.Title, Detail: n.Detail, Reason: n.Reason, At: n.At, ReadAt: n.Read}
+}
+
+// NoticeSettings is how somebody wants to be told.
+type NoticeSettings struct {
+	Mail       bool  `json:"mail" doc:"By mail too."`
+	QuietFrom  int64 `json:"quiet_from" doc:"Mail waits from this minute of the day on, at the caller's home site." example:"1320"`
+	QuietUntil int64 `json:"quiet_until" doc:"Until this one; the same as quiet_from: there are no quiet hours." example:"360"`
+	Version    int64 `json:"version" doc:"0: never changed." example:"1"`
+}
+
+func wishesOf(x notice.Settings) NoticeSettings {
+	return NoticeSettings{Mail: x.Mail, QuietFrom: x.QuietFrom, QuietUntil: x.QuietUntil, Version: x.Version}
+}
+
+// NoticeState is how somebody wants to be told, and how much they have not read.
+type NoticeState struct {
+	Unread   int64          `json:"unread" doc:"Notices that were not read." example:"3"`
+	Settings NoticeSettings `json:"settings"`
+}
+
+// NoticeSettingsChange replaces how somebody wants to be told.
+type NoticeSettingsChange struct {
+	Mail       bool  `json:"mail" example:"true"`
+	QuietFrom  int64 `json:"quiet_from" minimum:"0" maximum:"1439" doc:"Minutes of the day at the caller's home site." example:"1320"`
+	QuietUntil int64 `json:"quiet_until" minimum:"0" maximum:"1439" example:"360"`
+	Version    int64 `json:"version" minimum:"0" doc:"The version that was read." example:"0"`
+}
+
+// NoticesRead says up to where one has read.
+type NoticesRead struct {
+	UntilID *id.Notice `json:"until_id,omitzero" format:"uuid" nullable:"false" doc:"The newest notice that was seen; all of them unless told."`
+}
+
+// Mute is a record that somebody does not hear of.
+type Mute struct {
+	Subject   string    `json:"subject" doc:"The noun of the record." example:"ticket"`
+	SubjectID id.Any    `json:"subject_id" format:"uuid"`
+	Title     string    `json:"title" doc:"Of the last notice about it."`
+	Since     time.Time `json:"since"`
+}
+
+func muteOf(m notice.Mute) Mute { return Mute(m) }
+
+type noticeQuery struct {
+	Paging
+	Unread    bool   `query:"unread" doc:"Only those that were not read."`
+	SubjectID id.Any `query:"subject_id" format:"uuid" doc:"Only those about this record."`
+}
+
+func (a *api) notices() {
+	s := a.c.Notices
+	register(a, "notice.list", func(ctx context.Context, in *noticeQuery) (*many[Notice], error) {
+		p, err := s.List(ctx, actor.From(ctx), notice.Filter{Unread: in.Unread, Subject: given(in.SubjectID)}, in.request())
+		return listed(p, err, noticeOf)
+	})
+	register(a, "notice.get", func(ctx context.Context, in *struct {
+		ID id.Notice `path:"id" format:"uuid"`
+	}) (*one[Notice], error) {
+		n, err := s.Get(ctx, actor.From(ctx), in.ID)
+		return single(n, err, noticeOf)
+	})
+	register(a, "notice.read", func(ctx context.Context, in *struct {
+		ID id.Notice `path:"id" format:"uuid"`
+	}) (*nothing, error) {
+		return done(s.MarkRead(ctx, actor.From(ctx), in.ID))
+	})
+	register(a, "account.notices.read", func(ctx context.Context, in *struct{ Body NoticesRead }) (*nothing, error) {
+		return done(s.MarkAllRead(ctx, actor.From(ctx), in.Body.UntilID))
+	})
+	register(a, "account.notices.get", func(ctx context.Context, _ *struct{}) (*one[NoticeState], error) {
+		unread, err := s.CountUnread(ctx, actor.From(ctx))
+		if err != nil {
+			return nil, err
+		}
+		x, err := s.GetSettings(ctx, actor.From(ctx))
+		return single(x, err, func(x notice.Settings) NoticeState { return NoticeState{unread, wishesOf(x)} })
+	})
+	register(a, "account.notices.update", func(ctx context.Context, in *struct{ Body NoticeSettingsChange }) (*one[NoticeSettings], error) {
+		b := in.Body
+		x, err := s.UpdateSettings(ctx, actor.From(ctx), b.Version, notice.SettingsInput{Mail: b.Mail, QuietFrom: b.QuietFrom, QuietUntil: b.QuietUntil})
+		return single(x, err, wishesOf)
+	})
+	a.mutes(s)
+}
+
+func (a *api) mutes(s *notice.Service) {
+	type record struct {
+		ID id.Any `path:"id" format:"uuid"`
+	}
+	register(a, "account.mutes", func(ctx context.Context, _ *struct{}) (*many[Mute], error) {
+		all, err := s.ListMutes(ctx, actor.From(ctx))
+		return whole(all, err, muteOf)
+	})
+	register(a, "account.mute.create", func(ctx context.Context, in *record) (*nothing, error) {
+		return done(s.Mute(ctx, actor.From(ctx), in.ID))
+	})
+	register(a, "account.mute.delete", func(ctx context.Context, in *record) (*nothing, error) {
+		return done(s.Unmute(ctx, actor.From(ctx), in.ID))
+	})
+}
