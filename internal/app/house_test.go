@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/auth"
@@ -70,6 +71,7 @@ func openHouse(t testing.TB, engine string) *house {
 		t.Fatal(err)
 	}
 	h.collect()
+	h.collectMore()
 	return h
 }
 
@@ -146,7 +148,12 @@ func (h *house) collect() {
 
 // ask sends a request as an actor, "" for nobody, and gives the answer with its body read.
 func (h *house) ask(who, method, path, contentType, body string) (*http.Response, string) {
-	r := httptest.NewRequestWithContext(h.t.Context(), method, "http://localhost"+path, strings.NewReader(body))
+	ctx, cancel := context.WithCancel(h.t.Context())
+	defer cancel()
+	if strings.HasSuffix(path, "/stream") { // it would go on for an hour
+		time.AfterFunc(100*time.Millisecond, cancel)
+	}
+	r := httptest.NewRequestWithContext(ctx, method, "http://localhost"+path, strings.NewReader(body))
 	word := strings.ReplaceAll(who, " ", "_")
 	if contentType != "" {
 		r.Header.Set("Content-Type", contentType)

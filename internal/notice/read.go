@@ -142,7 +142,7 @@ func (s *Service) UpdateSettings(ctx context.Context, who actor.Actor, version i
 			return err
 		}
 		if n == 0 {
-			return fault.Stale("page", old)
+			return fault.Stale("setting", old)
 		}
 		return s.c.Journal.Record(ctx, tx, journal.Change{Verb: "settings.updated", Subject: who.Person(), Before: old, After: x})
 	})
@@ -202,21 +202,24 @@ func (s *Service) Mute(ctx context.Context, who actor.Actor, subject id.Any) err
 			return err
 		}
 		if len(told) == 0 {
-			return fault.Missing("notice about this")
+			return fault.Missing("record")
 		}
 		_, err = tx.Exec(ctx, muteInsert, id.New[id.Any](), who.Person(), subject, s.c.Now())
 		return err
 	})
 }
 
-// Unmute lets notices about a record come again; nothing happens when it was not muted. Needs to be signed in.
+// Unmute lets notices about a record come again. NotFound when it was not muted. Needs to be signed in.
 func (s *Service) Unmute(ctx context.Context, who actor.Actor, subject id.Any) error {
 	if err := who.RequirePerson(); err != nil {
 		return err
 	}
 	return s.c.DB.Write(ctx, who, func(tx *db.Tx) error {
 		tx.Unjournaled("a person's own wish")
-		_, err := tx.Exec(ctx, muteDelete, who.Person(), subject)
+		n, err := tx.Exec(ctx, muteDelete, who.Person(), subject)
+		if err == nil && n == 0 {
+			err = fault.Missing("record")
+		}
 		return err
 	})
 }

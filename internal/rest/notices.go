@@ -2,11 +2,13 @@ package rest
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/notice"
+	"intelliwiz/internal/reply"
 )
 
 // Notice is what somebody was told of a change.
@@ -66,6 +68,25 @@ type Mute struct {
 }
 
 func muteOf(m notice.Mute) Mute { return Mute(m) }
+
+// noticeRows are the rows of the table about what one was told.
+func noticeRows() []Operation {
+	return []Operation{
+		{Name: "notice.list", Method: get, Path: "/notices", Permission: reply.SignedIn, Summary: "List what one was told, the newest first"},
+		{Name: "notice.get", Method: get, Path: "/notices/{id}", Permission: reply.SignedIn, Noun: "notice", Summary: "Get one notice"},
+		{Name: "notice.read", Method: post, Path: "/notices/{id}/read", Permission: reply.SignedIn, Noun: "notice",
+			Summary: "Mark a notice as read", status: http.StatusNoContent},
+		{Name: "account.notices.read", Method: post, Path: "/account/notices/read", Permission: reply.SignedIn,
+			Summary: "Mark all notices as read, or those up to one", status: http.StatusNoContent},
+		{Name: "account.notices.get", Method: get, Path: "/account/notices", Permission: reply.SignedIn, Summary: "Get how one is told, and how much is unread"},
+		{Name: "account.notices.update", Method: put, Path: "/account/notices", Permission: reply.SignedIn, Summary: "Change how one is told"},
+		{Name: "account.mutes", Method: get, Path: "/account/mutes", Permission: reply.SignedIn, Summary: "List the records that one does not hear of"},
+		{Name: "account.mute.create", Method: put, Path: "/account/mutes/{id}", Permission: reply.SignedIn, Noun: "record",
+			Summary: "Mute a record that one was told of", status: http.StatusNoContent},
+		{Name: "account.mute.delete", Method: del, Path: "/account/mutes/{id}", Permission: reply.SignedIn, Noun: "record",
+			Summary: "Hear of a record again", status: http.StatusNoContent},
+	}
+}
 
 type noticeQuery struct {
 	Paging

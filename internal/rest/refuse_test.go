@@ -3,6 +3,7 @@ package rest_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,7 +33,7 @@ func pathFor(o rest.Operation, record fmt.Stringer) string {
 	path := strings.ReplaceAll(o.Path, "{id}", record.String())
 	if strings.HasSuffix(o.Name, ".delete") {
 		path += "?version=1"
-		if o.Noun == "grant" || o.Noun == "session" || o.Noun == "token" {
+		if slices.Contains([]string{"grant", "session", "token", "record"}, o.Noun) {
 			path = strings.TrimSuffix(path, "?version=1")
 		}
 	}
@@ -105,6 +106,7 @@ func foreign(t *testing.T, x *api) map[string]fmt.Stringer {
 		"unit": there.North.ID, "site": there.Harbour.ID, "lookup": there.Office.ID, "person": there.Staff[org.Guard].ID,
 		"group": word(group.text("id")), "role": there.Roles[org.Viewer].ID, "grant": there.Grants[org.Guard].ID,
 		"session": admin.Session(), "token": id.New[id.Any](), "entry": word(entry.items("id")[0].(string)),
+		"notice": id.New[id.Any](), "record": there.Harbour.ID,
 	}
 }
 

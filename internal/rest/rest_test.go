@@ -32,7 +32,7 @@ type api struct {
 func newAPI(t *testing.T, d *db.DB) *api {
 	t.Helper()
 	w := testworld.New(t, d)
-	routes, err := rest.New(rest.Config{Org: w.Org, People: w.People, Auth: w.Auth, Journal: w.Journal, Version: "test", Stylesheet: "/static/app.css",
+	routes, err := rest.New(rest.Config{Org: w.Org, People: w.People, Auth: w.Auth, Journal: w.Journal, Notices: w.Notices, Version: "test", Stylesheet: "/static/app.css",
 		Anchors: func(context.Context) ([]journal.Anchor, error) { return w.Anchors.All(), nil }})
 	if err != nil {
 		t.Fatal(err)

@@ -69,20 +69,7 @@ func table() []Operation {
 		Operation{Name: "account.tokens", Method: get, Path: "/account/tokens", Permission: reply.SignedIn, Summary: "List one's own API tokens"},
 		Operation{Name: "account.token.delete", Method: del, Path: "/account/tokens/{id}", Permission: reply.SignedIn, Noun: "token",
 			Summary: "Revoke one of one's own API tokens", status: http.StatusNoContent})
-	add("Notices",
-		Operation{Name: "notice.list", Method: get, Path: "/notices", Permission: reply.SignedIn, Summary: "List what one was told, the newest first"},
-		Operation{Name: "notice.get", Method: get, Path: "/notices/{id}", Permission: reply.SignedIn, Noun: "notice", Summary: "Get one notice"},
-		Operation{Name: "notice.read", Method: post, Path: "/notices/{id}/read", Permission: reply.SignedIn, Noun: "notice",
-			Summary: "Mark a notice as read", status: http.StatusNoContent},
-		Operation{Name: "account.notices.read", Method: post, Path: "/account/notices/read", Permission: reply.SignedIn,
-			Summary: "Mark all notices as read, or those up to one", status: http.StatusNoContent},
-		Operation{Name: "account.notices.get", Method: get, Path: "/account/notices", Permission: reply.SignedIn, Summary: "Get how one is told, and how much is unread"},
-		Operation{Name: "account.notices.update", Method: put, Path: "/account/notices", Permission: reply.SignedIn, Summary: "Change how one is told"},
-		Operation{Name: "account.mutes", Method: get, Path: "/account/mutes", Permission: reply.SignedIn, Summary: "List the records that one does not hear of"},
-		Operation{Name: "account.mute.create", Method: put, Path: "/account/mutes/{id}", Permission: reply.SignedIn, Noun: "record",
-			Summary: "Mute a record that one was told of", status: http.StatusNoContent},
-		Operation{Name: "account.mute.delete", Method: del, Path: "/account/mutes/{id}", Permission: reply.SignedIn, Noun: "record",
-			Summary: "Hear of a record again", status: http.StatusNoContent})
+	add("Notices", noticeRows()...)
 	add("Audit",
 		Operation{Name: "audit.list", Method: get, Path: "/audit", Permission: journal.CanRead, Summary: "List what happened, the newest first"},
 		Operation{Name: "audit.get", Method: get, Path: "/audit/{id}", Permission: journal.CanRead, Noun: "entry", Summary: "Get one entry"},

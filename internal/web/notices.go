@@ -181,7 +181,7 @@ func (p *pages) readNotices(w http.ResponseWriter, r *http.Request) error {
 
 // mute keeps further notices about a record away.
 func (p *pages) mute(w http.ResponseWriter, r *http.Request) error {
-	subject, err := pathID[id.Any](r, "notice about this")
+	subject, err := pathID[id.Any](r, "record")
 	if err != nil {
 		return err
 	}
@@ -193,7 +193,7 @@ func (p *pages) mute(w http.ResponseWriter, r *http.Request) error {
 
 // unmute lets notices about a record come again.
 func (p *pages) unmute(w http.ResponseWriter, r *http.Request) error {
-	subject, err := pathID[id.Any](r, "notice about this")
+	subject, err := pathID[id.Any](r, "record")
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,8 @@ func (p *pages) noticeStream(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 		// Who takes no event for so long has gone.
-		if err := out.SetWriteDeadline(time.Now().Add(beat + 10*time.Second)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		until := time.Now().Add(beat + 10*time.Second) //nolint:forbidigo // a connection's deadline is one of the machine's clock
+		if err := out.SetWriteDeadline(until); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			return err
 		}
 		if _, err := fmt.Fprintf(w, "event: unread\ndata: %d\n\n", unread); err != nil {
