@@ -17,7 +17,7 @@ import (
 var (
 	ground     = []string{"actor", "clock", "config", "db", "fault", "fold", "id", "page", "telemetry"}
 	middle     = []string{"cache", "job", "journal", "limit", "mail", "sheet"}
-	domains    = []string{"auth", "calendar", "exchange", "notice", "org", "people"}
+	domains    = []string{"asset", "auth", "calendar", "exchange", "notice", "org", "people"}
 	transports = []string{"graph", "httpd", "reply", "rest", "web"}
 )
 
@@ -37,6 +37,7 @@ var pairs = map[[2]string]string{
 	{"telemetry", "id"}:        "log lines name tenant and person",
 	{"job", "journal"}:         "journal rows start work",
 	{"mail", "job"}:            "mail is sent in the background",
+	{"asset", "org"}:           "a place on earth and the code lists are org's",
 	{"auth", "org"}:            "an actor is made of grants",
 	{"auth", "people"}:         "an account is a person's",
 	{"exchange", "org"}:        "an import calls its use cases",

@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/cache"
 	"intelliwiz/internal/calendar"
@@ -49,6 +50,7 @@ type services struct {
 	org      *org.Service
 	people   *people.Service
 	auth     *auth.Service
+	asset    *asset.Service
 	calendar *calendar.Service
 	exchange *exchange.Service
 	notices  *notice.Service
@@ -98,6 +100,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 	s.mail = mail.New(s.db, s.jobs, carrier, s.now)
 	s.org = org.New(org.Config{DB: s.db, Journal: s.journal, Cache: s.cache, Now: s.now, Log: log, Permissions: permissions()})
 	s.people = people.New(s.db, s.journal, s.now)
+	s.asset = asset.New(s.db, s.journal, s.now)
 	s.exchange = exchange.New(exchange.Config{DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Now: s.now})
 	s.auth = auth.New(auth.Config{
 		DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Mail: s.mail, Jobs: s.jobs, Limit: s.limits, Now: s.now, Log: log,

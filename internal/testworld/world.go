@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/cache"
 	"intelliwiz/internal/calendar"
@@ -53,6 +54,7 @@ type World struct {
 	Sink     *Sink
 	Org      *org.Service
 	People   *people.Service
+	Asset    *asset.Service
 	Auth     *auth.Service
 	Calendar *calendar.Service
 	Limit    *Limit
@@ -86,6 +88,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	w.must(err)
 	w.Org = org.New(org.Config{DB: d, Journal: w.Journal, Cache: store, Now: w.Clock.Now, Log: log, Permissions: Permissions()})
 	w.People = people.New(d, w.Journal, w.Clock.Now)
+	w.Asset = asset.New(d, w.Journal, w.Clock.Now)
 	c := auth.Config{
 		DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Mail: w.Mail, Jobs: w.Jobs, Limit: w.Limit, Now: w.Clock.Now, Log: log,
 		Hash: auth.HashConfig{Memory: 64, Passes: 1},
@@ -105,7 +108,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 
 // Permissions is every permission of the product, in the order of the roles page.
 func Permissions() []actor.Declared {
-	return slices.Concat(org.Permissions(), people.Permissions(), auth.Permissions(), calendar.Permissions(), journal.Permissions(), exchange.Permissions())
+	return slices.Concat(org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), journal.Permissions(), exchange.Permissions())
 }
 
 // JournalKey is the key that signs the world's journal.

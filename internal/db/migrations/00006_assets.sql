@@ -95,7 +95,7 @@ create index assets_meter on assets (tenant_id, meter_id);
 create index assets_warranty on assets (tenant_id, warranty_until);
 create index assets_service on assets (tenant_id, service_until);
 
--- One row a change of an asset's status, whatever the channel; the first has no from. Never changed, never deleted.
+-- One row a change of an asset's status, whatever the channel; the first has no from. Never changed; deleted only together with its asset.
 create table asset_statuses (
   tenant_id   uuid not null references sys_tenants (id),
   id          uuid not null,
