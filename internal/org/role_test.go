@@ -124,7 +124,7 @@ func TestRoleListIsInOrderAndPaged(t *testing.T) {
 // TestBuiltinRolesHoldWhatTheyAreFor is the table of: who comes with which permission.
 func TestBuiltinRolesHoldWhatTheyAreFor(t *testing.T) {
 	const (
-		reads = "group.read lookup.read person.read session.read site.read unit.read"
+		reads = "asset.read calendar.read group.read location.read lookup.read person.read session.read site.read unit.read"
 		audit = "audit.read audit.verify grant.read role.read"
 	)
 	var all []string
@@ -133,9 +133,9 @@ func TestBuiltinRolesHoldWhatTheyAreFor(t *testing.T) {
 	}
 	want := map[string]string{
 		org.Administrator: strings.Join(all, " "),
-		org.Supervisor:    reads + " grant.read person.create person.update role.read site.update",
-		org.Technician:    "lookup.read person.read site.read unit.read",
-		org.Guard:         "lookup.read site.read",
+		org.Supervisor:    reads + " asset.create asset.delete asset.status asset.update location.create location.delete location.update grant.read person.create person.update role.read site.update",
+		org.Technician:    "asset.read asset.status location.read lookup.read person.read site.read unit.read",
+		org.Guard:         "asset.read location.read lookup.read site.read",
 		org.Viewer:        reads,
 		org.Auditor:       reads + " " + audit,
 	}
