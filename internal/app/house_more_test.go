@@ -7,6 +7,7 @@ import (
 
 // collectMore makes one record of each noun that the demo world has none of.
 func (h *house) collectMore() {
+	h.collectAssets()
 	admin := h.actors["ADMINISTRATOR"]
 	n, site := id.New[id.Notice](), h.ids["site"]
 	h.ids["notice"], h.ids["record"] = n.String(), site

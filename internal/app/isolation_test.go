@@ -16,7 +16,7 @@ import (
 func nounOf(path string) string {
 	nouns := map[string]string{
 		"units": "unit", "sites": "site", "lookups": "lookup", "roles": "role", "grants": "grant", "people": "person", "groups": "group",
-		"audit": "entry", "tokens": "token", "sessions": "session", "notices": "notice", "mutes": "record", "{list}": "lookup",
+		"audit": "entry", "tokens": "token", "sessions": "session", "notices": "notice", "mutes": "record", "locations": "location", "assets": "asset", "{list}": "lookup",
 	}
 	parts := strings.Split(path, "/")
 	for i, p := range parts {
@@ -101,7 +101,7 @@ func (h *house) bodies(r reply.Route, nobody string) (contentType, foreign, none
 	with := func(pick func(noun string) string) string {
 		for _, field := range referring[strings.Split(r.Name, ".")[0]] {
 			if noun, single := references[field]; single {
-				body[field] = pick(noun)
+				body[field[strings.Index(field, ".")+1:]] = pick(noun)
 			} else {
 				body[field] = []string{pick(strings.TrimSuffix(strings.Replace(field, "people", "person", 1), "s"))}
 			}
@@ -119,13 +119,16 @@ func (h *house) bodies(r reply.Route, nobody string) (contentType, foreign, none
 var referring = map[string][]string{
 	"unit": {"parent_id", "kind_id"}, "site": {"unit_id", "type_id", "manager_id"},
 	"person": {"home_site_id", "manager_id", "department_id", "designation_id"}, "group": {"lead_id", "people"},
-	"grant": {"person_id", "role_id", "site_id"},
+	"grant": {"person_id", "role_id", "site_id"}, "location": {"site_id", "location.parent_id", "type_id"},
+	"asset": {"site_id", "location_id", "asset.parent_id", "type_id", "category_id", "brand_id", "provider_id", "asset.unit_id", "meter_id"},
 }
 
-// references are the input fields that name other records.
+// references are the input fields that name other records; where nouns differ about one, the noun stands before it.
 var references = map[string]string{
 	"parent_id": "unit", "unit_id": "unit", "kind_id": "lookup", "type_id": "lookup", "department_id": "lookup", "designation_id": "lookup",
 	"manager_id": "person", "lead_id": "person", "person_id": "person", "home_site_id": "site", "site_id": "site", "role_id": "role",
+	"location.parent_id": "location", "asset.parent_id": "asset", "asset.unit_id": "lookup", "location_id": "location",
+	"category_id": "lookup", "brand_id": "lookup", "provider_id": "lookup", "meter_id": "lookup",
 }
 
 func exampleOf(t testing.TB, name string) map[string]any {

@@ -59,7 +59,7 @@ type services struct {
 // permissions is every permission of the product, in the order of the roles page.
 func permissions() []actor.Declared {
 	var all []actor.Declared
-	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), auth.Permissions(), calendar.Permissions(), journal.Permissions(), exchange.Permissions()} {
+	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), journal.Permissions(), exchange.Permissions()} {
 		all = append(all, declared...)
 	}
 	return all

@@ -34,23 +34,13 @@ func (in *StatusInput) Check() error {
 	return c.Err()
 }
 
-// SetStatus changes an asset's status and says why; the change is one row of its status log. Needs asset.status at its site, or
-// asset.update; to bring back what is scrapped, asset.update (Forbidden otherwise). Conflict with the current record when version is not
+// SetStatus changes an asset's status and says why; the change is one row of its status log. Needs asset.status at its site, and to
+// bring back what is scrapped asset.update, too (Forbidden otherwise). Conflict with the current record when version is not
 // the stored one; Invalid when the status is that already.
 func (s *Service) SetStatus(ctx context.Context, who actor.Actor, asset id.Asset, version int64, status Status, note string) (Asset, error) {
-	if !who.Can(CanUpdate) {
-		if err := who.Require(CanSetStatus); err != nil {
-			return Asset{}, err
-		}
-	}
-	seen, err := s.GetAsset(ctx, who, asset)
+	seen, err := s.mayChange(ctx, who, CanSetStatus, asset)
 	if err != nil {
 		return Asset{}, err
-	}
-	if !who.At(CanUpdate, seen.Site) {
-		if err := who.RequireAt(CanSetStatus, seen.Site); err != nil {
-			return Asset{}, err
-		}
 	}
 	in := StatusInput{status, note}
 	if err := in.Check(); err != nil {

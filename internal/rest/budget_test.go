@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/db/dbtest"
 	"intelliwiz/internal/org"
@@ -31,7 +32,7 @@ func TestListsCostTheSameWhateverTheirLength(t *testing.T) {
 		for _, rows := range []int{10, 100} {
 			grow(t, x, rows)
 			now := map[string]int64{}
-			for _, noun := range []string{"units", "sites", "people", "groups", "roles", "grants", "lookups", "audit"} {
+			for _, noun := range []string{"units", "sites", "people", "groups", "roles", "grants", "lookups", "locations", "assets", "audit"} {
 				now[noun] = cost(fmt.Sprintf("/api/v1/%s?limit=%d", noun, rows))
 			}
 			for noun, n := range now {
@@ -64,6 +65,8 @@ func grow(t *testing.T, x *api, rows int) {
 		must(err)
 		_, err = x.Org.CreateLookup(ctx, x.System, org.LookupInput{List: org.UnitKind, Code: code, Name: code, Active: true})
 		must(err)
+		at := x.Location(site.ID, code, nil).ID
+		x.NewAsset(site.ID, code, func(in *asset.AssetInput) { in.Location = &at })
 		x.Grant(p.ID, nil, nil, org.CanReadSite)
 	}
 }

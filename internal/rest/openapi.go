@@ -25,6 +25,8 @@ func describe(version string) huma.Config {
 		{Name: "Lookups", Description: "Code lists whose values the organisation may extend."},
 		{Name: "People", Description: "Staff. A person is never deleted: who left is inactive, and their history stays."},
 		{Name: "Groups", Description: "Groups of people or of sites."},
+		{Name: "Locations", Description: "Places inside a site: buildings, floors, rooms, gates."},
+		{Name: "Assets", Description: "Equipment, checkpoints, and other things that are kept account of, each with a log of its status."},
 		{Name: "Roles", Description: "Named sets of permissions."},
 		{Name: "Grants", Description: "Who has which role, and where: in the whole organisation, in a unit with all below it, or at a site."},
 		{Name: "Account", Description: "The caller's own account. Passwords are changed and API tokens made in the browser only."},
@@ -69,6 +71,11 @@ func (a *api) operation(o Operation) huma.Operation {
 	}
 	if o.Permission != reply.SignedIn {
 		op.Description = "Needs the permission `" + string(o.Permission) + "`."
+	}
+	if o.content != "" {
+		op.Responses[strconv.Itoa(http.StatusOK)] = &huma.Response{
+			Description: http.StatusText(http.StatusOK), Content: map[string]*huma.MediaType{o.content: {Schema: &huma.Schema{Type: huma.TypeString}}},
+		}
 	}
 	problem := a.registry().Schema(reflect.TypeFor[Problem](), true, "")
 	for _, status := range problems(o) {

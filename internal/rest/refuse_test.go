@@ -106,6 +106,7 @@ func foreign(t *testing.T, x *api) map[string]fmt.Stringer {
 		"unit": there.North.ID, "site": there.Harbour.ID, "lookup": there.Office.ID, "person": there.Staff[org.Guard].ID,
 		"group": word(group.text("id")), "role": there.Roles[org.Viewer].ID, "grant": there.Grants[org.Guard].ID,
 		"session": admin.Session(), "token": id.New[id.Any](), "entry": word(entry.items("id")[0].(string)),
+		"location": there.Location(there.Harbour.ID, "THEIRS", nil).ID, "asset": there.NewAsset(there.Harbour.ID, "THEIRS").ID,
 		"notice": id.New[id.Any](), "record": there.Harbour.ID,
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/journal"
@@ -26,12 +27,14 @@ import (
 type Config struct {
 	Org     *org.Service
 	People  *people.Service
+	Asset   *asset.Service
 	Auth    *auth.Service
 	Journal *journal.Journal
 	Notices *notice.Service
 	// Anchors gives the signed heads of the journal that were kept outside the database, of all tenants; nil = none are kept.
 	Anchors func(ctx context.Context) ([]journal.Anchor, error)
 
+	Public     string // the address that labels lead to: https://iw.example.com
 	Version    string // of the product, as the document shows it
 	Stylesheet string // the address of the pages' stylesheet
 	Home       string // where the pages' way back leads; "" = "/"
@@ -87,6 +90,8 @@ func build(c Config) (*api, error) {
 	a.lookups()
 	a.people()
 	a.groups()
+	a.locations()
+	a.assets()
 	a.roles()
 	a.grants()
 	a.account()

@@ -32,7 +32,7 @@ type api struct {
 func newAPI(t *testing.T, d *db.DB) *api {
 	t.Helper()
 	w := testworld.New(t, d)
-	routes, err := rest.New(rest.Config{Org: w.Org, People: w.People, Auth: w.Auth, Journal: w.Journal, Notices: w.Notices, Version: "test", Stylesheet: "/static/app.css",
+	routes, err := rest.New(rest.Config{Org: w.Org, People: w.People, Asset: w.Asset, Public: "https://iw.example.com", Auth: w.Auth, Journal: w.Journal, Notices: w.Notices, Version: "test", Stylesheet: "/static/app.css",
 		Anchors: func(context.Context) ([]journal.Anchor, error) { return w.Anchors.All(), nil }})
 	if err != nil {
 		t.Fatal(err)
@@ -149,7 +149,7 @@ func TestRecordsAreMadeReadChangedAndDeleted(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		x := newAPI(t, d)
 		admin := x.Actor(org.Administrator)
-		for _, c := range cruds(x) {
+		for _, c := range append(cruds(x), assetCruds(x)...) {
 			t.Run(c.path, func(t *testing.T) {
 				made := x.call(admin, "POST", "/api/v1/"+c.path, c.new).want(http.StatusCreated)
 				at := "/api/v1/" + c.path + "/" + made.text("id")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/org"
@@ -25,6 +26,7 @@ type Operation struct {
 	Body       string // an example of the body, "" when it takes none
 
 	status  int           // of a success; 0 = 200
+	content string        // what it answers with; "" = JSON
 	reads   bool          // it changes nothing, although it is no GET
 	timeout time.Duration // 0 = the server's
 }
@@ -55,6 +57,9 @@ func table() []Operation {
 		Operation{Name: "person.sessions.end", Method: del, Path: "/people/{id}/sessions", Permission: auth.CanEndSession, Noun: "person",
 			Summary: "End all sessions of a person", status: http.StatusNoContent})
 	add("Groups", crud("group", "/groups", "a group", "the groups, by name", people.CanReadGroup, people.CanCreateGroup, people.CanUpdateGroup, people.CanDeleteGroup)...)
+	add("Locations", crud("location", "/locations", "a location", "the locations, by name",
+		asset.CanReadLocation, asset.CanCreateLocation, asset.CanUpdateLocation, asset.CanDeleteLocation)...)
+	add("Assets", assetRows()...)
 	add("Roles", crud("role", "/roles", "a role", "the roles, by code", org.CanReadRole, org.CanCreateRole, org.CanUpdateRole, org.CanDeleteRole)...)
 	add("Roles",
 		Operation{Name: "permission.list", Method: get, Path: "/permissions", Permission: reply.SignedIn, Summary: "List the permissions that a role may hold"})
@@ -77,6 +82,18 @@ func table() []Operation {
 		Operation{Name: "audit.verify", Method: post, Path: "/audit/verify", Permission: journal.CanVerify,
 			Summary: "Check that the audit trail is whole", reads: true, timeout: time.Minute})
 	return all
+}
+
+func assetRows() []Operation {
+	return append(crud("asset", "/assets", "an asset", "the assets, by name", asset.CanRead, asset.CanCreate, asset.CanUpdate, asset.CanDelete),
+		Operation{Name: "asset.status", Method: post, Path: "/assets/{id}/status", Permission: asset.CanSetStatus, Noun: "asset",
+			Summary: "Change the status of an asset"},
+		Operation{Name: "asset.statuses", Method: get, Path: "/assets/{id}/statuses", Permission: asset.CanRead, Noun: "asset",
+			Summary: "List the changes of an asset's status, the newest first"},
+		Operation{Name: "asset.spent", Method: get, Path: "/assets/{id}/spent", Permission: asset.CanRead, Noun: "asset",
+			Summary: "Get how long an asset was in each status"},
+		Operation{Name: "asset.qr", Method: get, Path: "/assets/{id}/qr.svg", Permission: asset.CanRead, Noun: "asset",
+			Summary: "Get the code for an asset's label, as a drawing", content: "image/svg+xml"})
 }
 
 const (

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
@@ -127,6 +128,10 @@ func wire(record any) any {
 		return personOf(x)
 	case people.Group:
 		return groupOf(x)
+	case asset.Location:
+		return locationOf(x)
+	case asset.Asset:
+		return assetOf(x)
 	case auth.Account:
 		return accountOf(x)
 	case notice.Settings:
