@@ -43,6 +43,14 @@ type StatusChange struct {
 	PersonName string `json:"person_name"`
 }
 
+// Before is the status that the change ended; nil for the first.
+func (x StatusChange) Before() *Status {
+	if x.From == "" {
+		return nil
+	}
+	return &x.From
+}
+
 // Spell is an unbroken time in one status.
 type Spell struct {
 	Status Status

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/db/dbtest"
 	"intelliwiz/internal/graph"
@@ -29,6 +30,8 @@ func TestFieldsOfRecordsAreReadTogether(t *testing.T) {
 			{`sites(first: $n, search: "g-") { edges { node { unit { code } type { code } manager { name homeSite { code } } } } }`, 5},
 			{`people(first: $n, search: "g-") { edges { node { homeSite { unit { code } } manager { name } department { code } designation { code } } } }`, 5},
 			{`groups(first: $n, search: "g-") { edges { node { lead { name } members(first: 2) { edges { node { person { name } } } } } } }`, 4},
+			{`locations(first: $n, filter: {search: "g-"}) { edges { node { site { code } parent { code } type { code } } } }`, 4},
+			{`assets(first: $n, filter: {search: "g-"}) { edges { node { site { code } location { code } parent { code } type { code } category { code } } } }`, 5},
 			{`grants(first: $n) { edges { node { person { name } role { code } unit { code } site { code } } } }`, 5},
 			{`entries(first: $n, filter: {noun: "site"}) { edges { node { who { name } site { code } } } }`, 2},
 		} {
@@ -60,6 +63,8 @@ func grow(t *testing.T, x *api, rows int) {
 	guard := x.Staff[org.Guard].ID
 	kind, err := x.Org.CreateLookup(ctx, x.System, org.LookupInput{List: org.UnitKind, Code: "K", Name: "K", Active: true})
 	must(err)
+	top, floor := x.NewAsset(x.Tower.ID, "TOP").ID, x.Location(x.Tower.ID, "FLOOR", nil).ID
+	pump, room := x.Value(org.AssetType, "PUMP").ID, x.Value(org.LocationType, "ROOM").ID
 	for i := range rows {
 		code := fmt.Sprintf("G-%d", i)
 		u, err := x.Org.CreateUnit(ctx, x.System, org.UnitInput{Parent: &x.Hill.ID, Kind: &kind.ID, Code: code, Name: code, Active: true})
@@ -71,6 +76,9 @@ func grow(t *testing.T, x *api, rows int) {
 		must(err)
 		_, err = x.People.CreateGroup(ctx, x.System, people.GroupInput{Kind: people.OfPeople, Name: code, Lead: &p.ID, Active: true, People: []id.Person{p.ID, guard}})
 		must(err)
+		l, err := x.Asset.CreateLocation(ctx, x.System, asset.LocationInput{Site: x.Tower.ID, Parent: &floor, Type: &room, Code: code, Name: code, Active: true})
+		must(err)
+		x.NewAsset(x.Tower.ID, code, func(in *asset.AssetInput) { in.Location, in.Parent, in.Type = &l.ID, &top, &pump })
 		_, err = x.Org.CreateGrant(ctx, x.System, org.GrantInput{Person: p.ID, Role: x.Roles[org.Guard].ID, Site: &s.ID})
 		must(err)
 	}

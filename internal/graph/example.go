@@ -62,10 +62,11 @@ func (f *Field) root(schema *ast.Schema, kind string, def *ast.FieldDefinition) 
 // nested asks for a field of a record.
 func (f *Field) nested(schema *ast.Schema, on string, def *ast.FieldDefinition) {
 	ways := map[string]string{
-		"Member":  "group(id: $id) { members(first: 1) { edges { node { %s } } } }",
-		"Session": "sessions(personId: $id) { %s }",
+		"Member":       "group(id: $id) { members(first: 1) { edges { node { %s } } } }",
+		"Session":      "sessions(personId: $id) { %s }",
+		"StatusChange": "assetStatuses(id: $id) { edges { node { %s } } }",
 	}
-	nouns := map[string]string{"Member": "group", "Session": "person"}
+	nouns := map[string]string{"Member": "group", "Session": "person", "StatusChange": "asset"}
 	f.Noun = cmp.Or(nouns[on], strings.ToLower(on))
 	way := cmp.Or(ways[on], strings.ToLower(on)+"(id: $id) { %s }")
 	f.Document = "query($id: ID!) { " + fmt.Sprintf(way, def.Name+selectionOf(schema, def.Type)) + " }"
@@ -75,6 +76,9 @@ func (f *Field) nested(schema *ast.Schema, on string, def *ast.FieldDefinition) 
 func nounOf(field string) string {
 	if strings.HasSuffix(strings.ToLower(field), "sessions") {
 		return "person"
+	}
+	if strings.Contains(strings.ToLower(field), "asset") { // setAssetStatus, assetSpent
+		return "asset"
 	}
 	for _, verb := range []string{"update", "delete", "read", "mute", "unmute"} {
 		if rest, ok := strings.CutPrefix(field, verb); ok {

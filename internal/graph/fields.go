@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/graph/gen"
 	"intelliwiz/internal/journal"
@@ -43,6 +44,17 @@ func Permissions() map[string]actor.Permission {
 		"Query.group": people.CanReadGroup, "Query.groups": people.CanReadGroup, "Group.members": people.CanReadGroup,
 		"Group.lead": people.CanReadPerson, "Member.person": people.CanReadPerson, "Member.site": org.CanReadSite,
 		"Mutation.createGroup": people.CanCreateGroup, "Mutation.updateGroup": people.CanUpdateGroup, "Mutation.deleteGroup": people.CanDeleteGroup,
+
+		"Query.location": asset.CanReadLocation, "Query.locations": asset.CanReadLocation,
+		"Location.site": org.CanReadSite, "Location.parent": asset.CanReadLocation, "Location.type": org.CanReadLookup,
+		"Mutation.createLocation": asset.CanCreateLocation, "Mutation.updateLocation": asset.CanUpdateLocation, "Mutation.deleteLocation": asset.CanDeleteLocation,
+
+		"Query.asset": asset.CanRead, "Query.assets": asset.CanRead, "Query.assetCounts": asset.CanRead, "Query.assetStatuses": asset.CanRead,
+		"Query.assetSpent": asset.CanRead, "Asset.site": org.CanReadSite, "Asset.location": asset.CanReadLocation, "Asset.parent": asset.CanRead,
+		"Asset.type": org.CanReadLookup, "Asset.category": org.CanReadLookup, "Asset.brand": org.CanReadLookup, "Asset.provider": org.CanReadLookup,
+		"Asset.unit": org.CanReadLookup, "Asset.meter": org.CanReadLookup, "StatusChange.person": people.CanReadPerson,
+		"Mutation.createAsset": asset.CanCreate, "Mutation.updateAsset": asset.CanUpdate, "Mutation.setAssetStatus": asset.CanSetStatus,
+		"Mutation.deleteAsset": asset.CanDelete,
 
 		"Query.account": reply.SignedIn, "Query.tokens": reply.SignedIn, "Mutation.deleteToken": reply.SignedIn,
 		"Query.sessions": auth.CanReadSession, "Session.person": people.CanReadPerson, // of others; one's own are always shown

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/notice"
@@ -21,6 +22,7 @@ import (
 type Config struct {
 	Org     *org.Service
 	People  *people.Service
+	Asset   *asset.Service
 	Auth    *auth.Service
 	Journal *journal.Journal
 	Notices *notice.Service

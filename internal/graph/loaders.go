@@ -6,6 +6,7 @@ import (
 	"github.com/vikstrous/dataloadgen"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
@@ -14,12 +15,14 @@ import (
 
 // loaders gather the records that the fields of one request lead to, and read them together. A record that the actor does not see is nil.
 type loaders struct {
-	units   *dataloadgen.Loader[id.Unit, *org.Unit]
-	sites   *dataloadgen.Loader[id.Site, *org.Site]
-	lookups *dataloadgen.Loader[id.Lookup, *org.Lookup]
-	roles   *dataloadgen.Loader[id.Role, *org.Role]
-	people  *dataloadgen.Loader[id.Person, *people.Person]
-	members *dataloadgen.Loader[membersKey, *page.Of[people.Membership]]
+	units     *dataloadgen.Loader[id.Unit, *org.Unit]
+	sites     *dataloadgen.Loader[id.Site, *org.Site]
+	lookups   *dataloadgen.Loader[id.Lookup, *org.Lookup]
+	roles     *dataloadgen.Loader[id.Role, *org.Role]
+	people    *dataloadgen.Loader[id.Person, *people.Person]
+	locations *dataloadgen.Loader[id.Location, *asset.Location]
+	assets    *dataloadgen.Loader[id.Asset, *asset.Asset]
+	members   *dataloadgen.Loader[membersKey, *page.Of[people.Membership]]
 }
 
 // membersKey asks for a piece of a group's members.
@@ -47,6 +50,12 @@ func withLoaders(ctx context.Context, s *server) context.Context {
 		}),
 		people: loader(s, func(ctx context.Context, ids []id.Person) (map[id.Person]people.Person, error) {
 			return c.People.PeopleByID(ctx, who, ids)
+		}),
+		locations: loader(s, func(ctx context.Context, ids []id.Location) (map[id.Location]asset.Location, error) {
+			return c.Asset.LocationsByID(ctx, who, ids)
+		}),
+		assets: loader(s, func(ctx context.Context, ids []id.Asset) (map[id.Asset]asset.Asset, error) {
+			return c.Asset.AssetsByID(ctx, who, ids)
 		}),
 		members: loader(s, func(ctx context.Context, keys []membersKey) (map[membersKey]page.Of[people.Membership], error) {
 			return membersOf(ctx, c.People, who, keys)

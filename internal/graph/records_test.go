@@ -26,7 +26,7 @@ func TestRecordsAreMadeReadChangedAndDeleted(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		x := newAPI(t, d)
 		admin := x.Actor(org.Administrator)
-		for _, c := range cruds(x) {
+		for _, c := range append(cruds(x), assetCruds(x)...) {
 			t.Run(c.noun, func(t *testing.T) {
 				type1 := c.noun + "Input!"
 				lower := string(c.noun[0]+'a'-'A') + c.noun[1:]
@@ -148,7 +148,12 @@ func TestEveryEdgeIsAPlaceToGoOnFrom(t *testing.T) {
 			x.ask(admin, `mutation($in: GroupInput!) { createGroup(kind: PEOPLE, input: $in) { id } }`, o{"in": o{"name": name, "active": true,
 				"people": []string{x.Staff[org.Guard].ID.String(), x.Staff[org.Viewer].ID.String()}}}).data()
 		}
-		for _, list := range []string{"units", "sites", "lookups", "people", "groups", "roles", "grants", "entries"} {
+		for i := range 4 {
+			code := string(rune('A' + i))
+			x.Location(x.Harbour.ID, code, nil)
+			x.NewAsset(x.Harbour.ID, code)
+		}
+		for _, list := range []string{"locations", "assets", "units", "sites", "lookups", "people", "groups", "roles", "grants", "entries"} {
 			walk(t, x, admin, list, "id")
 		}
 		group := at(x.ask(admin, `{ groups(first: 1) { edges { node { id } } } }`, nil).data(), "groups", "edges", "0", "node", "id").(string)

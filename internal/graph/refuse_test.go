@@ -74,6 +74,7 @@ func TestAnotherTenantsRecordIsLikeNone(t *testing.T) {
 			"unit": there.North.ID, "site": there.Harbour.ID, "lookup": there.Office.ID, "person": there.Staff[org.Guard].ID,
 			"group": word(at(group, "createGroup", "id").(string)), "role": there.Roles[org.Viewer].ID, "grant": there.Grants[org.Guard].ID,
 			"session": stranger.Session(), "token": id.New[id.Any](), "entry": word(at(entry, "entries", "edges", "0", "node", "id").(string)),
+			"location": there.Location(there.Harbour.ID, "THEIRS", nil).ID, "asset": there.NewAsset(there.Harbour.ID, "THEIRS").ID,
 			"notice": id.New[id.Any](), "record": there.Harbour.ID,
 		}
 		admin := x.Actor(org.Administrator)

@@ -6,16 +6,19 @@ import "intelliwiz/internal/graph/gen"
 type root struct{ c Config }
 
 type (
-	query           root
-	mutation        root
-	unitResolver    struct{}
-	siteResolver    struct{}
-	personResolver  struct{}
-	groupResolver   struct{}
-	memberResolver  struct{}
-	grantResolver   struct{}
-	sessionResolver struct{}
-	entryResolver   struct{}
+	query                root
+	mutation             root
+	unitResolver         struct{}
+	siteResolver         struct{}
+	personResolver       struct{}
+	groupResolver        struct{}
+	memberResolver       struct{}
+	grantResolver        struct{}
+	sessionResolver      struct{}
+	entryResolver        struct{}
+	locationResolver     struct{}
+	assetResolver        struct{}
+	statusChangeResolver struct{}
 )
 
 // Query answers the fields of Query.
@@ -47,3 +50,12 @@ func (r root) Session() gen.SessionResolver { return sessionResolver{} }
 
 // Entry answers the fields of Entry that lead elsewhere.
 func (r root) Entry() gen.EntryResolver { return entryResolver{} }
+
+// Location answers the fields of Location that lead elsewhere.
+func (r root) Location() gen.LocationResolver { return locationResolver{} }
+
+// Asset answers the fields of Asset that lead elsewhere.
+func (r root) Asset() gen.AssetResolver { return assetResolver{} }
+
+// StatusChange answers the fields of StatusChange that lead elsewhere.
+func (r root) StatusChange() gen.StatusChangeResolver { return statusChangeResolver{} }

@@ -545,16 +545,30 @@ func (ec *executionContext) marshalNLookupList2intelliwizᚋinternalᚋorgᚐLis
 
 var (
 	unmarshalNLookupList2intelliwizᚋinternalᚋorgᚐList = map[string]org.List{
-		"UNIT_KIND":   org.UnitKind,
-		"SITE_TYPE":   org.SiteType,
-		"DEPARTMENT":  org.Department,
-		"DESIGNATION": org.Designation,
+		"UNIT_KIND":      org.UnitKind,
+		"SITE_TYPE":      org.SiteType,
+		"DEPARTMENT":     org.Department,
+		"DESIGNATION":    org.Designation,
+		"LOCATION_TYPE":  org.LocationType,
+		"ASSET_TYPE":     org.AssetType,
+		"ASSET_CATEGORY": org.AssetCategory,
+		"ASSET_BRAND":    org.AssetBrand,
+		"ASSET_UNIT":     org.AssetUnit,
+		"ASSET_METER":    org.AssetMeter,
+		"PROVIDER":       org.Provider,
 	}
 	marshalNLookupList2intelliwizᚋinternalᚋorgᚐList = map[org.List]string{
-		org.UnitKind:    "UNIT_KIND",
-		org.SiteType:    "SITE_TYPE",
-		org.Department:  "DEPARTMENT",
-		org.Designation: "DESIGNATION",
+		org.UnitKind:      "UNIT_KIND",
+		org.SiteType:      "SITE_TYPE",
+		org.Department:    "DEPARTMENT",
+		org.Designation:   "DESIGNATION",
+		org.LocationType:  "LOCATION_TYPE",
+		org.AssetType:     "ASSET_TYPE",
+		org.AssetCategory: "ASSET_CATEGORY",
+		org.AssetBrand:    "ASSET_BRAND",
+		org.AssetUnit:     "ASSET_UNIT",
+		org.AssetMeter:    "ASSET_METER",
+		org.Provider:      "PROVIDER",
 	}
 )
 
@@ -586,16 +600,30 @@ func (ec *executionContext) marshalOLookupList2ᚖintelliwizᚋinternalᚋorgᚐ
 
 var (
 	unmarshalOLookupList2ᚖintelliwizᚋinternalᚋorgᚐList = map[string]org.List{
-		"UNIT_KIND":   org.UnitKind,
-		"SITE_TYPE":   org.SiteType,
-		"DEPARTMENT":  org.Department,
-		"DESIGNATION": org.Designation,
+		"UNIT_KIND":      org.UnitKind,
+		"SITE_TYPE":      org.SiteType,
+		"DEPARTMENT":     org.Department,
+		"DESIGNATION":    org.Designation,
+		"LOCATION_TYPE":  org.LocationType,
+		"ASSET_TYPE":     org.AssetType,
+		"ASSET_CATEGORY": org.AssetCategory,
+		"ASSET_BRAND":    org.AssetBrand,
+		"ASSET_UNIT":     org.AssetUnit,
+		"ASSET_METER":    org.AssetMeter,
+		"PROVIDER":       org.Provider,
 	}
 	marshalOLookupList2ᚖintelliwizᚋinternalᚋorgᚐList = map[org.List]string{
-		org.UnitKind:    "UNIT_KIND",
-		org.SiteType:    "SITE_TYPE",
-		org.Department:  "DEPARTMENT",
-		org.Designation: "DESIGNATION",
+		org.UnitKind:      "UNIT_KIND",
+		org.SiteType:      "SITE_TYPE",
+		org.Department:    "DEPARTMENT",
+		org.Designation:   "DESIGNATION",
+		org.LocationType:  "LOCATION_TYPE",
+		org.AssetType:     "ASSET_TYPE",
+		org.AssetCategory: "ASSET_CATEGORY",
+		org.AssetBrand:    "ASSET_BRAND",
+		org.AssetUnit:     "ASSET_UNIT",
+		org.AssetMeter:    "ASSET_METER",
+		org.Provider:      "PROVIDER",
 	}
 )
 

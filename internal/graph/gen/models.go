@@ -3,6 +3,7 @@
 package gen
 
 import (
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/notice"
@@ -10,6 +11,38 @@ import (
 	"intelliwiz/internal/people"
 	"time"
 )
+
+type AssetConnection struct {
+	Edges    []AssetEdge `json:"edges"`
+	PageInfo *PageInfo   `json:"pageInfo"`
+}
+
+type AssetEdge struct {
+	Cursor string       `json:"cursor"`
+	Node   *asset.Asset `json:"node"`
+}
+
+type AssetFilter struct {
+	SiteID *id.Any `json:"siteId,omitempty"`
+	// Only assets in this location or below it.
+	LocationID *id.Any `json:"locationId,omitempty"`
+	// Only what belongs directly to this asset.
+	ParentID   *id.Any       `json:"parentId,omitempty"`
+	Kind       *asset.Kind   `json:"kind,omitempty"`
+	CategoryID *id.Any       `json:"categoryId,omitempty"`
+	TypeID     *id.Any       `json:"typeId,omitempty"`
+	Status     *asset.Status `json:"status,omitempty"`
+	Critical   bool          `json:"critical"`
+	// Only assets whose warranty or service contract ends within so many days; 0: whenever.
+	Expiring int64 `json:"expiring"`
+	// Part of the code, name, model or serial number.
+	Search   string `json:"search"`
+	Inactive bool   `json:"inactive"`
+	// Only what may be chosen: neither inactive nor scrapped.
+	Offered bool `json:"offered"`
+	// Only what was changed at this time or after it.
+	ChangedAfter *time.Time `json:"changedAfter,omitempty"`
+}
 
 type EntryConnection struct {
 	Edges    []EntryEdge `json:"edges"`
@@ -50,6 +83,32 @@ type GroupConnection struct {
 type GroupEdge struct {
 	Cursor string        `json:"cursor"`
 	Node   *people.Group `json:"node"`
+}
+
+type LocationConnection struct {
+	Edges    []LocationEdge `json:"edges"`
+	PageInfo *PageInfo      `json:"pageInfo"`
+}
+
+type LocationEdge struct {
+	Cursor string          `json:"cursor"`
+	Node   *asset.Location `json:"node"`
+}
+
+type LocationFilter struct {
+	SiteID *id.Any `json:"siteId,omitempty"`
+	// Only what stands directly in this location.
+	ParentID *id.Any       `json:"parentId,omitempty"`
+	TypeID   *id.Any       `json:"typeId,omitempty"`
+	Status   *asset.Status `json:"status,omitempty"`
+	Critical bool          `json:"critical"`
+	// Part of the code or name.
+	Search   string `json:"search"`
+	Inactive bool   `json:"inactive"`
+	// Only what may be chosen: neither inactive nor scrapped.
+	Offered bool `json:"offered"`
+	// Only what was changed at this time or after it.
+	ChangedAfter *time.Time `json:"changedAfter,omitempty"`
 }
 
 type LookupConnection struct {
@@ -115,6 +174,14 @@ type RoleEdge struct {
 	Node   *org.Role `json:"node"`
 }
 
+// The time that was spent in one status.
+type Share struct {
+	Status  asset.Status `json:"status"`
+	Seconds int64        `json:"seconds"`
+	// How often it was entered.
+	Times int64 `json:"times"`
+}
+
 type SiteConnection struct {
 	Edges    []SiteEdge `json:"edges"`
 	PageInfo *PageInfo  `json:"pageInfo"`
@@ -123,6 +190,31 @@ type SiteConnection struct {
 type SiteEdge struct {
 	Cursor string    `json:"cursor"`
 	Node   *org.Site `json:"node"`
+}
+
+// Where an asset's time went.
+type Spent struct {
+	// The first row of the status log, or of its latest 5000.
+	Since time.Time `json:"since"`
+	// The time of the answer, until which the last status lasts.
+	Until time.Time `json:"until"`
+	// They add up to the time between the two.
+	Shares []Share `json:"shares"`
+}
+
+type StatusChangeConnection struct {
+	Edges    []StatusChangeEdge `json:"edges"`
+	PageInfo *PageInfo          `json:"pageInfo"`
+}
+
+type StatusChangeEdge struct {
+	Cursor string              `json:"cursor"`
+	Node   *asset.StatusChange `json:"node"`
+}
+
+type StatusCount struct {
+	Status asset.Status `json:"status"`
+	Count  int64        `json:"count"`
 }
 
 type UnitConnection struct {

@@ -1581,6 +1581,20 @@ func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐAny(ctx cont
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐAsset(ctx context.Context, v any) (id.Asset, error) {
+	res, err := scalar.UnmarshalAsset(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐAsset(ctx context.Context, sel ast.SelectionSet, v id.Asset) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalAsset(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐEntry(ctx context.Context, v any) (id.Entry, error) {
 	res, err := scalar.UnmarshalEntry(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1617,6 +1631,20 @@ func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐGroup(ctx 
 func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐGroup(ctx context.Context, sel ast.SelectionSet, v id.Group) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalGroup(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐLocation(ctx context.Context, v any) (id.Location, error) {
+	res, err := scalar.UnmarshalLocation(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐLocation(ctx context.Context, sel ast.SelectionSet, v id.Location) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalLocation(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
@@ -1701,6 +1729,20 @@ func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐSite(ctx c
 func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐSite(ctx context.Context, sel ast.SelectionSet, v id.Site) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalSite(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐStatusChange(ctx context.Context, v any) (id.StatusChange, error) {
+	res, err := scalar.UnmarshalStatusChange(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐStatusChange(ctx context.Context, sel ast.SelectionSet, v id.StatusChange) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalStatusChange(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
@@ -2083,6 +2125,24 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalFloat(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel ast.SelectionSet, v *float64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalFloat(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOID2ᚖintelliwizᚋinternalᚋidᚐAny(ctx context.Context, v any) (*id.Any, error) {
 	if v == nil {
 		return nil, nil
@@ -2098,6 +2158,42 @@ func (ec *executionContext) marshalOID2ᚖintelliwizᚋinternalᚋidᚐAny(ctx c
 	_ = sel
 	_ = ctx
 	res := scalar.MarshalAny(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOID2ᚖintelliwizᚋinternalᚋidᚐAsset(ctx context.Context, v any) (*id.Asset, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalAsset(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖintelliwizᚋinternalᚋidᚐAsset(ctx context.Context, sel ast.SelectionSet, v *id.Asset) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalAsset(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOID2ᚖintelliwizᚋinternalᚋidᚐLocation(ctx context.Context, v any) (*id.Location, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalLocation(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖintelliwizᚋinternalᚋidᚐLocation(ctx context.Context, sel ast.SelectionSet, v *id.Location) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalLocation(*v)
 	return res
 }
 

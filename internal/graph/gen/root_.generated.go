@@ -21,15 +21,18 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Asset() AssetResolver
 	Entry() EntryResolver
 	Grant() GrantResolver
 	Group() GroupResolver
+	Location() LocationResolver
 	Member() MemberResolver
 	Mutation() MutationResolver
 	Person() PersonResolver
 	Query() QueryResolver
 	Session() SessionResolver
 	Site() SiteResolver
+	StatusChange() StatusChangeResolver
 	Unit() UnitResolver
 }
 
@@ -59,9 +62,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AssetFilter", ec.unmarshalInputAssetFilter),
+			graphql.NewInputUnmarshaler("AssetInput", ec.unmarshalInputAssetInput),
 			graphql.NewInputUnmarshaler("EntryFilter", ec.unmarshalInputEntryFilter),
 			graphql.NewInputUnmarshaler("GrantInput", ec.unmarshalInputGrantInput),
 			graphql.NewInputUnmarshaler("GroupInput", ec.unmarshalInputGroupInput),
+			graphql.NewInputUnmarshaler("LocationFilter", ec.unmarshalInputLocationFilter),
+			graphql.NewInputUnmarshaler("LocationInput", ec.unmarshalInputLocationInput),
 			graphql.NewInputUnmarshaler("LookupInput", ec.unmarshalInputLookupInput),
 			graphql.NewInputUnmarshaler("NoticeSettingsInput", ec.unmarshalInputNoticeSettingsInput),
 			graphql.NewInputUnmarshaler("PersonInput", ec.unmarshalInputPersonInput),
@@ -200,6 +207,201 @@ type Token {
   expiresAt: Time!
   "To the minute; null: never."
   usedAt: Time
+}
+`, BuiltIn: false},
+	{Name: "../schema/assets.graphqls", Input: `extend type Query {
+  "An asset; null when there is none where the caller may see it."
+  asset(id: ID!): Asset
+  "The assets, by name."
+  assets(filter: AssetFilter! = {}, first: Int! = 50, after: String! = ""): AssetConnection!
+  "How many assets the filter finds, for each status whatever its own; a status without any is absent."
+  assetCounts(filter: AssetFilter! = {}): [StatusCount!]!
+  "The changes of an asset's status, the newest first."
+  assetStatuses(id: ID!, first: Int! = 50, after: String! = ""): StatusChangeConnection
+  "How long an asset was in each status."
+  assetSpent(id: ID!): Spent
+}
+
+extend type Mutation {
+  createAsset(input: AssetInput!): Asset!
+  "Replace an asset; another site, location or parent moves it."
+  updateAsset(id: ID!, version: Int!, input: AssetInput!): Asset!
+  "Change the status and say why. What is scrapped is brought back by who may change assets."
+  setAssetStatus(id: ID!, version: Int!, status: AssetStatus!, note: String! = ""): Asset!
+  deleteAsset(id: ID!, version: Int!): ID!
+}
+
+"A day of a calendar, like 2026-11-25."
+scalar Date
+
+enum AssetKind {
+  EQUIPMENT
+  "A point that patrols scan."
+  CHECKPOINT
+  "Kept account of, and not maintained."
+  OTHER
+}
+
+"Equipment, a checkpoint of patrols, or another thing that is kept account of."
+type Asset {
+  id: ID!
+  site: Site
+  siteName: String!
+  location: Location
+  locationName: String!
+  "The asset that it belongs to."
+  parent: Asset
+  parentName: String!
+  kind: AssetKind!
+  "A value of the list ASSET_TYPE."
+  type: Lookup
+  "A value of the list ASSET_CATEGORY."
+  category: Lookup
+  "A value of the list ASSET_BRAND."
+  brand: Lookup
+  "Who services it, a value of the list PROVIDER."
+  provider: Lookup
+  "Unique in the organisation; its label shows it and a phone scans it."
+  code: String!
+  name: String!
+  status: AssetStatus!
+  critical: Boolean!
+  capacity: Float
+  "The unit of capacity, a value of the list ASSET_UNIT."
+  unit: Lookup
+  "What its meter counts, a value of the list ASSET_METER; null: it has none."
+  meter: Lookup
+  "A reading times this is what was used."
+  meterFactor: Float!
+  model: String!
+  serial: String!
+  madeYear: Int
+  purchasedOn: Date
+  installedOn: Date
+  "Its last day."
+  warrantyUntil: Date
+  "The first and the last day of the service contract."
+  serviceFrom: Date
+  serviceUntil: Date
+  point: Point
+  "An inactive asset stays where it is used and is no longer offered."
+  active: Boolean!
+  updatedAt: Time!
+  version: Int!
+}
+
+type AssetConnection {
+  edges: [AssetEdge!]!
+  pageInfo: PageInfo!
+}
+
+type AssetEdge {
+  cursor: String!
+  node: Asset!
+}
+
+type StatusCount {
+  status: AssetStatus!
+  count: Int!
+}
+
+"A row of an asset's status log."
+type StatusChange {
+  id: ID!
+  "Null for the first."
+  fromStatus: AssetStatus
+  toStatus: AssetStatus!
+  "Who changed it; null for background work."
+  person: Person
+  personName: String!
+  note: String!
+  at: Time!
+}
+
+type StatusChangeConnection {
+  edges: [StatusChangeEdge!]!
+  pageInfo: PageInfo!
+}
+
+type StatusChangeEdge {
+  cursor: String!
+  node: StatusChange!
+}
+
+"Where an asset's time went."
+type Spent {
+  "The first row of the status log, or of its latest 5000."
+  since: Time!
+  "The time of the answer, until which the last status lasts."
+  until: Time!
+  "They add up to the time between the two."
+  shares: [Share!]!
+}
+
+"The time that was spent in one status."
+type Share {
+  status: AssetStatus!
+  seconds: Int!
+  "How often it was entered."
+  times: Int!
+}
+
+input AssetFilter {
+  siteId: ID
+  "Only assets in this location or below it."
+  locationId: ID
+  "Only what belongs directly to this asset."
+  parentId: ID
+  kind: AssetKind
+  categoryId: ID
+  typeId: ID
+  status: AssetStatus
+  critical: Boolean! = false
+  "Only assets whose warranty or service contract ends within so many days; 0: whenever."
+  expiring: Int! = 0
+  "Part of the code, name, model or serial number."
+  search: String! = ""
+  inactive: Boolean! = false
+  "Only what may be chosen: neither inactive nor scrapped."
+  offered: Boolean! = false
+  "Only what was changed at this time or after it."
+  changedAfter: Time
+}
+
+input AssetInput {
+  siteId: ID!
+  "Of the same site."
+  locationId: ID
+  "The asset of the same site that it belongs to."
+  parentId: ID
+  kind: AssetKind! = EQUIPMENT
+  typeId: ID
+  categoryId: ID
+  brandId: ID
+  providerId: ID
+  "Unique in the organisation, at most 30 characters."
+  code: String!
+  name: String!
+  status: AssetStatus! = WORKING
+  "Why the status is what it is now; kept when it changes."
+  statusNote: String! = ""
+  critical: Boolean! = false
+  capacity: Float
+  unitId: ID
+  meterId: ID
+  meterFactor: Float! = 1
+  model: String! = ""
+  serial: String! = ""
+  "Not in the future."
+  madeYear: Int
+  "Not in the future at the site."
+  purchasedOn: Date
+  installedOn: Date
+  warrantyUntil: Date
+  serviceFrom: Date
+  serviceUntil: Date
+  point: PointInput
+  active: Boolean!
 }
 `, BuiltIn: false},
 	{Name: "../schema/audit.graphqls", Input: `extend type Query {
@@ -370,6 +572,91 @@ input GroupInput {
   sites: [ID!]! = []
 }
 `, BuiltIn: false},
+	{Name: "../schema/locations.graphqls", Input: `extend type Query {
+  "A location; null when there is none where the caller may see it."
+  location(id: ID!): Location
+  "The locations, by name."
+  locations(filter: LocationFilter! = {}, first: Int! = 50, after: String! = ""): LocationConnection!
+}
+
+extend type Mutation {
+  createLocation(input: LocationInput!): Location!
+  "Replace a location; another parent moves it with all below it. Its site stays."
+  updateLocation(id: ID!, version: Int!, input: LocationInput!): Location!
+  deleteLocation(id: ID!, version: Int!): ID!
+}
+
+"Whether a location or an asset works. What is scrapped is no longer offered."
+enum AssetStatus {
+  WORKING
+  STANDBY
+  MAINTENANCE
+  SCRAPPED
+}
+
+"A place inside a site: a building, floor, room, gate."
+type Location {
+  id: ID!
+  site: Site
+  siteName: String!
+  "The location that it stands in; null directly in the site."
+  parent: Location
+  parentName: String!
+  "A value of the list LOCATION_TYPE."
+  type: Lookup
+  "Unique in its site."
+  code: String!
+  name: String!
+  status: AssetStatus!
+  critical: Boolean!
+  "Null when nobody has measured it."
+  point: Point
+  "An inactive location stays where it is used and is no longer offered."
+  active: Boolean!
+  updatedAt: Time!
+  version: Int!
+}
+
+type LocationConnection {
+  edges: [LocationEdge!]!
+  pageInfo: PageInfo!
+}
+
+type LocationEdge {
+  cursor: String!
+  node: Location!
+}
+
+input LocationFilter {
+  siteId: ID
+  "Only what stands directly in this location."
+  parentId: ID
+  typeId: ID
+  status: AssetStatus
+  critical: Boolean! = false
+  "Part of the code or name."
+  search: String! = ""
+  inactive: Boolean! = false
+  "Only what may be chosen: neither inactive nor scrapped."
+  offered: Boolean! = false
+  "Only what was changed at this time or after it."
+  changedAfter: Time
+}
+
+input LocationInput {
+  "For good: places do not move."
+  siteId: ID!
+  parentId: ID
+  typeId: ID
+  "Unique in its site, at most 30 characters."
+  code: String!
+  name: String!
+  status: AssetStatus! = WORKING
+  critical: Boolean! = false
+  point: PointInput
+  active: Boolean!
+}
+`, BuiltIn: false},
 	{Name: "../schema/lookups.graphqls", Input: `extend type Query {
   "A value of a code list; null when there is none."
   lookup(id: ID!): Lookup
@@ -390,6 +677,13 @@ enum LookupList {
   SITE_TYPE
   DEPARTMENT
   DESIGNATION
+  LOCATION_TYPE
+  ASSET_TYPE
+  ASSET_CATEGORY
+  ASSET_BRAND
+  ASSET_UNIT
+  ASSET_METER
+  PROVIDER
 }
 
 "A value of a code list."
@@ -826,6 +1120,96 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Account", field.Name)
 }
 
+func (ec *executionContext) childFields_Asset(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Asset_id(ctx, field)
+	case "site":
+		return ec.fieldContext_Asset_site(ctx, field)
+	case "siteName":
+		return ec.fieldContext_Asset_siteName(ctx, field)
+	case "location":
+		return ec.fieldContext_Asset_location(ctx, field)
+	case "locationName":
+		return ec.fieldContext_Asset_locationName(ctx, field)
+	case "parent":
+		return ec.fieldContext_Asset_parent(ctx, field)
+	case "parentName":
+		return ec.fieldContext_Asset_parentName(ctx, field)
+	case "kind":
+		return ec.fieldContext_Asset_kind(ctx, field)
+	case "type":
+		return ec.fieldContext_Asset_type(ctx, field)
+	case "category":
+		return ec.fieldContext_Asset_category(ctx, field)
+	case "brand":
+		return ec.fieldContext_Asset_brand(ctx, field)
+	case "provider":
+		return ec.fieldContext_Asset_provider(ctx, field)
+	case "code":
+		return ec.fieldContext_Asset_code(ctx, field)
+	case "name":
+		return ec.fieldContext_Asset_name(ctx, field)
+	case "status":
+		return ec.fieldContext_Asset_status(ctx, field)
+	case "critical":
+		return ec.fieldContext_Asset_critical(ctx, field)
+	case "capacity":
+		return ec.fieldContext_Asset_capacity(ctx, field)
+	case "unit":
+		return ec.fieldContext_Asset_unit(ctx, field)
+	case "meter":
+		return ec.fieldContext_Asset_meter(ctx, field)
+	case "meterFactor":
+		return ec.fieldContext_Asset_meterFactor(ctx, field)
+	case "model":
+		return ec.fieldContext_Asset_model(ctx, field)
+	case "serial":
+		return ec.fieldContext_Asset_serial(ctx, field)
+	case "madeYear":
+		return ec.fieldContext_Asset_madeYear(ctx, field)
+	case "purchasedOn":
+		return ec.fieldContext_Asset_purchasedOn(ctx, field)
+	case "installedOn":
+		return ec.fieldContext_Asset_installedOn(ctx, field)
+	case "warrantyUntil":
+		return ec.fieldContext_Asset_warrantyUntil(ctx, field)
+	case "serviceFrom":
+		return ec.fieldContext_Asset_serviceFrom(ctx, field)
+	case "serviceUntil":
+		return ec.fieldContext_Asset_serviceUntil(ctx, field)
+	case "point":
+		return ec.fieldContext_Asset_point(ctx, field)
+	case "active":
+		return ec.fieldContext_Asset_active(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Asset_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Asset_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Asset", field.Name)
+}
+
+func (ec *executionContext) childFields_AssetConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AssetConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AssetConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssetConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AssetEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AssetEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AssetEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssetEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Entry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -974,6 +1358,60 @@ func (ec *executionContext) childFields_GroupEdge(ctx context.Context, field gra
 		return ec.fieldContext_GroupEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GroupEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Location(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Location_id(ctx, field)
+	case "site":
+		return ec.fieldContext_Location_site(ctx, field)
+	case "siteName":
+		return ec.fieldContext_Location_siteName(ctx, field)
+	case "parent":
+		return ec.fieldContext_Location_parent(ctx, field)
+	case "parentName":
+		return ec.fieldContext_Location_parentName(ctx, field)
+	case "type":
+		return ec.fieldContext_Location_type(ctx, field)
+	case "code":
+		return ec.fieldContext_Location_code(ctx, field)
+	case "name":
+		return ec.fieldContext_Location_name(ctx, field)
+	case "status":
+		return ec.fieldContext_Location_status(ctx, field)
+	case "critical":
+		return ec.fieldContext_Location_critical(ctx, field)
+	case "point":
+		return ec.fieldContext_Location_point(ctx, field)
+	case "active":
+		return ec.fieldContext_Location_active(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Location_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Location_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Location", field.Name)
+}
+
+func (ec *executionContext) childFields_LocationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_LocationConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_LocationConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LocationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_LocationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_LocationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_LocationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LocationEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Lookup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1282,6 +1720,18 @@ func (ec *executionContext) childFields_Session(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
 }
 
+func (ec *executionContext) childFields_Share(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_Share_status(ctx, field)
+	case "seconds":
+		return ec.fieldContext_Share_seconds(ctx, field)
+	case "times":
+		return ec.fieldContext_Share_times(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Share", field.Name)
+}
+
 func (ec *executionContext) childFields_Site(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1330,6 +1780,68 @@ func (ec *executionContext) childFields_SiteEdge(ctx context.Context, field grap
 		return ec.fieldContext_SiteEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SiteEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Spent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "since":
+		return ec.fieldContext_Spent_since(ctx, field)
+	case "until":
+		return ec.fieldContext_Spent_until(ctx, field)
+	case "shares":
+		return ec.fieldContext_Spent_shares(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Spent", field.Name)
+}
+
+func (ec *executionContext) childFields_StatusChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_StatusChange_id(ctx, field)
+	case "fromStatus":
+		return ec.fieldContext_StatusChange_fromStatus(ctx, field)
+	case "toStatus":
+		return ec.fieldContext_StatusChange_toStatus(ctx, field)
+	case "person":
+		return ec.fieldContext_StatusChange_person(ctx, field)
+	case "personName":
+		return ec.fieldContext_StatusChange_personName(ctx, field)
+	case "note":
+		return ec.fieldContext_StatusChange_note(ctx, field)
+	case "at":
+		return ec.fieldContext_StatusChange_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatusChange", field.Name)
+}
+
+func (ec *executionContext) childFields_StatusChangeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_StatusChangeConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_StatusChangeConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatusChangeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_StatusChangeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_StatusChangeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_StatusChangeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatusChangeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_StatusCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_StatusCount_status(ctx, field)
+	case "count":
+		return ec.fieldContext_StatusCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatusCount", field.Name)
 }
 
 func (ec *executionContext) childFields_Tenant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -78,6 +78,24 @@ func MarshalEntry(x id.Entry) graphql.Marshaler { return text(x) }
 // UnmarshalEntry reads an entry's id.
 func UnmarshalEntry(v any) (id.Entry, error) { return parse[id.Entry](v) }
 
+// MarshalLocation writes a location's id.
+func MarshalLocation(x id.Location) graphql.Marshaler { return text(x) }
+
+// UnmarshalLocation reads a location's id.
+func UnmarshalLocation(v any) (id.Location, error) { return parse[id.Location](v) }
+
+// MarshalAsset writes an asset's id.
+func MarshalAsset(x id.Asset) graphql.Marshaler { return text(x) }
+
+// UnmarshalAsset reads an asset's id.
+func UnmarshalAsset(v any) (id.Asset, error) { return parse[id.Asset](v) }
+
+// MarshalStatusChange writes the id of a change of status.
+func MarshalStatusChange(x id.StatusChange) graphql.Marshaler { return text(x) }
+
+// UnmarshalStatusChange reads the id of a change of status.
+func UnmarshalStatusChange(v any) (id.StatusChange, error) { return parse[id.StatusChange](v) }
+
 // MarshalNotice writes a notice's id.
 func MarshalNotice(x id.Notice) graphql.Marshaler { return text(x) }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"intelliwiz/internal/clock"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 )
@@ -70,6 +71,8 @@ func UnmarshalFloat(v any) (float64, error) {
 		f = x
 	case int64:
 		f = float64(x)
+	case int: // the schema's own default
+		f = float64(x)
 	case json.Number:
 		f, err = x.Float64()
 	default:
@@ -94,4 +97,21 @@ func UnmarshalTime(v any) (time.Time, error) {
 		return time.Time{}, unread("format", "This must be a time with its zone, like 2026-11-23T08:00:00Z.")
 	}
 	return t.UTC(), nil
+}
+
+// MarshalDate writes a day; one that nobody knows is null.
+func MarshalDate(d clock.Date) graphql.Marshaler {
+	if d == "" {
+		return graphql.Null
+	}
+	return graphql.MarshalString(string(d))
+}
+
+// UnmarshalDate reads a day; null is one that nobody knows.
+func UnmarshalDate(v any) (clock.Date, error) {
+	s, isText := v.(string)
+	if d := clock.Date(s); v == nil || isText && d.Valid() {
+		return d, nil
+	}
+	return "", unread("format", "This must be a date, like 2026-11-25.")
 }

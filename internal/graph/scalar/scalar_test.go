@@ -9,6 +9,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"intelliwiz/internal/clock"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/graph/scalar"
 	"intelliwiz/internal/id"
@@ -28,6 +29,8 @@ func TestValuesAreWritten(t *testing.T) {
 	for want, m := range map[string]graphql.Marshaler{
 		`"0190c3a4-7b1e-7c3d-9a5f-2b1c4d5e6f70"`: scalar.MarshalSite(site),
 		`9007199254740993`:                       scalar.MarshalInt(9007199254740993),
+		`"2026-11-25"`:                           scalar.MarshalDate("2026-11-25"),
+		`null`:                                   scalar.MarshalDate(""),
 		`-0.25`:                                  scalar.MarshalFloat(-0.25),
 		`1e-09`:                                  scalar.MarshalFloat(1e-9),
 		`"2026-11-23T06:30:00.000001Z"`:          scalar.MarshalTime(time.Date(2026, 11, 23, 12, 0, 0, 1000, time.FixedZone("", 5*3600+1800))),
@@ -43,6 +46,7 @@ func TestValuesAreReadOrNamedAsFaults(t *testing.T) {
 		"id":    func(v any) (any, error) { return scalar.UnmarshalAny(v) },
 		"int":   func(v any) (any, error) { return scalar.UnmarshalInt(v) },
 		"float": func(v any) (any, error) { return scalar.UnmarshalFloat(v) },
+		"date":  func(v any) (any, error) { return scalar.UnmarshalDate(v) },
 		"time":  func(v any) (any, error) { return scalar.UnmarshalTime(v) },
 	}
 	for _, c := range []struct {
@@ -52,10 +56,11 @@ func TestValuesAreReadOrNamedAsFaults(t *testing.T) {
 	}{
 		{"int", int64(7), int64(7)}, {"int", 7, int64(7)}, {"int", json.Number("7"), int64(7)},
 		{"int", json.Number("7.5"), nil}, {"int", json.Number("99999999999999999999"), nil}, {"int", "7", nil}, {"int", nil, nil},
-		{"float", 1.5, 1.5}, {"float", int64(2), 2.0}, {"float", json.Number("2.5"), 2.5},
+		{"float", 1.5, 1.5}, {"float", int64(2), 2.0}, {"float", 2, 2.0}, {"float", json.Number("2.5"), 2.5},
 		{"float", json.Number("1e999"), nil}, {"float", math.NaN(), nil}, {"float", math.Inf(-1), nil}, {"float", "1", nil},
 		{"time", "2026-11-23T12:00:00+05:30", time.Date(2026, 11, 23, 6, 30, 0, 0, time.UTC)},
 		{"time", "2026-11-23", nil}, {"time", 5, nil},
+		{"date", "2026-11-23", clock.Date("2026-11-23")}, {"date", nil, clock.Date("")}, {"date", "2026-02-30", nil}, {"date", "", nil}, {"date", 5, nil},
 		{"id", "x", nil}, {"id", 5, nil}, {"id", nil, nil},
 	} {
 		got, err := read[c.kind](c.in)
@@ -84,6 +89,9 @@ func TestEveryNounsIdIsReadAsItWasWritten(t *testing.T) {
 	round[id.Session](t, scalar.MarshalSession, scalar.UnmarshalSession)
 	round[id.Token](t, scalar.MarshalToken, scalar.UnmarshalToken)
 	round[id.Entry](t, scalar.MarshalEntry, scalar.UnmarshalEntry)
+	round[id.Location](t, scalar.MarshalLocation, scalar.UnmarshalLocation)
+	round[id.Asset](t, scalar.MarshalAsset, scalar.UnmarshalAsset)
+	round[id.StatusChange](t, scalar.MarshalStatusChange, scalar.UnmarshalStatusChange)
 	round[id.Notice](t, scalar.MarshalNotice, scalar.UnmarshalNotice)
 }
 
