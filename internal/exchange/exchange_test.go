@@ -30,8 +30,7 @@ func each(t *testing.T, test func(t *testing.T, d *desk)) {
 	t.Helper()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := testworld.New(t, d)
-		s := exchange.New(exchange.Config{DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Now: w.Clock.Now})
-		test(t, &desk{World: w, t: t, Service: s, boss: w.Actor(org.Administrator)})
+		test(t, &desk{World: w, t: t, Service: w.Exchange, boss: w.Actor(org.Administrator)})
 	})
 }
 

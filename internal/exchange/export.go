@@ -215,3 +215,13 @@ func (s *Service) Leftover(ctx context.Context, who actor.Actor, imported id.Imp
 	}
 	return s.remaining(x, tables, w)
 }
+
+// Format is how an export is written.
+type Format = sheet.Format
+
+// The formats of an export, and the size in bytes of a file that an import reads at most.
+const (
+	CSV      = sheet.CSV
+	XLSX     = sheet.XLSX
+	MaxBytes = sheet.MaxBytes
+)

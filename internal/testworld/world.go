@@ -57,6 +57,7 @@ type World struct {
 	Asset    *asset.Service
 	Auth     *auth.Service
 	Calendar *calendar.Service
+	Exchange *exchange.Service
 	Limit    *Limit
 	Anchors  *Anchors
 	*Tenant  // the first one, with the code HOUSE
@@ -96,6 +97,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	for _, f := range change {
 		f(&c)
 	}
+	w.Exchange = exchange.New(exchange.Config{DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Now: w.Clock.Now})
 	w.Auth = auth.New(c)
 	w.Calendar = calendar.New(d, w.Journal, w.Clock.Now)
 	w.Notices = notice.New(notice.Config{

@@ -49,7 +49,7 @@ func (p *pages) listGrants(w http.ResponseWriter, r *http.Request) error {
 		}
 		body = ui.Listed(list)
 	}
-	return p.show(w, r, http.StatusOK, v, ui.Headed(head), ui.Tabbed(setupTabs(v.who, "/grants")), filters, body)
+	return p.show(w, r, http.StatusOK, v, ui.Headed(head), ui.Tabbed(v.frame.Parts()), filters, body)
 }
 
 func noGrants(who actor.Actor, narrow bool) ui.Empty {
@@ -186,23 +186,4 @@ func (p *pages) showNote(w http.ResponseWriter, r *http.Request, status int, g o
 	v.frame.Thin = true
 	n.Link = ui.Link{Text: "Go back", Href: back}
 	return p.show(w, r, status, v, ui.Headed(ui.Head{Title: g.RoleName + " of " + g.PersonName}), ui.Noted(n))
-}
-
-// setupTabs are the pages of the place Set-up that the actor may see.
-func setupTabs(who actor.Actor, here string) ui.Tabs {
-	t := ui.Tabs{Label: "Set-up"}
-	for _, x := range []struct {
-		text, href string
-		may        bool
-	}{
-		{"Lookups", "/lookups", who.Can(org.CanReadLookup)},
-		{"Roles", "/roles", who.Can(org.CanReadRole)},
-		{"Roles given", "/grants", who.Can(org.CanReadGrant)},
-		{"Organisation", "/settings", who.Everywhere(org.CanUpdateTenant)},
-	} {
-		if x.may {
-			t.Items = append(t.Items, ui.Tab{Text: x.text, Href: x.href, Here: x.href == here})
-		}
-	}
-	return t
 }

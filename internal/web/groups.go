@@ -46,6 +46,7 @@ func (p *pages) listGroups(w http.ResponseWriter, r *http.Request) error {
 	if v.who.Everywhere(people.CanCreateGroup) {
 		head.Acts = []ui.Action{{Text: "New group of sites", Icon: "plus", Href: "/groups/new?kind=sites"}, {Text: "New group of people", Icon: "plus", Href: "/groups/new?kind=people", Primary: true}}
 	}
+	head.Acts = exportActs(v, r, "groups", head.Acts...)
 	filters := ui.Filters{Action: "/groups", List: "groups", Search: ui.Search{Name: "q", Label: "Name of a group", Value: search}, Fields: []ui.Field{{Name: "kind", Label: "Of", Kind: ui.Select, Optional: true,
 		Options: []ui.Option{{Value: "", Label: "People and sites"}, {Value: "people", Label: "People", Selected: kind == people.OfPeople}, {Value: "sites", Label: "Sites", Selected: kind == people.OfSites}}}}}
 	body := emptied("groups", noGroups(v.who, kind, search))

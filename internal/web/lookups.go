@@ -89,8 +89,8 @@ func (p *pages) showLookups(w http.ResponseWriter, r *http.Request, list org.Lis
 	if v.who.Everywhere(org.CanCreateLookup) {
 		body = within(split(), together(body, addLookup(lookupSheet(list, f, faultsOf(refusal)))))
 	}
-	head := ui.Head{Title: "Lookups", Sub: "The words that forms offer. An inactive one stays where it is used and is offered no more."}
-	return p.show(w, r, status, v, ui.Headed(head), ui.Tabbed(setupTabs(v.who, "/lookups")), ui.Seg(listTabs(list)), body)
+	head := ui.Head{Title: "Lookups", Sub: "The words that forms offer. An inactive one stays where it is used and is offered no more.", Acts: exportActs(v, r, "lookups")}
+	return p.show(w, r, status, v, ui.Headed(head), ui.Tabbed(v.frame.Parts()), ui.Seg(listTabs(list)), body)
 }
 
 // listTabs are the code lists.

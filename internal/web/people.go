@@ -73,6 +73,7 @@ func (p *pages) listPeople(w http.ResponseWriter, r *http.Request) error {
 	if v.who.Can(people.CanCreatePerson) {
 		head.Acts = []ui.Action{{Text: "New person", Icon: "plus", Href: "/people/new", Primary: true}}
 	}
+	head.Acts = exportActs(v, r, "people", head.Acts...)
 	var body templ.Component
 	if len(found.Items) == 0 {
 		body = emptied("people", noPeople(v.who, q))

@@ -49,7 +49,7 @@ func (p *pages) listRoles(w http.ResponseWriter, r *http.Request) error {
 	if v.who.Everywhere(org.CanCreateRole) {
 		head.Acts = []ui.Action{{Text: "New role", Icon: "plus", Href: "/roles/new", Primary: true}}
 	}
-	return p.show(w, r, http.StatusOK, v, ui.Headed(head), ui.Tabbed(setupTabs(v.who, "/roles")), matrixPart(matrix(roles, declared)))
+	return p.show(w, r, http.StatusOK, v, ui.Headed(head), ui.Tabbed(v.frame.Parts()), matrixPart(matrix(roles, declared)))
 }
 
 func matrix(roles []org.Role, declared []actor.Declared) matrixView {

@@ -12,7 +12,7 @@ import (
 
 // setupRoutes are the pages on which an organisation is set up: its tree, people, groups, code lists, roles and grants.
 func (p *pages) setupRoutes() []reply.Route {
-	return slices.Concat(p.placeRoutes(), p.peopleRoutes(), p.groupRoutes(), p.listRoutes(), p.roleRoutes())
+	return slices.Concat(p.placeRoutes(), p.peopleRoutes(), p.groupRoutes(), p.listRoutes(), p.roleRoutes(), p.importRoutes(), p.exportRoutes())
 }
 
 // placeRoutes are the pages of the tree.

@@ -53,7 +53,10 @@ func settingsQuestions(f form, faults ui.Faults) (name ui.Field, zone suggestion
 
 // askSettings shows the form about the organisation. f is what it shows, refusal what the use case said to it.
 func (p *pages) askSettings(w http.ResponseWriter, r *http.Request, t org.Tenant, f form, refusal error) error {
-	who := actor.From(r.Context())
+	v, err := p.visit(r, "")
+	if err != nil {
+		return err
+	}
 	faults := faultsOf(refusal)
 	name, zone := settingsQuestions(f, faults)
 	a := asking{Title: "Organisation", Sub: "Its code is " + t.Code + ". People give it when they sign in, so it stays.",
@@ -61,16 +64,12 @@ func (p *pages) askSettings(w http.ResponseWriter, r *http.Request, t org.Tenant
 			Body: together(ui.Asked(name), suggested(zone)), Go: "Save the organisation", Back: "/"}}
 	changes := together()
 	if refusal == nil {
-		v, err := p.visit(r, "")
-		if err != nil {
-			return err
-		}
 		if changes, err = p.history(r.Context(), v, t.ID); err != nil {
 			return err
 		}
 	}
-	a.Before, a.After = ui.Tabbed(setupTabs(who, "/settings")), changes
-	err := refused(&a.Sheet, refusal, "organisation", "/settings", func(now org.Tenant) ([]ui.Field, int64, error) {
+	a.Before, a.After = ui.Tabbed(v.frame.Parts()), changes
+	err = refused(&a.Sheet, refusal, "organisation", "/settings", func(now org.Tenant) ([]ui.Field, int64, error) {
 		name, zone := settingsQuestions(newForm("name", now.Name, "zone", now.Zone), ui.Faults{})
 		return []ui.Field{name, zone.Field}, now.Version, nil
 	})

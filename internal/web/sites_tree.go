@@ -66,6 +66,7 @@ func (p *pages) listSites(w http.ResponseWriter, r *http.Request) error {
 	if v.who.Can(org.CanCreateSite) {
 		head.Acts = append(head.Acts, ui.Action{Text: "New site", Icon: "plus", Href: "/sites/new", Primary: true})
 	}
+	head.Acts = exportActs(v, r, "sites", head.Acts...)
 	if len(t.Units)+len(t.Sites) == 0 {
 		return p.show(w, r, http.StatusOK, v, ui.Headed(head), ui.Nothing(noSites(v.who)))
 	}

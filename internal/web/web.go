@@ -10,6 +10,7 @@ import (
 
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/clock"
+	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/notice"
@@ -20,13 +21,14 @@ import (
 
 // Config is what the pages are built from.
 type Config struct {
-	Org     *org.Service
-	People  *people.Service
-	Auth    *auth.Service
-	Journal *journal.Journal
-	Notices *notice.Service
-	Log     *slog.Logger
-	Now     clock.Now
+	Org      *org.Service
+	People   *people.Service
+	Auth     *auth.Service
+	Exchange *exchange.Service
+	Journal  *journal.Journal
+	Notices  *notice.Service
+	Log      *slog.Logger
+	Now      clock.Now
 
 	Secure     bool   // served over https: cookies are marked Secure and bear the prefix __Host-
 	TileURL    string // address of map tiles with {z}, {x} and {y}; "" = maps are a grid

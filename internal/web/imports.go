@@ -1,0 +1,333 @@
+package web
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/exchange"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/page"
+	"intelliwiz/internal/reply"
+	"intelliwiz/internal/web/ui"
+)
+
+// importTime is how long a file may take: its rows are tried one by one.
+const importTime = 2 * time.Minute
+
+// importRoutes are the pages on which workbooks come in.
+func (p *pages) importRoutes() []reply.Route {
+	const get, post = http.MethodGet, http.MethodPost
+	return []reply.Route{
+		{Method: get, Path: "/imports", Permission: exchange.CanImport, Handler: p.listImports, Name: "import.list"},
+		{Method: post, Path: "/imports", Permission: exchange.CanImport, Handler: p.tryImport, Name: "import.try", Changes: true, MaxBody: exchange.MaxBytes + 1<<16, Timeout: importTime},
+		{Method: get, Path: "/import-templates/{table}", Permission: exchange.CanImport, Handler: p.importTemplate, Name: "import.template"},
+		{Method: get, Path: "/imports/{id}", Permission: exchange.CanImport, Handler: p.getImport, Name: "import.get"},
+		{Method: get, Path: "/imports/{id}/leftover", Permission: exchange.CanImport, Handler: p.importLeftover, Name: "import.leftover"},
+		{Method: post, Path: "/imports/{id}/apply", Permission: exchange.CanImport, Handler: p.applyImport, Name: "import.apply", Changes: true, Timeout: importTime},
+		{Method: post, Path: "/imports/{id}/drop", Permission: exchange.CanImport, Handler: p.dropImport, Name: "import.drop", Changes: true},
+	}
+}
+
+// importsView is what the page of imports shows.
+type importsView struct {
+	Kinds  []importKind
+	Kind   exchange.Kind
+	Faults ui.Faults
+}
+
+type importKind struct {
+	Kind  exchange.Kind
+	Title string
+}
+
+func (p *pages) listImports(w http.ResponseWriter, r *http.Request) error {
+	return p.showImports(w, r, exchange.Kind(r.URL.Query().Get("table")), nil)
+}
+
+// showImports offers templates and takes a file; refusal is what was said to the last one.
+func (p *pages) showImports(w http.ResponseWriter, r *http.Request, kind exchange.Kind, refusal error) error {
+	status, faults, title := http.StatusOK, ui.Faults{}, "Import"
+	if refusal != nil {
+		var ok bool
+		if faults, status, ok = formFault(refusal); !ok {
+			return refusal
+		}
+		title = "Error: " + title
+	}
+	v, err := p.visit(r, title)
+	if err != nil {
+		return err
+	}
+	found, err := p.Exchange.List(r.Context(), v.who, page.Request{After: r.URL.Query().Get("after"), Limit: 20})
+	if err != nil {
+		return err
+	}
+	view := importsView{Kind: kind, Faults: faults}
+	for _, k := range p.Exchange.Kinds() {
+		view.Kinds = append(view.Kinds, importKind{k, p.Exchange.Title(k)})
+	}
+	head := ui.Head{Title: "Import", Sub: "Bring records in from a spreadsheet. You see what would happen before anything does."}
+	l := p.importList(v, found.Items)
+	if found.Next != "" {
+		l.More.Next = "/imports?after=" + url.QueryEscape(found.Next)
+	}
+	body := emptied("imports", ui.Empty{Icon: "list", Title: "Nothing imported yet", Text: "Take a template, fill it in, and choose it here."})
+	if len(found.Items) > 0 {
+		body = ui.Listed(l)
+	}
+	return p.show(w, r, status, v, ui.Headed(head), ui.Tabbed(v.frame.Parts()), within(split(), together(within(stacked(), together(importForm(view), body)), importTemplates(view))))
+}
+
+func (p *pages) importList(v visit, all []exchange.Import) ui.List {
+	l := ui.List{
+		ID: "imports", Caption: "Your imports, newest first", More: ui.Pager{Shown: len(all), Noun: "imports"},
+		Columns: []ui.Column{{Label: "File", Slot: ui.Subject}, {Label: "State", Slot: ui.Status}, {Label: "Table", Slot: ui.Third}, {Label: "When"}, {Label: "Rows", Slot: ui.Amount}},
+	}
+	for _, x := range all {
+		l.Rows = append(l.Rows, ui.Row{Href: "/imports/" + x.ID.String(), Cells: []ui.Cell{
+			{Text: x.FileName}, {Pill: importState(x)}, {Text: p.Exchange.Title(x.Kind)}, {Text: moment(x.Created, v.now, v.zone)}, {Text: number(x.Total)},
+		}})
+	}
+	return l
+}
+
+func importState(x exchange.Import) ui.Pill {
+	switch x.State {
+	case exchange.Applied:
+		return ui.Pill{Tone: ui.Done, Text: "Imported"}
+	case exchange.Dropped:
+		return ui.Pill{Tone: ui.Shut, Text: "Given up"}
+	}
+	return ui.Pill{Tone: ui.Wait, Text: "Not imported yet"}
+}
+
+// tryImport reads a file from a form of several parts: the table, then the file.
+func (p *pages) tryImport(w http.ResponseWriter, r *http.Request) error {
+	kind, x, err := p.readImport(r)
+	if err != nil {
+		if _, _, ok := formFault(err); ok {
+			return p.showImports(w, r, kind, err)
+		}
+		return err
+	}
+	return p.seeOther(w, r, "/imports/"+x.ID.String(), "")
+}
+
+func (p *pages) readImport(r *http.Request) (kind exchange.Kind, x exchange.Import, err error) {
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return "", x, reply.NoType("multipart/form-data")
+	}
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return kind, x, noFile()
+		}
+		if err != nil {
+			return kind, x, err
+		}
+		switch part.FormName() {
+		case "table":
+			kind, err = readTable(part)
+		case "file":
+			if part.FileName() == "" {
+				return kind, x, noFile()
+			}
+			x, err = p.Exchange.Try(r.Context(), actor.From(r.Context()), kind, part.FileName(), part)
+			return kind, x, err
+		default:
+			return kind, x, fault.Of(fault.Malformed, "This form has a field that is not known here. Load the page again.")
+		}
+		if err != nil {
+			return kind, x, err
+		}
+	}
+}
+
+func readTable(part *multipart.Part) (exchange.Kind, error) {
+	raw, err := io.ReadAll(io.LimitReader(part, 40))
+	return exchange.Kind(raw), err
+}
+
+func noFile() error {
+	var c fault.Check
+	c.Add("file", "required", "Choose a file.")
+	return c.Err()
+}
+
+// getImport shows what a file would do, or has done, row by row.
+func (p *pages) getImport(w http.ResponseWriter, r *http.Request) error {
+	return p.showImport(w, r, http.StatusOK, ui.Note{})
+}
+
+// importRows is how many rows the page shows at once.
+const importRows = 100
+
+func (p *pages) showImport(w http.ResponseWriter, r *http.Request, status int, note ui.Note) error {
+	imported, err := pathID[id.Import](r, "import")
+	if err != nil {
+		return err
+	}
+	v, err := p.visit(r, "Import")
+	if err != nil {
+		return err
+	}
+	x, err := p.Exchange.Get(r.Context(), v.who, imported)
+	if err != nil {
+		return err
+	}
+	v.frame.Title = x.FileName
+	q := r.URL.Query()
+	show, from := exchange.Action(q.Get("show")), 0
+	if q.Get("from") != "" {
+		if from, err = strconv.Atoi(q.Get("from")); err != nil || from < 0 {
+			return fault.Of(fault.Invalid, "This place in the list is not known. Start from the beginning.")
+		}
+	}
+	if note.Text == "" {
+		note = importNote(x)
+	}
+	rows := slices.DeleteFunc(slices.Clone(x.Rows), func(o exchange.Outcome) bool { return show != "" && o.Action != show })
+	return p.show(w, r, status, v, ui.Headed(importHead(x)), noted(note), ui.Tabbed(importTabs(x, show)), importBody(x, show, rows, from))
+}
+
+func importHead(x exchange.Import) ui.Head {
+	at, n := "/imports/"+x.ID.String(), exchange.Counts(x.Rows)
+	h := ui.Head{Title: x.FileName, Pill: importState(x), Crumbs: []ui.Link{{Text: "Import", Href: "/imports"}}}
+	if x.Wrong > 0 {
+		h.Acts = append(h.Acts, ui.Action{Text: "Rows to mend", Icon: "export", Href: at + "/leftover"})
+	}
+	if x.State != exchange.Checked {
+		return h
+	}
+	h.Acts = append(h.Acts, ui.Action{Text: "Give up", Post: at + "/drop", Version: number(x.Version)})
+	if todo := n[exchange.Create] + n[exchange.Update]; todo > 0 {
+		h.Acts = append(h.Acts, ui.Action{Text: "Import " + plural(todo, "row"), Icon: "check", Post: at + "/apply", Version: number(x.Version), Primary: true})
+	}
+	return h
+}
+
+func importNote(x exchange.Import) ui.Note {
+	switch {
+	case x.State == exchange.Checked && x.Wrong > 0:
+		return ui.Note{
+			Tone: ui.Wait, Title: plural(int(x.Wrong), "wrong row"),
+			Text: "Nothing is imported yet. Import the others and mend these afterwards, or give up, mend the file, and choose it again.",
+		}
+	case x.State == exchange.Checked:
+		return ui.Note{Tone: ui.New, Title: "Nothing is imported yet", Text: "This is what would happen. Exactly this happens when you import, or nothing."}
+	}
+	return ui.Note{}
+}
+
+// importTabs counts the rows of each action; every count opens exactly those.
+func importTabs(x exchange.Import, show exchange.Action) ui.Tabs {
+	n, t := exchange.Counts(x.Rows), ui.Tabs{Label: "Rows"}
+	for _, tab := range []struct {
+		action exchange.Action
+		text   string
+		count  int
+	}{
+		{"", "All rows", len(x.Rows)}, {exchange.Wrong, "Wrong", n[exchange.Wrong]}, {exchange.Create, "New", n[exchange.Create]},
+		{exchange.Update, "Changed", n[exchange.Update]}, {exchange.Same, "As they are", n[exchange.Same]},
+	} {
+		if tab.count > 0 || tab.action == show {
+			t.Items = append(t.Items, ui.Tab{
+				Text: tab.text, Href: importPage(x, tab.action, 0), Here: tab.action == show, Count: ui.Count{N: tab.count, Late: tab.action == exchange.Wrong},
+			})
+		}
+	}
+	return t
+}
+
+func importPage(x exchange.Import, show exchange.Action, from int) string {
+	v := url.Values{}
+	if show != "" {
+		v.Set("show", string(show))
+	}
+	if from > 0 {
+		v.Set("from", strconv.Itoa(from))
+	}
+	if len(v) == 0 {
+		return "/imports/" + x.ID.String()
+	}
+	return "/imports/" + x.ID.String() + "?" + v.Encode()
+}
+
+func (p *pages) applyImport(w http.ResponseWriter, r *http.Request) error {
+	imported, version, err := importAct(r)
+	if err != nil {
+		return err
+	}
+	x, err := p.Exchange.Apply(r.Context(), actor.From(r.Context()), imported, version)
+	if fault.KindOf(err) == fault.Conflict {
+		return p.showImport(w, r, http.StatusConflict, ui.Note{Tone: ui.Late, Title: "Nothing was imported", Text: fault.As(err).Message, Urgent: true})
+	}
+	if err != nil {
+		return err
+	}
+	return p.seeOther(w, r, "/imports/"+x.ID.String(), plural(int(x.Total-x.Wrong), "row")+" imported")
+}
+
+func (p *pages) dropImport(w http.ResponseWriter, r *http.Request) error {
+	imported, version, err := importAct(r)
+	if err != nil {
+		return err
+	}
+	if err := p.Exchange.Drop(r.Context(), actor.From(r.Context()), imported, version); err != nil {
+		return err
+	}
+	return p.seeOther(w, r, "/imports", "The import is given up")
+}
+
+func importAct(r *http.Request) (id.Import, int64, error) {
+	imported, err := pathID[id.Import](r, "import")
+	if err != nil {
+		return id.Import{}, 0, err
+	}
+	f, err := readForm(r)
+	return imported, f.version(), err
+}
+
+func (p *pages) importTemplate(w http.ResponseWriter, r *http.Request) error {
+	kind := exchange.Kind(r.PathValue("table"))
+	var b bytes.Buffer
+	if err := p.Exchange.Template(actor.From(r.Context()), kind, &b); err != nil {
+		return err
+	}
+	return sendFile(w, string(kind)+"-template.xlsx", exchange.XLSX, b.Bytes())
+}
+
+func (p *pages) importLeftover(w http.ResponseWriter, r *http.Request) error {
+	imported, err := pathID[id.Import](r, "import")
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := p.Exchange.Leftover(r.Context(), actor.From(r.Context()), imported, &b); err != nil {
+		return err
+	}
+	return sendFile(w, "rows-to-mend.xlsx", exchange.XLSX, b.Bytes())
+}
+
+// sendFile answers with a file to be kept.
+func sendFile(w http.ResponseWriter, name string, f exchange.Format, body []byte) error {
+	fileHead(w, name, f)
+	_, err := w.Write(body)
+	return err
+}
+
+func fileHead(w http.ResponseWriter, name string, f exchange.Format) {
+	w.Header().Set("Content-Type", f.MediaType())
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	w.Header().Set("Cache-Control", "no-store")
+}
