@@ -1,7 +1,10 @@
 package app
 
 import (
+	"strings"
+
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/id"
 )
 
@@ -19,6 +22,11 @@ func (h *house) collectMore() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	tried, err := h.exchange.Try(h.t.Context(), admin, exchange.Units, "units.csv", strings.NewReader("Code,Name\nTRIED,Tried\nWRONG,\n"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.ids["import"] = tried.ID.String()
 }
 
 const putNotice db.SQL = `-- test.putNotice
