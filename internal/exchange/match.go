@@ -45,6 +45,9 @@ func (s *Service) match(k Kind, tables []sheet.Table) ([]sheetIn, error) {
 	if !slices.Contains(s.Kinds(), k) {
 		return nil, fault.Of(fault.Invalid, "There is no such table.")
 	}
+	if k == Workbook && len(tables) == 1 && tables[0].Name == "" {
+		return nil, atFile("table", "A CSV file holds one table. Say which.")
+	}
 	var out []sheetIn
 	for _, t := range s.tables {
 		h := t.about()

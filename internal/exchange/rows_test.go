@@ -125,6 +125,10 @@ func TestFilesThatAreNoTable(t *testing.T) {
 				t.Errorf("%s: got %v", claim, err)
 			}
 		}
+		_, err := d.Try(t.Context(), d.boss, exchange.Workbook, "x", bytes.NewBufferString("Code,Name\nA,B\n"))
+		if f := fault.As(err); len(f.Fields) != 1 || f.Fields[0].Code != "table" {
+			t.Errorf("CSV as a whole workbook: %v", err)
+		}
 		if _, err := d.Try(t.Context(), d.boss, "cars", "x", book(t, []string{"Units", "Code|Name", "A|B"})); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("an unknown table: %v", err)
 		}

@@ -45,7 +45,7 @@ func (p *pages) showImport(w http.ResponseWriter, r *http.Request, status int, n
 		note = importNote(x)
 	}
 	rows := slices.DeleteFunc(slices.Clone(x.Rows), func(o exchange.Outcome) bool { return show != "" && o.Action != show })
-	return p.show(w, r, status, v, ui.Headed(importHead(x)), noted(note), ui.Tabbed(importTabs(x, show)), importBody(x, show, rows, from))
+	return p.show(w, r, status, v, ui.Headed(importHead(x)), noted(note), ui.Tabbed(importTabs(x, show)), ui.Listed(importLines(x, show, rows, from)))
 }
 
 func importHead(x exchange.Import) ui.Head {
@@ -75,6 +75,27 @@ func importNote(x exchange.Import) ui.Note {
 		return ui.Note{Tone: ui.New, Title: "Nothing is imported yet", Text: "This is what would happen. Exactly this happens when you import, or nothing."}
 	}
 	return ui.Note{}
+}
+
+// importLines lists rows of a file with what becomes of them, from a place on.
+func importLines(x exchange.Import, show exchange.Action, rows []exchange.Outcome, from int) ui.List {
+	l := ui.List{
+		ID: "rows", Caption: "Rows of the file, as they stand in it",
+		Columns: []ui.Column{{Label: "Record", Slot: ui.Subject}, {Label: "What happens", Slot: ui.Status}, {Label: "Row"}, {Label: "Why, and what changes"}},
+	}
+	until := min(from+importRows, len(rows))
+	for _, o := range rows[min(from, until):until] {
+		why := ui.Cell{}
+		if len(o.Faults)+len(o.Changes) > 0 {
+			why.Body = importWhy(o)
+		}
+		l.Rows = append(l.Rows, ui.Row{Cells: []ui.Cell{{Text: o.Name}, {Pill: importPill(x, o.Action)}, {Text: o.Sheet + " " + strconv.Itoa(o.Row)}, why}})
+	}
+	l.More = ui.Pager{Shown: until, Noun: "rows"}
+	if until < len(rows) {
+		l.More.Next = importPage(x, show, until)
+	}
+	return l
 }
 
 // importTabs counts the rows of each action; every count opens exactly those.

@@ -52,7 +52,7 @@ func TestAFileIsTriedLookedAtAndImported(t *testing.T) {
 				t.Errorf("the trial lacks %q", want)
 			}
 		}
-		if wrong := b.get(at + "?show=wrong"); strings.Count(wrong.body, `class="subj"`) != 1 {
+		if wrong := b.get(at + "?show=wrong"); strings.Count(wrong.body, "Left out") != 1 {
 			t.Error("the count of wrong rows does not open exactly those")
 		}
 		if left := b.get(at + "/leftover"); left.status != http.StatusOK || !strings.HasPrefix(left.body, "PK") || !strings.Contains(left.header.Get("Content-Disposition"), "attachment") {
