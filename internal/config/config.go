@@ -37,6 +37,7 @@ type Config struct {
 	Password Password
 	Session  Session
 	GraphQL  GraphQL
+	Files    Files
 	Keys     KeyTexts
 
 	// Warnings is what is not as it should be and stops nobody outside production, for the log.
@@ -81,7 +82,8 @@ type Database struct {
 // Servers are the other servers that one may have, and what works without them.
 type Servers struct {
 	Redis    telemetry.Secret `env:"REDIS_URL" validate:"-" doc:"redis://... for limits and caches that several nodes share; without it each process has its own"`
-	Blob     telemetry.Secret `env:"BLOB_URL" validate:"-" doc:"s3://... for files; without it a folder in IW_DATA_DIR"`
+	Blob     telemetry.Secret `env:"BLOB_URL" validate:"-" doc:"where files are kept: s3://KEY:SECRET@BUCKET?endpoint=HOST:PORT&region=R, or file:FOLDER; without it a folder in IW_DATA_DIR"`
+	Clamd    string           `env:"CLAMD_URL" validate:"omitempty,clamd" doc:"tcp://HOST:PORT or unix:PATH of a clamd that looks at every file before it is kept; while it does not answer no file is taken. Without it nothing is looked for"`
 	SMTP     telemetry.Secret `env:"SMTP_URL" validate:"-" doc:"smtp://... or smtps://... for mail; without it mail goes to the log"`
 	MailFrom string           `env:"IW_MAIL_FROM" default:"IntelliWiz <intelliwiz@localhost>" validate:"mailbox" doc:"sender of mail"`
 	Workers  int              `env:"IW_JOB_WORKERS" default:"8" validate:"min=1,max=1000" doc:"background jobs at once"`
@@ -128,12 +130,19 @@ type GraphQL struct {
 	Body    Size `env:"IW_GRAPHQL_BODY" default:"64KiB" validate:"min=1024,max=16777216" doc:"largest body of a GraphQL request"`
 }
 
+// Files is how much people may add to records.
+type Files struct {
+	Max   Size `env:"IW_FILE_MAX" default:"20MiB" validate:"min=1024,max=1073741824" doc:"largest file that may be added"`
+	Quota Size `env:"IW_FILE_QUOTA" default:"10GiB" validate:"min=1048576" doc:"what all files of one organisation may take together"`
+}
+
 // KeyTexts are keys given from outside. Each is a list of VERSION:BASE64 of 32 bytes, newest first, at most two; see OpenKeys.
 type KeyTexts struct {
 	Audit   telemetry.Secret `env:"IW_KEY_AUDIT" validate:"-" doc:"key that signs journal rows, as VERSION:BASE64 of 32 bytes; an older version may follow after a comma. Without it one is generated into IW_DATA_DIR, as for the other keys"`
 	Anchor  telemetry.Secret `env:"IW_KEY_ANCHOR" validate:"-" doc:"seed of the Ed25519 key that signs the heads of the journal"`
 	Session telemetry.Secret `env:"IW_KEY_SESSION" validate:"-" doc:"key that signs cookies"`
 	Columns telemetry.Secret `env:"IW_KEY_COLUMNS" validate:"-" doc:"key that encrypts secrets in the database"`
+	Links   telemetry.Secret `env:"IW_KEY_LINKS" validate:"-" doc:"key that signs short-lived links to files"`
 }
 
 // Duration is a length of time as Go writes it: 300ms, 5s, 2m, 12h.

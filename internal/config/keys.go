@@ -20,6 +20,7 @@ type Keys struct {
 	Anchor  Ring // seed of the Ed25519 key that signs heads of the journal
 	Session Ring // signs cookies
 	Columns Ring // encrypts columns that hold secrets (AES-GCM)
+	Links   Ring // signs short-lived links (HMAC)
 }
 
 // KeyName names one of the keys.
@@ -31,6 +32,7 @@ const (
 	AnchorKey  KeyName = "anchor"
 	SessionKey KeyName = "session"
 	ColumnsKey KeyName = "columns"
+	LinksKey   KeyName = "links"
 )
 
 // OpenKeys gives the keys of the installation: those from the configuration, the rest from keys.json in the folder dir, which is
@@ -42,7 +44,7 @@ func OpenKeys(dir string, given KeyTexts) (Keys, error) {
 			name  KeyName
 			given telemetry.Secret
 			into  *Ring
-		}{{AuditKey, given.Audit, &k.Audit}, {AnchorKey, given.Anchor, &k.Anchor}, {SessionKey, given.Session, &k.Session}, {ColumnsKey, given.Columns, &k.Columns}} {
+		}{{AuditKey, given.Audit, &k.Audit}, {AnchorKey, given.Anchor, &k.Anchor}, {SessionKey, given.Session, &k.Session}, {ColumnsKey, given.Columns, &k.Columns}, {LinksKey, given.Links, &k.Links}} {
 			text := file[x.name]
 			if !x.given.IsZero() {
 				text = x.given.Reveal()
@@ -150,7 +152,7 @@ func keyRules(c *Config) Faults {
 	for _, k := range []struct {
 		name string
 		text telemetry.Secret
-	}{{"IW_KEY_AUDIT", c.Keys.Audit}, {"IW_KEY_ANCHOR", c.Keys.Anchor}, {"IW_KEY_SESSION", c.Keys.Session}, {"IW_KEY_COLUMNS", c.Keys.Columns}} {
+	}{{"IW_KEY_AUDIT", c.Keys.Audit}, {"IW_KEY_ANCHOR", c.Keys.Anchor}, {"IW_KEY_SESSION", c.Keys.Session}, {"IW_KEY_COLUMNS", c.Keys.Columns}, {"IW_KEY_LINKS", c.Keys.Links}} {
 		if k.text.IsZero() {
 			continue
 		}

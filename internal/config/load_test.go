@@ -97,10 +97,10 @@ func TestAllFaultsAtOnceAndNoValueShown(t *testing.T) {
 		t.Errorf("no hint: %v", err)
 	}
 	_, err = Load([]string{"IW_PROFILE=production", "IW_PUBLIC_URL=http://iw.example.com/app", "IW_HOSTS=*", "IW_DEBUG=true", "IW_LOAD_TEST=1", "IW_LISTEN=8080", "IW_TLS_MIN=1.0",
-		"IW_TLS_CERT=x", "IW_DB_CONNS=1", "IW_ARGON_TIME=101", "IW_MAIL_FROM=nobody", "DATABASE_URL=postgres://iw:" + canary + "@%zz/", "DATABASE_MIGRATE_URL=mysql://" + canary,
+		"IW_TLS_CERT=x", "IW_DB_CONNS=1", "IW_ARGON_TIME=101", "IW_MAIL_FROM=nobody", "CLAMD_URL=http://clamd", "DATABASE_URL=postgres://iw:" + canary + "@%zz/", "DATABASE_MIGRATE_URL=mysql://" + canary,
 		"REDIS_URL=redis://:password@h:1", "SMTP_URL=smtp://u:u@h", "BLOB_URL=" + canary, "IW_TRUSTED_PROXIES=0.0.0.0/0", "IW_SESSION_IDLE=13h", "IW_REDIRECT_LISTEN=:80",
 		"IW_KEY_AUDIT=" + canary, "IW_KEY_SESSION=" + base64.StdEncoding.EncodeToString(make([]byte, 32)), "IW_PRIVATE_LISTEN=8080"}, nil)
-	want = []string{"BLOB_URL", "DATABASE_MIGRATE_URL", "DATABASE_URL", "IW_ARGON_TIME", "IW_DB_CONNS", "IW_DEBUG", "IW_HOSTS", "IW_KEY_AUDIT", "IW_KEY_SESSION", "IW_LISTEN", "IW_LOAD_TEST",
+	want = []string{"BLOB_URL", "CLAMD_URL", "DATABASE_MIGRATE_URL", "DATABASE_URL", "IW_ARGON_TIME", "IW_DB_CONNS", "IW_DEBUG", "IW_HOSTS", "IW_KEY_AUDIT", "IW_KEY_SESSION", "IW_LISTEN", "IW_LOAD_TEST",
 		"IW_MAIL_FROM", "IW_PRIVATE_LISTEN", "IW_PRIVATE_LISTEN", "IW_PUBLIC_URL", "IW_PUBLIC_URL", "IW_SESSION_IDLE", "IW_TLS_KEY", "IW_TLS_MIN", "IW_TRUSTED_PROXIES", "REDIS_URL", "SMTP_URL"}
 	if diff := cmp.Diff(want, names(err)); diff != "" {
 		t.Error(diff)

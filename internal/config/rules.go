@@ -19,7 +19,7 @@ import (
 func bounds(c *Config) Faults {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	v.RegisterTagNameFunc(func(sf reflect.StructField) string { return sf.Tag.Get("env") })
-	for name, ok := range map[string]func(string) bool{"listen": isListen, "mailbox": isMailbox} {
+	for name, ok := range map[string]func(string) bool{"listen": isListen, "mailbox": isMailbox, "clamd": isClamd} {
 		if err := v.RegisterValidation(name, func(l validator.FieldLevel) bool { return ok(l.Field().String()) }); err != nil {
 			panic(err) // an empty name: a mistake in the line above
 		}
@@ -45,6 +45,8 @@ func bound(e validator.FieldError) string {
 		return "must be HOST:PORT, such as 127.0.0.1:8080"
 	case "required_with":
 		return "is needed too: a certificate and its key go together"
+	case "clamd":
+		return "must be tcp://HOST:PORT or unix:PATH"
 	case "mailbox":
 		return "must be an address such as IntelliWiz <iw@example.com>"
 	}
@@ -58,6 +60,14 @@ func isListen(s string) bool {
 	}
 	_, err = strconv.ParseUint(port, 10, 16)
 	return err == nil
+}
+
+func isClamd(s string) bool {
+	if path, ok := strings.CutPrefix(s, "unix:"); ok {
+		return path != ""
+	}
+	address, ok := strings.CutPrefix(s, "tcp://")
+	return ok && isListen(address)
 }
 
 func isMailbox(s string) bool { _, err := mail.ParseAddress(s); return err == nil }
