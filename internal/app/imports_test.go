@@ -18,6 +18,8 @@ var (
 	ground     = []string{"actor", "clock", "config", "db", "fault", "fold", "id", "page", "telemetry"}
 	middle     = []string{"cache", "job", "journal", "limit", "mail", "sheet"}
 	domains    = []string{"asset", "auth", "calendar", "exchange", "notice", "org", "people"}
+	middle     = []string{"blob", "cache", "job", "journal", "limit", "mail", "picture", "scan", "sheet"}
+	domains    = []string{"auth", "calendar", "exchange", "file", "notice", "org", "people"}
 	transports = []string{"graph", "httpd", "reply", "rest", "web"}
 )
 

@@ -1,0 +1,172 @@
+package file
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/job"
+	"intelliwiz/internal/journal"
+)
+
+// List gives the files of a record, the oldest first, at most a hundred. Needs what the record asks of those who see it.
+func (s *Service) List(ctx context.Context, who actor.Actor, noun string, owner id.Any) (out []File, err error) {
+	if _, see, _ := s.access(ctx, who, noun, owner); see != nil {
+		return nil, see
+	}
+	err = s.c.DB.Read(ctx, who, func(tx *db.Tx) error {
+		out, err = db.All(ctx, tx, scanFile, fileList, owner, noun)
+		return err
+	})
+	return out, err
+}
+
+// MayAdd is nil when the actor may add files to a record.
+func (s *Service) MayAdd(ctx context.Context, who actor.Actor, noun string, owner id.Any) error {
+	_, see, change := s.access(ctx, who, noun, owner)
+	if see != nil {
+		return see
+	}
+	return change
+}
+
+// Get gives a file without its content. NotFound when the actor may not see its record.
+func (s *Service) Get(ctx context.Context, who actor.Actor, file id.File) (File, error) {
+	f, _, err := s.find(ctx, who, file)
+	return f, err
+}
+
+// find reads a file that the actor may see; change is nil when they may delete it.
+func (s *Service) find(ctx context.Context, who actor.Actor, file id.File) (f File, change, err error) {
+	if who.Tenant().IsZero() {
+		return File{}, nil, fault.Anonymous()
+	}
+	err = s.c.DB.Read(ctx, who, func(tx *db.Tx) error {
+		f, err = db.One(ctx, tx, scanFile, fileGet, file)
+		return err
+	})
+	if fault.KindOf(err) == fault.NotFound {
+		return File{}, nil, fault.Missing("file")
+	}
+	if err != nil {
+		return File{}, nil, err
+	}
+	_, see, change := s.access(ctx, who, f.Owner, f.OwnerID)
+	switch fault.KindOf(see) {
+	case "":
+		return f, change, nil
+	case fault.NotFound, fault.Forbidden:
+		return File{}, nil, fault.Missing("file")
+	}
+	return File{}, nil, see
+}
+
+// Open gives a file with its content, or with its small picture; the caller closes. NotFound as for Get, and for the small picture of what is none.
+func (s *Service) Open(ctx context.Context, who actor.Actor, file id.File, small bool) (File, io.ReadSeekCloser, error) {
+	f, _, err := s.find(ctx, who, file)
+	if err != nil {
+		return File{}, nil, err
+	}
+	return s.open(ctx, f, small)
+}
+
+func (s *Service) open(ctx context.Context, f File, small bool) (File, io.ReadSeekCloser, error) {
+	key := f.key
+	if small {
+		if !f.Picture() {
+			return File{}, nil, fault.Missing("picture")
+		}
+		key, f.Type = smallKey(key), "image/jpeg"
+	}
+	r, err := s.c.Blobs.Open(ctx, key)
+	if err != nil {
+		return File{}, nil, fmt.Errorf("open file %s: %w", f.ID, err)
+	}
+	return f, r, nil
+}
+
+// Delete removes a file from its record. Needs what the record asks of those who change it.
+func (s *Service) Delete(ctx context.Context, who actor.Actor, file id.File) error {
+	f, change, err := s.find(ctx, who, file)
+	if err != nil {
+		return err
+	}
+	if change != nil {
+		return change
+	}
+	err = s.c.DB.Write(ctx, who, func(tx *db.Tx) error {
+		n, err := tx.Exec(ctx, fileDelete, file)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.Missing("file")
+		}
+		tx.Later(usageTake, f.Size)
+		if err := job.Enqueue(ctx, tx, forget{f.key}, ""); err != nil {
+			return err
+		}
+		return s.c.Journal.Record(ctx, tx, journal.Change{Verb: "file.deleted", Subject: file, Site: siteOf(f), Before: f})
+	})
+	if err != nil {
+		return fmt.Errorf("delete file %s: %w", file, err)
+	}
+	return nil
+}
+
+// linkLife is how long a link holds.
+const linkLife = 10 * time.Minute
+
+// Link gives a text by which whoever has it may open a file until a moment, ten minutes ahead, without signing in. NotFound as for Get.
+func (s *Service) Link(ctx context.Context, who actor.Actor, file id.File) (link string, until time.Time, err error) {
+	if _, _, err := s.find(ctx, who, file); err != nil {
+		return "", time.Time{}, err
+	}
+	until = s.c.Now().Add(linkLife).Truncate(time.Second)
+	tenant, x := who.Tenant().Bytes(), file.Bytes()
+	return s.c.Links.Sign(append(tenant[:], x[:]...), until), until, nil
+}
+
+// OpenLink gives the file of a link with its content; the caller closes. NotFound for a link that does not hold, and for a file that is gone.
+func (s *Service) OpenLink(ctx context.Context, link string) (File, io.ReadSeekCloser, error) {
+	data, err := s.c.Links.Check(link)
+	if err != nil {
+		return File{}, nil, err
+	}
+	if len(data) != 32 {
+		return File{}, nil, fault.Missing("file")
+	}
+	who := job.Actor(id.Of[id.Tenant]([16]byte(data[:16])))
+	var f File
+	err = s.c.DB.Read(ctx, who, func(tx *db.Tx) error {
+		f, err = db.One(ctx, tx, scanFile, fileGet, id.Of[id.File]([16]byte(data[16:])))
+		return err
+	})
+	if fault.KindOf(err) == fault.NotFound {
+		err = fault.Missing("file")
+	}
+	if err != nil {
+		return File{}, nil, err
+	}
+	return s.open(ctx, f, false)
+}
+
+// Usage says how many bytes the tenant's files take, and how many they may. Needs to belong to the tenant.
+func (s *Service) Usage(ctx context.Context, who actor.Actor) (used, quota int64, err error) {
+	if who.Tenant().IsZero() {
+		return 0, 0, fault.Anonymous()
+	}
+	err = s.c.DB.Read(ctx, who, func(tx *db.Tx) error {
+		found, err := db.All(ctx, tx, scanCount, usageGet)
+		if len(found) > 0 {
+			used = found[0]
+		}
+		return err
+	})
+	return used, s.c.Quota, err
+}
