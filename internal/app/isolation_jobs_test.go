@@ -25,6 +25,7 @@ func TestIsolationOfJobs(t *testing.T) {
 				"notice.tell":  fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"ticket.created","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
 				"notice.mail":  fmt.Sprintf(`{"notice":%q}`, h.ids["notice"]),
 				"notice.sweep": "",
+				"file.forget":  fmt.Sprintf(`{"key":"%s/ab/%s.txt"}`, h.actors["ADMINISTRATOR"].Tenant(), h.ids["site"]),
 			}
 			want := 0
 			err := h.db.Write(t.Context(), operator(other), func(tx *db.Tx) error {

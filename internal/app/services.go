@@ -21,7 +21,7 @@ import (
 	"intelliwiz/internal/demo"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/fault"
-	"intelliwiz/internal/id"
+	"intelliwiz/internal/file"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/mail"
@@ -29,7 +29,6 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/telemetry"
-	"intelliwiz/internal/web"
 )
 
 // services is everything below the transports, in the order in which it is built.
@@ -54,6 +53,7 @@ type services struct {
 	calendar *calendar.Service
 	exchange *exchange.Service
 	notices  *notice.Service
+	files    *file.Service
 }
 
 // permissions is every permission of the product, in the order of the roles page.
@@ -111,25 +111,10 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 		Idle: cfg.Session.Idle, Life: cfg.Session.Life, Most: cfg.Session.Most, Observe: s.metrics.SignIn, Breached: breached,
 	})
 	s.calendar = calendar.New(s.db, s.journal, s.now)
-	s.tellers()
+	if err := s.extend(); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
 	return s, nil
-}
-
-// tellers makes the service that tells people, and has those who know whom say so.
-func (s *services) tellers() {
-	c := notice.Config{
-		DB: s.db, Journal: s.journal, Jobs: s.jobs, Mail: s.mail, Org: s.org, People: s.people, Cache: s.cache, Now: s.now, Log: s.log, Live: s.auth.Live,
-	}
-	if base := s.publicURL(); base != "" {
-		c.Settings = base + web.SettingsPath
-		c.Address = func(noun string, record id.Any) string {
-			if path := web.Record(noun, record); path != "" {
-				return base + path
-			}
-			return ""
-		}
-	}
-	s.notices = notice.New(c)
 }
 
 // openShared makes what nodes share when there is a Redis: limits and caches. Without one each process has its own.

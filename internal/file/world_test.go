@@ -18,8 +18,7 @@ import (
 	"intelliwiz/internal/blob"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/file"
-	"intelliwiz/internal/id"
-	"intelliwiz/internal/org"
+	"intelliwiz/internal/job"
 	"intelliwiz/internal/testworld"
 )
 
@@ -53,6 +52,7 @@ func (s *store) fail(err error) { s.mu.Lock(); defer s.mu.Unlock(); s.err = err 
 func newCabinet(t *testing.T, w *testworld.World, change ...func(*file.Config)) *cabinet {
 	t.Helper()
 	c := &cabinet{World: w, t: t, dir: t.TempDir()}
+	w.Jobs = job.New(job.Config{DB: w.DB, Log: w.Logger()}) // the world's own has this work already
 	disk, err := blob.NewDisk(filepath.Join(c.dir, "files"))
 	if err != nil {
 		t.Fatal(err)
@@ -68,10 +68,7 @@ func newCabinet(t *testing.T, w *testworld.World, change ...func(*file.Config)) 
 	if c.Service, err = file.New(cfg); err != nil {
 		t.Fatal(err)
 	}
-	c.Own("site", func(ctx context.Context, who actor.Actor, owner id.Any) (*id.Site, error, error) {
-		x, err := w.Org.GetSite(ctx, who, id.Of[id.Site](owner.Bytes()))
-		return &x.ID, err, who.RequireAt(org.CanUpdateSite, x.ID)
-	})
+	c.Own("site", w.Org.FileAccess)
 	return c
 }
 

@@ -31,6 +31,7 @@ import (
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/exchange"
+	"intelliwiz/internal/file"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
@@ -62,6 +63,7 @@ type World struct {
 	Anchors  *Anchors
 	*Tenant  // the first one, with the code HOUSE
 	Notices  *notice.Service
+	Files    *file.Service
 
 	t   testing.TB
 	url string
@@ -105,6 +107,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 		Address:  func(noun string, record id.Any) string { return "https://iw.example/" + noun + "/" + record.String() },
 		Settings: "https://iw.example/account/notices", Every: 20 * time.Millisecond,
 	})
+	w.openFiles()
 	return w
 }
 

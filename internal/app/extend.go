@@ -1,0 +1,61 @@
+package app
+
+import (
+	"path/filepath"
+
+	"intelliwiz/internal/blob"
+	"intelliwiz/internal/config"
+	"intelliwiz/internal/file"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/notice"
+	"intelliwiz/internal/scan"
+	"intelliwiz/internal/web"
+)
+
+// extend builds the services that other domains learn of by registration: who is told of what, and what has files.
+func (s *services) extend() error {
+	s.notices = s.newNotices()
+	if err := s.openFiles(); err != nil {
+		return err
+	}
+	s.files.Own("site", s.org.FileAccess)
+	return nil
+}
+
+// newNotices makes the service that tells people.
+func (s *services) newNotices() *notice.Service {
+	c := notice.Config{
+		DB: s.db, Journal: s.journal, Jobs: s.jobs, Mail: s.mail, Org: s.org, People: s.people, Cache: s.cache, Now: s.now, Log: s.log, Live: s.auth.Live,
+	}
+	if base := s.publicURL(); base != "" {
+		c.Settings = base + web.SettingsPath
+		c.Address = func(noun string, record id.Any) string {
+			if path := web.Record(noun, record); path != "" {
+				return base + path
+			}
+			return ""
+		}
+	}
+	return notice.New(c)
+}
+
+// openFiles makes the service of files, on a folder or a bucket.
+func (s *services) openFiles() error {
+	blobs, err := blob.Open(s.cfg.Servers.Blob.Reveal(), filepath.Join(s.cfg.Data, "files"))
+	if err != nil {
+		return config.Faults{{Name: "BLOB_URL", Problem: err.Error()}}
+	}
+	c := file.Config{
+		DB: s.db, Journal: s.journal, Jobs: s.jobs, Blobs: blobs, Links: blob.NewSigner(s.keys.Links.All(), s.now), Now: s.now, Log: s.log,
+		Scratch: filepath.Join(s.cfg.Data, "uploads"), Max: int64(s.cfg.Files.Max), Quota: int64(s.cfg.Files.Quota),
+	}
+	if s.cfg.Servers.Clamd != "" {
+		if c.Scanner, err = scan.New(s.cfg.Servers.Clamd); err != nil {
+			return config.Faults{{Name: "CLAMD_URL", Problem: err.Error()}}
+		}
+	}
+	if s.files, err = file.New(c); err != nil {
+		return config.Faults{{Name: "IW_DATA_DIR", Problem: err.Error()}}
+	}
+	return nil
+}

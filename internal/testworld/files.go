@@ -1,0 +1,24 @@
+package testworld
+
+import (
+	"bytes"
+	"path/filepath"
+
+	"intelliwiz/internal/blob"
+	"intelliwiz/internal/file"
+)
+
+// openFiles makes the service of files in a folder of the test; sites have files.
+func (w *World) openFiles() {
+	w.t.Helper()
+	dir := w.t.TempDir()
+	disk, err := blob.NewDisk(filepath.Join(dir, "files"))
+	w.must(err)
+	w.t.Cleanup(func() { w.must(disk.Close()) })
+	w.Files, err = file.New(file.Config{
+		DB: w.DB, Journal: w.Journal, Jobs: w.Jobs, Blobs: disk, Links: blob.NewSigner([][]byte{bytes.Repeat([]byte{3}, 32)}, w.Clock.Now), Now: w.Clock.Now,
+		Log: w.Logger(), Scratch: filepath.Join(dir, "uploads"), Max: 1 << 20, Quota: 50 << 20,
+	})
+	w.must(err)
+	w.Files.Own("site", w.Org.FileAccess)
+}
