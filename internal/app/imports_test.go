@@ -40,6 +40,7 @@ var pairs = map[[2]string]string{
 	{"asset", "org"}:           "a place on earth and the code lists are org's",
 	{"auth", "org"}:            "an actor is made of grants",
 	{"auth", "people"}:         "an account is a person's",
+	{"exchange", "asset"}:      "an import calls its use cases",
 	{"exchange", "org"}:        "an import calls its use cases",
 	{"exchange", "people"}:     "an import calls its use cases",
 	{"notice", "org"}:          "times are in the zone of a home site",

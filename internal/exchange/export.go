@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
@@ -53,6 +54,20 @@ func (s *Service) ExportPeople(who actor.Actor, f people.PersonFilter) (Export, 
 func (s *Service) ExportGroups(who actor.Actor, f people.GroupFilter) (Export, error) {
 	return export(s, who, groupsTable(), func(ctx context.Context, p page.Request) (page.Of[people.Group], error) {
 		return s.People.ListGroups(ctx, who, f, p)
+	})
+}
+
+// ExportLocations gives out the locations that a filter leaves. Needs export.run and location.read.
+func (s *Service) ExportLocations(who actor.Actor, f asset.LocationFilter) (Export, error) {
+	return export(s, who, locationsTable(), func(ctx context.Context, p page.Request) (page.Of[asset.Location], error) {
+		return s.Assets.ListLocations(ctx, who, f, p)
+	})
+}
+
+// ExportAssets gives out the assets that a filter leaves. Needs export.run and asset.read.
+func (s *Service) ExportAssets(who actor.Actor, f asset.AssetFilter) (Export, error) {
+	return export(s, who, assetsTable(), func(ctx context.Context, p page.Request) (page.Of[asset.Asset], error) {
+		return s.Assets.ListAssets(ctx, who, f, p)
 	})
 }
 

@@ -103,7 +103,7 @@ func sitesTable() kind[org.Site, org.SiteInput] {
 			{Key: "unit_id", Title: "Belongs to", Help: "Code of a unit.", Example: "PUNE"},
 			{Key: "type_id", Title: "Type", Help: "Code from the list site_type.", Example: "OFFICE"},
 			{Key: "zone", Title: "Time zone", Help: "A name like Asia/Kolkata; blank: the organisation's.", Example: "Asia/Kolkata"},
-			{Key: "latitude", Title: "Latitude", Help: "Degrees.", Example: "18.559"}, {Key: "longitude", Title: "Longitude", Help: "Degrees.", Example: "73.7868"},
+			latitude, longitude,
 			{Key: "radius", Title: "Radius (m)", Help: "Metres around the point that count as being there; 150 when blank.", Example: "200"},
 			{Key: "address", Title: "Address", Example: "Baner Road, Pune"},
 			{Key: "manager_id", Title: "Manager", Help: "Code of a person, who may stand further down in the same workbook.", Example: "E0001", later: true}, activeColumn,
@@ -180,9 +180,7 @@ func showSite(r *run, x org.Site) map[string]string {
 		"code": x.Code, "name": x.Name, "unit_id": code(r, x.Unit), "type_id": code(r, x.Type), "zone": x.Zone, "radius": whole(x.Radius),
 		"address": x.Address, "manager_id": code(r, x.Manager), "active": yesNo(x.Active),
 	}
-	if x.Point != nil {
-		cells["latitude"], cells["longitude"] = number(&x.Point.Latitude), number(&x.Point.Longitude)
-	}
+	showPoint(cells, x.Point)
 	return cells
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/org"
@@ -140,13 +141,24 @@ func TestAnExportComesBackUnchanged(t *testing.T) {
 		if _, err := d.People.CreateGroup(t.Context(), d.boss, people.GroupInput{Kind: people.OfSites, Name: "=Both", Active: true, Sites: slicesOf(d.Harbour.ID, d.Mill.ID)}); err != nil {
 			t.Fatal(err)
 		}
+		room, err := d.Asset.CreateLocation(t.Context(), d.boss, asset.LocationInput{Site: d.Mill.ID, Code: "ROOM", Name: "Room", Active: true})
+		if err == nil {
+			_, err = d.Asset.CreateAsset(t.Context(), d.boss, asset.AssetInput{
+				Site: d.Mill.ID, Location: &room.ID, Code: "A-1", Name: "Lathe", Active: true, Capacity: new(2.5), PurchasedOn: "2024-02-29", Point: &org.Point{Latitude: -1.5, Longitude: 2},
+			})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, f := range []sheet.Format{sheet.CSV, sheet.XLSX} {
 			for kind, make := range map[exchange.Kind]func() (exchange.Export, error){
-				exchange.Lookups: func() (exchange.Export, error) { return d.ExportLookups(d.boss, "") },
-				exchange.Units:   func() (exchange.Export, error) { return d.ExportUnits(d.boss, org.UnitFilter{}) },
-				exchange.Sites:   func() (exchange.Export, error) { return d.ExportSites(d.boss, org.SiteFilter{Inactive: true}) },
-				exchange.People:  func() (exchange.Export, error) { return d.ExportPeople(d.boss, people.PersonFilter{Inactive: true}) },
-				exchange.Groups:  func() (exchange.Export, error) { return d.ExportGroups(d.boss, people.GroupFilter{}) },
+				exchange.Lookups:   func() (exchange.Export, error) { return d.ExportLookups(d.boss, "") },
+				exchange.Units:     func() (exchange.Export, error) { return d.ExportUnits(d.boss, org.UnitFilter{}) },
+				exchange.Sites:     func() (exchange.Export, error) { return d.ExportSites(d.boss, org.SiteFilter{Inactive: true}) },
+				exchange.People:    func() (exchange.Export, error) { return d.ExportPeople(d.boss, people.PersonFilter{Inactive: true}) },
+				exchange.Locations: func() (exchange.Export, error) { return d.ExportLocations(d.boss, asset.LocationFilter{}) },
+				exchange.Assets:    func() (exchange.Export, error) { return d.ExportAssets(d.boss, asset.AssetFilter{}) },
+				exchange.Groups:    func() (exchange.Export, error) { return d.ExportGroups(d.boss, people.GroupFilter{}) },
 			} {
 				out, err := make()
 				if err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
@@ -33,12 +34,13 @@ type Config struct {
 	Journal *journal.Journal
 	Org     *org.Service
 	People  *people.Service
+	Assets  *asset.Service
 	Now     clock.Now
 }
 
 // New makes the service. The order of the tables is that of a workbook: what others point to comes first.
 func New(c Config) *Service {
-	return &Service{Config: c, tables: []table{lookupsTable(), unitsTable(), sitesTable(), peopleTable(), groupsTable()}}
+	return &Service{Config: c, tables: []table{lookupsTable(), unitsTable(), sitesTable(), peopleTable(), groupsTable(), locationsTable(), assetsTable()}}
 }
 
 // errTakeBack ends a trial.

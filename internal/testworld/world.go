@@ -99,7 +99,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	for _, f := range change {
 		f(&c)
 	}
-	w.Exchange = exchange.New(exchange.Config{DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Now: w.Clock.Now})
+	w.Exchange = exchange.New(exchange.Config{DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Assets: w.Asset, Now: w.Clock.Now})
 	w.Auth = auth.New(c)
 	w.Calendar = calendar.New(d, w.Journal, w.Clock.Now)
 	w.Notices = notice.New(notice.Config{
