@@ -69,6 +69,7 @@ type Asset struct {
 
 	// Names for people, read with the asset.
 	SiteName     string `json:"site_name"`
+	Zone         string `json:"-"`             // the site's; the asset's dates and times are in it
 	LocationName string `json:"location_name"` // "" = none
 	ParentName   string `json:"parent_name"`   // "" = none
 }

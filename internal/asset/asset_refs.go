@@ -53,7 +53,7 @@ func (in AssetInput) checkAsset(ctx context.Context, tx *db.Tx, s *Service, a *A
 		found[r.field] = r
 		values[pointedAt{org.List(r.field), id.Of[id.Lookup](r.at.Bytes())}] = true
 	}
-	a.SiteName, a.LocationName, a.ParentName = found["site_id"].name, found["location_id"].name, found["parent_id"].name
+	a.SiteName, a.Zone, a.LocationName, a.ParentName = found["site_id"].name, found["site_id"].zone, found["location_id"].name, found["parent_id"].name
 	checkPlace(&c, *a, found)
 	for _, x := range a.lookups() {
 		c.That(x.lookup == nil || values[pointedAt{x.list, *x.lookup}], x.path, "unknown", x.remark)

@@ -11,7 +11,7 @@ import (
 const assetColumns = `a.id, a.site_id, a.location_id, a.parent_id, a.kind, a.type_id, a.category_id, a.brand_id, a.provider_id, a.code, a.name,
   a.status, a.critical, a.capacity, a.unit_id, a.meter_id, a.meter_factor, a.model, a.serial, a.made_year, a.purchased_on, a.installed_on,
   a.warranty_until, a.service_from, a.service_until, a.latitude, a.longitude, a.active, a.version, a.updated_at,
-  s.name, coalesce(l.name, ''), coalesce(p.name, '')`
+  s.name, s.zone, coalesce(l.name, ''), coalesce(p.name, '')`
 
 const assetFrom = ` from assets a join sites s on s.tenant_id = a.tenant_id and s.id = a.site_id
 left join locations l on l.tenant_id = a.tenant_id and l.id = a.location_id
@@ -22,7 +22,7 @@ func scanAsset(r db.Row) (a Asset, err error) {
 	err = r.Scan(&a.ID, &a.Site, db.Null(&a.Location), db.Null(&a.Parent), &a.Kind, db.Null(&a.Type), db.Null(&a.Category), db.Null(&a.Brand),
 		db.Null(&a.Provider), &a.Code, &a.Name, &a.Status, &a.Critical, db.Null(&a.Capacity), db.Null(&a.Unit), db.Null(&a.Meter), &a.MeterFactor,
 		&a.Model, &a.Serial, db.Null(&a.MadeYear), &a.PurchasedOn, &a.InstalledOn, &a.WarrantyUntil, &a.ServiceFrom, &a.ServiceUntil,
-		db.Null(&lat), db.Null(&lng), &a.Active, &a.Version, &a.Updated, &a.SiteName, &a.LocationName, &a.ParentName)
+		db.Null(&lat), db.Null(&lng), &a.Active, &a.Version, &a.Updated, &a.SiteName, &a.Zone, &a.LocationName, &a.ParentName)
 	a.Point = point(lat, lng)
 	return a, err
 }

@@ -45,7 +45,7 @@ func TestAnAssetLives(t *testing.T) {
 				Code: "CH-01", Name: "Chiller one", Status: asset.Standby, Critical: true, Capacity: in.Capacity, Unit: in.Unit, Meter: in.Meter, MeterFactor: 10,
 				Model: "N-9", Serial: "77-X", MadeYear: in.MadeYear, PurchasedOn: in.PurchasedOn, InstalledOn: in.InstalledOn, WarrantyUntil: in.WarrantyUntil,
 				ServiceFrom: in.ServiceFrom, ServiceUntil: in.ServiceUntil, Point: in.Point, Active: true, Version: 1, Updated: w.Clock.Now(),
-				SiteName: "Harbour", LocationName: "PLANT",
+				SiteName: "Harbour", Zone: "Asia/Kolkata", LocationName: "PLANT",
 			}
 			testworld.Same(t, want, made)
 			got, err := w.Asset.GetAsset(ctx, who, made.ID)
@@ -59,7 +59,7 @@ func TestAnAssetLives(t *testing.T) {
 			}
 			testworld.Same(t, asset.Asset{
 				ID: in.ID, Site: w.Mill.ID, Kind: asset.Equipment, Code: "CH-2", Name: "Chiller two", Status: asset.Standby, MeterFactor: 1, Version: 2,
-				Updated: w.Clock.Now(), SiteName: "Mill",
+				Updated: w.Clock.Now(), SiteName: "Mill", Zone: "Asia/Kolkata",
 			}, changed)
 			if got, err = w.Asset.AssetByCode(ctx, who, "ch-2"); err != nil {
 				t.Fatal(err)

@@ -26,6 +26,7 @@ type Location struct {
 
 	// Names for people, read with the location.
 	SiteName   string `json:"site_name"`
+	Zone       string `json:"-"`           // the site's
 	ParentName string `json:"parent_name"` // "" = directly in the site
 }
 

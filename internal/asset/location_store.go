@@ -10,7 +10,7 @@ import (
 )
 
 const locationColumns = `l.id, l.site_id, l.parent_id, l.type_id, l.code, l.name, l.status, l.critical, l.latitude, l.longitude, l.active,
-  l.version, l.updated_at, s.name, coalesce(p.name, '')`
+  l.version, l.updated_at, s.name, s.zone, coalesce(p.name, '')`
 
 const locationFrom = ` from locations l join sites s on s.tenant_id = l.tenant_id and s.id = l.site_id
 left join locations p on p.tenant_id = l.tenant_id and p.id = l.parent_id `
@@ -18,7 +18,7 @@ left join locations p on p.tenant_id = l.tenant_id and p.id = l.parent_id `
 func scanLocation(r db.Row) (l Location, err error) {
 	var lat, lng *float64
 	err = r.Scan(&l.ID, &l.Site, db.Null(&l.Parent), db.Null(&l.Type), &l.Code, &l.Name, &l.Status, &l.Critical, db.Null(&lat), db.Null(&lng),
-		&l.Active, &l.Version, &l.Updated, &l.SiteName, &l.ParentName)
+		&l.Active, &l.Version, &l.Updated, &l.SiteName, &l.Zone, &l.ParentName)
 	l.Point = point(lat, lng)
 	return l, err
 }
@@ -122,7 +122,7 @@ func checkLocation(ctx context.Context, tx *db.Tx, l *Location, moved bool) erro
 	for _, r := range rows {
 		found[r.field] = r
 	}
-	l.SiteName, l.ParentName = found["site_id"].name, found["parent_id"].name
+	l.SiteName, l.Zone, l.ParentName = found["site_id"].name, found["site_id"].zone, found["parent_id"].name
 	_, known := found["site_id"]
 	c.That(known, "site_id", "unknown", "There is no such site.")
 	_, known = found[string(org.LocationType)]

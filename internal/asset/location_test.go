@@ -32,7 +32,7 @@ func TestALocationLives(t *testing.T) {
 			}
 			want := asset.Location{
 				ID: in.ID, Site: in.Site, Parent: in.Parent, Type: in.Type, Code: "F_1", Name: "First floor", Status: asset.Working, Critical: true,
-				Point: in.Point, Active: true, Version: 1, Updated: w.Clock.Now(), SiteName: "Harbour", ParentName: "HOUSE",
+				Point: in.Point, Active: true, Version: 1, Updated: w.Clock.Now(), SiteName: "Harbour", Zone: "Asia/Kolkata", ParentName: "HOUSE",
 			}
 			testworld.Same(t, want, made)
 			got, err := w.Asset.GetLocation(ctx, who, made.ID)
@@ -45,7 +45,7 @@ func TestALocationLives(t *testing.T) {
 				t.Fatal(err)
 			}
 			testworld.Same(t, asset.Location{
-				ID: in.ID, Site: in.Site, Code: "F-2", Name: "Second", Status: asset.Scrapped, Version: 2, Updated: w.Clock.Now(), SiteName: "Harbour",
+				ID: in.ID, Site: in.Site, Code: "F-2", Name: "Second", Status: asset.Scrapped, Version: 2, Updated: w.Clock.Now(), SiteName: "Harbour", Zone: "Asia/Kolkata",
 			}, changed)
 			if err := w.Asset.DeleteLocation(ctx, who, made.ID, 2); err != nil {
 				t.Fatal(err)

@@ -101,3 +101,16 @@ func TestTimeSpentIsReadFromTheLog(t *testing.T) {
 		testworld.Gone(t, err, "asset")
 	})
 }
+
+func TestTheLastDaysAreCutOutOfAllTime(t *testing.T) {
+	at := func(h int) time.Time { return testworld.Morning.Add(time.Duration(h) * time.Hour) }
+	all := asset.SpentOf([]asset.StatusChange{{To: asset.Standby, At: at(0)}, {To: asset.Working, At: at(10)}, {To: asset.Maintenance, At: at(20)}}, at(30))
+	testworld.Same(t, asset.Spent{
+		Since: at(15), Until: at(30),
+		Spells: []asset.Spell{{asset.Working, at(15), at(20), false}, {asset.Maintenance, at(20), at(30), true}},
+		Shares: []asset.Share{{asset.Working, 5 * time.Hour, 1}, {asset.Maintenance, 10 * time.Hour, 1}},
+	}, all.Last(15*time.Hour))
+	testworld.Same(t, all, all.Last(30*time.Hour))
+	testworld.Same(t, all, all.Last(1000*time.Hour))
+	testworld.Same(t, []asset.Share{{asset.Maintenance, 0, 1}}, all.Last(0).Shares)
+}

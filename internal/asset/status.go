@@ -95,16 +95,40 @@ func SpentOf(log []StatusChange, now time.Time) Spent {
 	if len(log) > 0 {
 		out.Since = log[0].At
 	}
+	out.Shares = sharesOf(out.Spells)
+	return out
+}
+
+// Last is what was spent in the last d of it: spells that began before begin there.
+func (s Spent) Last(d time.Duration) Spent {
+	from := s.Until.Add(-d)
+	if !s.Since.Before(from) {
+		return s
+	}
+	out := Spent{Since: from, Until: s.Until}
+	for _, x := range s.Spells {
+		if x.To.After(from) || x.Open {
+			if x.From.Before(from) {
+				x.From = from
+			}
+			out.Spells = append(out.Spells, x)
+		}
+	}
+	out.Shares = sharesOf(out.Spells)
+	return out
+}
+
+func sharesOf(spells []Spell) (out []Share) {
 	for _, status := range Statuses() {
 		share := Share{Status: status}
-		for _, x := range out.Spells {
+		for _, x := range spells {
 			if x.Status == status {
 				share.Time += x.Lasted()
 				share.Spells++
 			}
 		}
 		if share.Spells > 0 {
-			out.Shares = append(out.Shares, share)
+			out = append(out, share)
 		}
 	}
 	return out

@@ -136,22 +136,43 @@ func badCursor(cause error) error {
 	return f
 }
 
-// maxSpells is how many changes of status TimeSpent goes back.
+// maxSpells is how many changes of status Life goes back.
 const maxSpells = 5000
+
+// Life is an asset and what became of it.
+type Life struct {
+	Asset Asset
+	Log   []StatusChange // newest first, at most the latest 5000
+	Spent Spent          // from the first row of Log until now
+}
+
+// Life gives an asset with its status log and where its time went. Needs asset.read at its site; NotFound otherwise.
+func (s *Service) Life(ctx context.Context, who actor.Actor, asset id.Asset) (out Life, err error) {
+	if err := who.Require(CanRead); err != nil {
+		return Life{}, err
+	}
+	sites, all := who.Sites(CanRead)
+	err = s.db.ReadAll(ctx, who, func(tx *db.Tx) error {
+		if out.Asset, err = db.One(ctx, tx, scanAsset, assetGet, asset, all, sites); err != nil {
+			return missing(err, "asset")
+		}
+		out.Log, err = db.All(ctx, tx, scanStatusChange, statusList, asset, true, time.UnixMicro(0).UTC(), id.StatusChange{}, int64(maxSpells))
+		return err
+	})
+	if err != nil {
+		return Life{}, err
+	}
+	oldest := slices.Clone(out.Log)
+	slices.Reverse(oldest)
+	out.Spent = SpentOf(oldest, s.now())
+	return out, nil
+}
 
 // TimeSpent gives how long an asset was in each status, from the first row of its log, or from the latest 5000 changes, until now. Needs
 // asset.read at its site; NotFound otherwise.
 func (s *Service) TimeSpent(ctx context.Context, who actor.Actor, asset id.Asset) (Spent, error) {
-	if _, err := s.GetAsset(ctx, who, asset); err != nil {
-		return Spent{}, err
-	}
-	var rows []StatusChange
-	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
-		rows, err = db.All(ctx, tx, scanStatusChange, statusList, asset, true, time.UnixMicro(0).UTC(), id.StatusChange{}, int64(maxSpells))
-		return err
-	})
-	slices.Reverse(rows)
-	return SpentOf(rows, s.now()), err
+	life, err := s.Life(ctx, who, asset)
+	return life.Spent, err
 }
 
 func scanStatusChange(r db.Row) (x StatusChange, err error) {
