@@ -143,7 +143,7 @@ func (n *names) metaOf(e journal.Entry) []string {
 		var labels []string
 		for _, c := range pairsOf(e) {
 			if c.differs() {
-				labels = append(labels, labelOf(c.key))
+				labels = append(labels, labelOf(e.Noun, c.key))
 			}
 		}
 		if len(labels) > 0 {

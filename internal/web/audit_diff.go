@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/journal"
 )
 
@@ -115,20 +116,26 @@ func pairsOf(e journal.Entry) []pair {
 // silent are the fields that say nothing beyond others.
 var silent = map[string]struct{}{
 	"id": {}, "version": {}, "home_site_name": {}, "person_name": {}, "role_name": {}, "place_name": {}, "current": {}, "count": {}, "seen_at": {},
+	"site_name": {}, "location_name": {}, "parent_name": {},
 }
 
 // fieldLabels call the fields of records as forms do.
 var fieldLabels = map[string]string{
 	"zone": "Time zone", "radius": "Radius in metres", "unit_id": "Unit", "parent_id": "Parent unit", "kind_id": "Kind", "type_id": "Type", "manager_id": "Manager",
 	"login_id": "Login", "email": "E-mail", "home_site_id": "Home site", "department_id": "Department", "designation_id": "Designation", "lead_id": "Lead",
-	"builtin": "Built in", "person_id": "Person", "role_id": "Role", "site_id": "Site", "created_at": "Created", "expires_at": "Expires", "hint": "Ends in",
+	"location_id": "Location", "category_id": "Category", "brand_id": "Brand", "provider_id": "Service provider", "meter_id": "Meter", "made_year": "Made in",
+	"meter_factor": "Meter factor", "purchased_on": "Purchased", "installed_on": "Installed", "warranty_until": "Warranty until", "service_from": "Contract from",
+	"service_until": "Contract until", "status_note": "Why",
+	"asset.parent_id": "Belongs to", "asset.unit_id": "Unit of capacity", "location.parent_id": "Inside", "builtin": "Built in", "person_id": "Person", "role_id": "Role", "site_id": "Site", "created_at": "Created", "expires_at": "Expires", "hint": "Ends in",
 	"scopes": "Allows", "source": "Address", "agent": "Browser", "used_at": "Last used",
 }
 
-// labelOf calls a field; one that has no label here is called by its key.
-func labelOf(key string) string {
-	if label, ok := fieldLabels[key]; ok {
-		return label
+// labelOf calls a field, as the entry's noun has it; one that has no label here is called by its key.
+func labelOf(noun, key string) string {
+	for _, name := range []string{noun + "." + key, key} {
+		if label, ok := fieldLabels[name]; ok {
+			return label
+		}
 	}
 	return capital(strings.ReplaceAll(key, "_", " "))
 }
@@ -138,7 +145,7 @@ func (n *names) rows(pairs []pair) []different {
 	out := make([]different, len(pairs))
 	for i, c := range pairs {
 		before, after := c.before.values, c.after.values
-		label := labelOf(c.key)
+		label := labelOf(n.noun, c.key)
 		if (c.before.list || c.after.list) && len(before) > 0 && len(after) > 0 && c.differs() {
 			before, after = missingIn(before, after), missingIn(after, before)
 			label += ": only what differs"
@@ -170,8 +177,14 @@ func (n *names) wordOf(key, v string) string {
 	case "site_id", "home_site_id":
 		return n.site(v)
 	case "unit_id", "parent_id":
-		return n.unit(v)
-	case "kind_id", "type_id", "department_id", "designation_id":
+		return n.above(key, v)
+	case "location_id":
+		return n.location(v)
+	case "status":
+		if s := asset.Status(v); s.Valid() {
+			return s.Label()
+		}
+	case "kind_id", "category_id", "brand_id", "provider_id", "meter_id", "type_id", "department_id", "designation_id":
 		return n.lookup(v)
 	case "role_id":
 		return n.role(v)

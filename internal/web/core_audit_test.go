@@ -257,7 +257,7 @@ func TestUnknownVerbsAndRecordsAreTold(t *testing.T) {
 		t.Error(diff)
 	}
 	for key, want := range map[string]string{"login_id": "Login", "new_thing": "New thing", "": ""} {
-		if got := labelOf(key); got != want {
+		if got := labelOf("site", key); got != want {
 			t.Errorf("labelOf(%q) = %q", key, got)
 		}
 	}

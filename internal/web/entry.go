@@ -61,6 +61,7 @@ func (p *pages) entryPage(w http.ResponseWriter, r *http.Request) error {
 
 // compare gives what an entry changed and what it left.
 func (n *names) compare(e journal.Entry) (changed, same comparison) {
+	n.noun = e.Noun
 	var differ, equal []pair
 	for _, c := range pairsOf(e) {
 		if c.differs() {
@@ -121,7 +122,8 @@ func howWords(kind actor.Kind) string {
 
 // recordPath is the page of the record that an entry is about, where it has one and still exists.
 func recordPath(e journal.Entry) string {
-	root := map[string]string{"site": "/sites/", "unit": "/units/", "person": "/people/", "group": "/groups/", "role": "/roles/"}[e.Noun]
+	root := map[string]string{"site": "/sites/", "unit": "/units/", "person": "/people/", "group": "/groups/", "role": "/roles/",
+		"location": "/locations/", "asset": "/assets/"}[e.Noun]
 	if root == "" || strings.HasSuffix(e.Verb, ".deleted") {
 		return ""
 	}

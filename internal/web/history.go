@@ -11,6 +11,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/page"
@@ -74,11 +75,22 @@ func changeWords(e journal.Entry) string {
 		return "Changed the password"
 	case "sessions_ended":
 		return "Signed out everywhere"
+	case "status_changed":
+		return statusWords(e.After)
 	case "updated":
 		return updateWords(changedFields(e.Before, e.After))
 	default:
 		return strings.ReplaceAll(verb, "_", " ")
 	}
+}
+
+// statusWords says what the status became: "Changed the status to Maintenance".
+func statusWords(after string) string {
+	var now struct{ Status asset.Status }
+	if json.Unmarshal([]byte(after), &now) != nil || !now.Status.Valid() {
+		return "Changed the status"
+	}
+	return "Changed the status to " + lower(now.Status.Label())
 }
 
 func updateWords(fields []string) string {
@@ -99,6 +111,10 @@ var fieldWords = []struct{ key, word string }{
 	{"code", "code"}, {"name", "name"}, {"description", "description"}, {"parent_id", "place in the tree"}, {"unit_id", "unit"}, {"kind_id", "kind"},
 	{"type_id", "type"}, {"manager_id", "manager"}, {"zone", "time zone"}, {"point", "position"}, {"radius", "radius"}, {"address", "address"},
 	{"login_id", "login"}, {"email", "e-mail"}, {"mobile", "mobile number"}, {"home_site_id", "home site"}, {"department_id", "department"},
+	{"site_id", "site"}, {"location_id", "location"}, {"category_id", "category"}, {"brand_id", "brand"}, {"provider_id", "service provider"},
+	{"status", "status"}, {"critical", "whether it is critical"}, {"capacity", "capacity"}, {"meter_id", "meter"}, {"meter_factor", "meter factor"},
+	{"model", "model"}, {"serial", "serial number"}, {"made_year", "year"}, {"purchased_on", "date of purchase"}, {"installed_on", "date of installation"},
+	{"warranty_until", "warranty"}, {"service_from", "service contract"}, {"service_until", "service contract"},
 	{"designation_id", "designation"}, {"lead_id", "lead"}, {"members", "members"}, {"permissions", "permissions"}, {"active", "whether it is active"},
 }
 

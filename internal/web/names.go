@@ -15,7 +15,8 @@ type names struct {
 	ctx   context.Context
 	p     *pages
 	known map[string]string
-	roles bool // all of them are known
+	roles bool   // all of them are known
+	noun  string // of the entry that is told, which decides what its parent_id and unit_id name
 	err   error
 }
 
@@ -80,6 +81,33 @@ func (n *names) site(key string) string {
 func (n *names) unit(key string) string {
 	return lookUp(n, key, someUnit, func(x id.Unit) (string, error) {
 		v, err := n.p.Org.GetUnit(n.ctx, n.who, x)
+		return v.Name, err
+	})
+}
+
+// above names what a record stands below: a unit, a location or an asset, as its noun has it. An asset's unit is one of capacity.
+func (n *names) above(field, key string) string {
+	switch {
+	case n.noun == "asset" && field == "unit_id":
+		return n.lookup(key)
+	case n.noun == "asset":
+		return n.asset(key)
+	case n.noun == "location":
+		return n.location(key)
+	}
+	return n.unit(key)
+}
+
+func (n *names) location(key string) string {
+	return lookUp(n, key, "a location", func(x id.Location) (string, error) {
+		v, err := n.p.Asset.GetLocation(n.ctx, n.who, x)
+		return v.Name, err
+	})
+}
+
+func (n *names) asset(key string) string {
+	return lookUp(n, key, "an asset", func(x id.Asset) (string, error) {
+		v, err := n.p.Asset.GetAsset(n.ctx, n.who, x)
 		return v.Name, err
 	})
 }

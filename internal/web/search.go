@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/fold"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
@@ -127,6 +128,17 @@ func (p *pages) find(ctx context.Context, who actor.Actor, q string, limit int) 
 		f := foundIn("People", "/people"+rest, l.Next)
 		for _, x := range l.Items {
 			f.Hits = append(f.Hits, hit{Label: x.Name, Detail: x.SiteName, Href: "/people/" + x.ID.String(), Icon: "user"})
+		}
+		out = append(out, f)
+	}
+	if who.Can(asset.CanRead) {
+		l, err := p.Asset.ListAssets(ctx, who, asset.AssetFilter{Search: q}, page.Request{Limit: limit})
+		if err != nil {
+			return nil, err
+		}
+		f := foundIn("Assets", "/assets"+rest, l.Next)
+		for _, x := range l.Items {
+			f.Hits = append(f.Hits, hit{Label: x.Name, Detail: x.Code + ", " + x.SiteName, Href: "/assets/" + x.ID.String(), Icon: "asset"})
 		}
 		out = append(out, f)
 	}

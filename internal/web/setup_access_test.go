@@ -132,7 +132,7 @@ func TestFaultsOfGivingARole(t *testing.T) {
 func TestWhoGivesRolesInOneUnitGivesNoMore(t *testing.T) {
 	h := fresh(t)
 	giver := h.Someone(nil)
-	h.Grant(giver.ID, &h.North.ID, nil, org.CanReadGrant, org.CanCreateGrant, org.CanDeleteGrant, org.CanReadRole, org.CanReadSite, org.CanReadLookup, people.CanReadPerson)
+	h.Grant(giver.ID, &h.North.ID, nil, append(h.Roles[org.Guard].Permissions, org.CanReadGrant, org.CanCreateGrant, org.CanDeleteGrant, org.CanReadRole, people.CanReadPerson)...)
 	h.Grant(giver.ID, nil, &h.Mill.ID, org.CanReadUnit)
 	b := h.signedIn(giver)
 	form := b.get("/grants/new").is(http.StatusOK)

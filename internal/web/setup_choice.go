@@ -46,6 +46,11 @@ func (p *pages) lookupChoices(ctx context.Context, who actor.Actor, list org.Lis
 	if err != nil {
 		return nil, err
 	}
+	return valueChoices(all, chosen), nil
+}
+
+// valueChoices are lookupChoices of values that were read already.
+func valueChoices(all []org.Lookup, chosen string) []ui.Option {
 	out := []ui.Option{{Value: "", Label: "None", Selected: chosen == ""}}
 	for _, l := range all {
 		o := ui.Option{Value: l.ID.String(), Label: l.Name, Selected: l.ID.String() == chosen}
@@ -57,7 +62,7 @@ func (p *pages) lookupChoices(ctx context.Context, who actor.Actor, list org.Lis
 			out = append(out, o)
 		}
 	}
-	return keepChosen(out, chosen, "A value that is gone"), nil
+	return keepChosen(out, chosen, "A value that is gone")
 }
 
 // keepChosen adds a chosen value that is not among the options, so that a form which is sent back loses nothing.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
@@ -119,6 +120,12 @@ func (p *pages) siteFacts(ctx context.Context, v visit, s org.Site, head *ui.Hea
 	f.Items = append(f.Items, ui.Fact{Label: "Address", Value: s.Address})
 	if v.who.At(people.CanReadPerson, s.ID) {
 		f.Items = append(f.Items, ui.Fact{Label: "People", Value: "Who is at home here", Href: "/people?" + url.Values{"site": {s.ID.String()}}.Encode()})
+	}
+	if v.who.At(asset.CanRead, s.ID) {
+		f.Items = append(f.Items, ui.Fact{Label: "Assets", Value: "What stands here", Href: "/assets?site=" + s.ID.String()})
+	}
+	if v.who.At(asset.CanReadLocation, s.ID) {
+		f.Items = append(f.Items, ui.Fact{Label: "Locations", Value: "Places inside it", Href: "/locations?site=" + s.ID.String()})
 	}
 	return f, nil
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/exchange"
@@ -23,6 +24,7 @@ import (
 type Config struct {
 	Org      *org.Service
 	People   *people.Service
+	Asset    *asset.Service
 	Auth     *auth.Service
 	Exchange *exchange.Service
 	Journal  *journal.Journal
@@ -30,6 +32,7 @@ type Config struct {
 	Log      *slog.Logger
 	Now      clock.Now
 
+	Public     string // the address that labels lead to: https://iw.example.com
 	Secure     bool   // served over https: cookies are marked Secure and bear the prefix __Host-
 	TileURL    string // address of map tiles with {z}, {x} and {y}; "" = maps are a grid
 	TileCredit string // whom the tiles are from
@@ -50,7 +53,7 @@ type pages struct{ Config }
 // New gives the routes of every page.
 func New(c Config) []reply.Route {
 	p := &pages{c}
-	routes := slices.Concat(p.coreRoutes(), p.noticeRoutes(), p.setupRoutes())
+	routes := slices.Concat(p.coreRoutes(), p.noticeRoutes(), p.assetRoutes(), p.setupRoutes())
 	for i := range routes {
 		routes[i] = p.settled(routes[i])
 	}

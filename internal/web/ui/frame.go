@@ -73,9 +73,11 @@ type Area struct {
 func Areas() []Area {
 	return []Area{
 		{Name: "Today", Icon: "today", Href: "/"},
+		{Name: "Assets", Icon: "asset", Href: "/assets", Needs: "asset.read"},
 		{Name: "People", Icon: "people", Href: "/people", Needs: "person.read"},
 		{Name: "Groups", Icon: "group", Href: "/groups", Needs: "group.read"},
 		{Name: "Sites", Icon: "site", Href: "/sites", Needs: "site.read"},
+		{Name: "Locations", Icon: "pin", Href: "/locations", Needs: "location.read"},
 		{Name: "Set-up", Icon: "setup", Parts: []Area{
 			{Name: "Lookups", Icon: "list", Href: "/lookups", Needs: "lookup.read"},
 			{Name: "Roles", Icon: "key", Href: "/roles", Needs: "role.read"},

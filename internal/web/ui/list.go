@@ -96,7 +96,8 @@ type Filters struct {
 	Action string // the list's address
 	List   string // the id of the List; its rows change as one types
 	Search Search
-	Fields []Field // selects and dates; optional all
+	Fields []Field  // selects and dates; optional all
+	Hidden []Hidden // what holds without a field of its own
 	Chips  []Chip
 	Clear  string // the address without any filter, "" when none holds
 }

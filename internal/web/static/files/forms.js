@@ -124,6 +124,12 @@ addEventListener('pageshow', () => {
   for (const button of document.querySelectorAll('button[aria-busy]')) button.removeAttribute('aria-busy');
 });
 
+// What is made to be printed has a button for it; without scripts the browser's own menu serves.
+for (const box of document.querySelectorAll('[data-print]')) {
+  box.hidden = false;
+  box.addEventListener('click', () => print());
+}
+
 // A form that came back with faults puts the reader at their summary.
 document.querySelector('[data-faults]')?.focus();
 
