@@ -93,7 +93,7 @@ func assetHead(v visit, life asset.Life) ui.Head {
 	}
 	h.Acts = append(h.Acts, ui.Action{Text: "Print label", Icon: "qr", Href: "/assets/labels?asset=" + a.ID.String()})
 	if v.who.At(asset.CanUpdate, a.Site) {
-		h.Acts = append(h.Acts, ui.Action{Text: "Change", Icon: "edit", Href: at + "/edit", Primary: true})
+		h.Acts = append(h.Acts, ui.Action{Text: "Change", Icon: "edit", Href: at + "/edit", Primary: !v.who.At(asset.CanSetStatus, a.Site)})
 	}
 	return h
 }
