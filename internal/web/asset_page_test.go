@@ -61,11 +61,11 @@ func TestAStatusIsChangedOnItsPage(t *testing.T) {
 		b = h.as(org.Technician)
 		b.post(at+"/status", with(form.fields(at+"/status"), "status", "MAINTENANCE", "note", "Rope worn")...).goes(at)
 		h.Clock.Advance(20 * time.Minute)
-		a := b.get(at).is(http.StatusOK, "LIFT is maintenance now", "Maintenance, was working", "by Tara Thorn", "20 min so far", "for 3 h", "Rope worn",
+		b.get(at).is(http.StatusOK, "LIFT is maintenance now", "Maintenance, was working", "by Tara Thorn", "20 min so far", "for 3 h", "Rope worn",
 			"Working 90 % of the time since today, 14:30", "Maintenance 20 min", "Maintenance 20 min 10 % 20 min")
 		// what was typed stays when it cannot be done
 		long := strings.Repeat("x", 501)
-		a = b.post(at+"/status", "version", "2", "status", "", "note", long).is(http.StatusUnprocessableEntity, "2 things to put right")
+		a := b.post(at+"/status", "version", "2", "status", "", "note", long).is(http.StatusUnprocessableEntity, "2 things to put right")
 		if a.message("status") != "There is no such status." || !strings.Contains(a.message("note"), "at most 500") || a.value("note") != long {
 			t.Errorf("%q %q", a.message("status"), a.message("note"))
 		}

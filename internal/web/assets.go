@@ -60,11 +60,12 @@ func (q assetQuery) address(name, value string) string { return q.with("/assets"
 
 // narrow says that the list is less than all active assets.
 func (q assetQuery) narrow() bool {
-	return len(q.values) > 0 && !(len(q.values) == 1 && q.filter.Inactive)
+	return len(q.values) > 1 || len(q.values) == 1 && !q.filter.Inactive
 }
 
 // assetsView is what the page of the list shows below its filters.
 type assetsView struct {
+	As    ui.Tabs
 	Tabs  ui.Tabs
 	Chips []ui.Chip
 	Clear string
@@ -93,7 +94,7 @@ func (p *pages) listAssets(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := assetsView{Tabs: statusTabs(q, counts), Chips: chips, Clear: "/assets"}
+	view := assetsView{As: assetViews(q, "/assets"), Tabs: statusTabs(q, counts), Chips: chips, Clear: "/assets"}
 	if len(found.Items) == 0 {
 		view.Body = ui.Nothing(noAssets(v.who, q))
 	} else {
@@ -106,12 +107,13 @@ func (p *pages) listAssets(w http.ResponseWriter, r *http.Request) error {
 		}
 		view.Body = ui.Listed(list)
 	}
-	return p.show(w, r, http.StatusOK, v, ui.Headed(assetsHead(v.who, q)), ui.Narrowed(filters), assetsPart(view))
+	head := assetsHead(v.who, q)
+	head.Acts = exportActs(v, r, "assets", head.Acts...)
+	return p.show(w, r, http.StatusOK, v, ui.Headed(head), ui.Narrowed(filters), assetsPart(view))
 }
 
 func assetsHead(who actor.Actor, q assetQuery) ui.Head {
-	h := ui.Head{Title: "Assets", Sub: "Equipment, checkpoints and other things that are kept account of.", Acts: []ui.Action{
-		{Text: "Map", Icon: "map", Href: q.with("/assets/map", "after", "")}, {Text: "Labels", Icon: "qr", Href: q.with("/assets/labels", "after", "")}}}
+	h := ui.Head{Title: "Assets", Sub: "Equipment, checkpoints and other things that are kept account of.", Acts: []ui.Action{{Text: "Labels", Icon: "qr", Href: q.with("/assets/labels", "after", "")}}}
 	if who.Can(asset.CanCreate) {
 		to := "/assets/new"
 		if q.filter.Site != nil {
@@ -120,6 +122,15 @@ func assetsHead(who actor.Actor, q assetQuery) ui.Head {
 		h.Acts = append(h.Acts, ui.Action{Text: "New asset", Icon: "plus", Href: to, Primary: true})
 	}
 	return h
+}
+
+// assetViews are the ways to see the same assets: rows, or points on a map.
+func assetViews(q assetQuery, here string) ui.Tabs {
+	t := ui.Tabs{Label: "Shown as", Items: []ui.Tab{{Text: "List", Href: q.with("/assets", "after", "")}, {Text: "Map", Href: q.with("/assets/map", "after", "")}}}
+	for i, to := range []string{"/assets", "/assets/map"} {
+		t.Items[i].Here = to == here
+	}
+	return t
 }
 
 // statusTabs are the counts of each status, which open exactly those rows.

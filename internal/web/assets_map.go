@@ -65,7 +65,7 @@ func (p *pages) mapAssets(w http.ResponseWriter, r *http.Request) error {
 		view.Words = counted(placed, "asset", "assets") + " on the map."
 	}
 	v.frame.Maps = true
-	head := ui.Head{Title: "Map of the assets", Sub: view.Words, Crumbs: []ui.Link{{Text: "Assets", Href: q.address("", "")}}, Acts: []ui.Action{{Text: "List", Icon: "list", Href: q.address("", "")}}}
+	head := ui.Head{Title: "Map of the assets", Sub: view.Words, Crumbs: []ui.Link{{Text: "Assets", Href: q.address("", "")}}}
 	return p.show(w, r, http.StatusOK, v, ui.Headed(head), assetsMapPart(view))
 }
 

@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/reply"
@@ -26,6 +28,7 @@ func (p *pages) exportRoutes() []reply.Route {
 	}{
 		"sites": {org.CanReadSite, p.exportSites}, "units": {org.CanReadUnit, p.exportUnits}, "lookups": {org.CanReadLookup, p.exportLookups},
 		"people": {people.CanReadPerson, p.exportPeople}, "groups": {people.CanReadGroup, p.exportGroups},
+		"locations": {asset.CanReadLocation, p.exportLocations}, "assets": {asset.CanRead, p.exportAssets},
 	} {
 		routes = append(routes, reply.Route{
 			Method: http.MethodGet, Path: "/exports/" + name, Permission: exchange.CanExport, Handler: exporting(of.make), Name: "export." + name, Timeout: exportTime,
@@ -81,6 +84,24 @@ func (p *pages) exportPeople(r *http.Request) (exchange.Export, error) {
 func (p *pages) exportGroups(r *http.Request) (exchange.Export, error) {
 	q := r.URL.Query()
 	return p.Exchange.ExportGroups(actor.From(r.Context()), people.GroupFilter{Kind: people.GroupKind(q.Get("kind")), Search: strings.TrimSpace(q.Get("q"))})
+}
+
+// exportLocations gives inactive ones out, too, as the tree shows them.
+func (p *pages) exportLocations(r *http.Request) (exchange.Export, error) {
+	f := form{values: r.URL.Query()}
+	filter := asset.LocationFilter{Site: ref[id.Site](&f, "site"), Search: f.text("q"), Inactive: true}
+	if err := f.check.Err(); err != nil {
+		return exchange.Export{}, err
+	}
+	return p.Exchange.ExportLocations(actor.From(r.Context()), filter)
+}
+
+func (p *pages) exportAssets(r *http.Request) (exchange.Export, error) {
+	q, err := readAssetQuery(r.URL.Query())
+	if err != nil {
+		return exchange.Export{}, err
+	}
+	return p.Exchange.ExportAssets(actor.From(r.Context()), q.filter)
 }
 
 // exportActs adds what gives out the list that the page shows, with the filters of its address.

@@ -52,6 +52,7 @@ func (p *pages) listLocations(w http.ResponseWriter, r *http.Request) error {
 	if v.who.Can(asset.CanCreateLocation) {
 		head.Acts = []ui.Action{{Text: "New location", Icon: "plus", Href: "/locations/new" + siteParameter(view.Site), Primary: true}}
 	}
+	head.Acts = exportActs(v, r, "locations", head.Acts...)
 	body := locationsPart(view)
 	if len(t.Locations) == 0 && site == nil {
 		body = ui.Nothing(noLocations(v.who))

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -105,4 +106,37 @@ func TestALocationShowsWhatIsInsideIt(t *testing.T) {
 	}
 	blind := h.Someone(nil, asset.CanReadLocation)
 	h.signedIn(blind).get("/locations/"+house.ID.String()).is(http.StatusOK, "FLOOR").lacks("Assets here", "Labels")
+}
+
+func TestLocationsAndAssetsGoOutAsTheyAreNarrowed(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		equip(h)
+		h.Location(h.Mill.ID, "GATE", nil)
+		b := h.as(org.Administrator)
+		for page, gives := range map[string][2]string{
+			"assets?status=MAINTENANCE":               {"BETA", "GAMMA"},
+			"assets?critical=true":                    {"ALPHA", "BETA"},
+			"locations?site=" + h.Harbour.ID.String(): {"FLOOR", "GATE"},
+			"locations?q=gate":                        {"GATE", "HOUSE"},
+		} {
+			list, query, _ := strings.Cut(page, "?")
+			given, err := url.ParseQuery(query + "&format=xlsx")
+			if err != nil {
+				t.Fatal(err)
+			}
+			link := `href="/exports/` + list + `?` + strings.ReplaceAll(given.Encode(), "&", "&amp;") + `"`
+			if !strings.Contains(b.get("/"+page).body, link) {
+				t.Errorf("/%s does not offer what it shows", page)
+			}
+			a := b.get("/exports/" + page + "&format=csv").is(http.StatusOK)
+			if a.header.Get("Content-Type") != "text/csv; charset=utf-8" || !strings.Contains(a.body, gives[0]) || strings.Contains(a.body, ","+gives[1]+",") {
+				t.Errorf("%s: %s", page, a.body)
+			}
+		}
+		b.get("/exports/assets?site=nonsense").is(http.StatusUnprocessableEntity)
+		b.get("/exports/locations?site=nonsense").is(http.StatusUnprocessableEntity)
+		if a := h.as(org.Guard).get("/assets").is(http.StatusOK); strings.Contains(a.body, "/exports/") {
+			t.Error("a guard is offered an export that he may not run")
+		}
+	})
 }

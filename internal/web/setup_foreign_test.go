@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
@@ -19,9 +20,14 @@ func TestWhatIsAnothersIsLikeWhatIsNot(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		imported, err := h.Exchange.Try(t.Context(), other.Actor(org.Administrator), exchange.Sites, "theirs.csv", strings.NewReader("Code,Name\nQUAY,Quay\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
 		theirs := map[string]string{
 			"/sites": other.Harbour.ID.String(), "/units": other.North.ID.String(), "/people": other.Staff[org.Guard].ID.String(), "/groups": group.ID.String(),
 			"/lookups": other.Security.ID.String(), "/roles": other.Roles[org.Guard].ID.String(), "/grants": other.Grants[org.Guard].ID.String(),
+			"/imports": imported.ID.String(),
 		}
 		session := id.New[id.Session]().String()
 		p := &pages{h.config}
