@@ -19,6 +19,8 @@ func (s *services) extend() error {
 		return err
 	}
 	s.files.Own("site", s.org.FileAccess)
+	s.files.Own("location", s.asset.LocationAccess)
+	s.files.Own("asset", s.asset.Access)
 	return nil
 }
 

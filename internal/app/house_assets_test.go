@@ -1,13 +1,15 @@
 package app
 
 import (
+	"strings"
+
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
 )
 
-// collectAssets finds, or makes, a location and an asset of the first tenant, and one of each for the second.
+// collectAssets finds, or makes, a location, an asset and its file of the first tenant, and one of each for the second.
 func (h *house) collectAssets() {
 	for _, prefix := range []string{"B ", ""} {
 		who := operator(h.actors[prefix+"ADMINISTRATOR"].Tenant())
@@ -24,6 +26,10 @@ func (h *house) collectAssets() {
 		if err != nil {
 			h.t.Fatal(err)
 		}
-		h.ids["location"], h.ids["asset"] = l.ID.String(), a.ID.String()
+		f, err := h.files.Upload(h.t.Context(), who, "asset", id.Of[id.Any](a.ID.Bytes()), "isolation.txt", strings.NewReader("Isolation valve."))
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		h.ids["location"], h.ids["asset"], h.ids["file"] = l.ID.String(), a.ID.String(), f.ID.String()
 	}
 }

@@ -61,6 +61,15 @@ func (s *Service) Access(ctx context.Context, who actor.Actor, owner id.Any) (si
 	return &a.Site, nil, who.RequireAt(CanUpdate, a.Site)
 }
 
+// LocationAccess is Access for the files of a location: location.read to see and location.update to change, at its site.
+func (s *Service) LocationAccess(ctx context.Context, who actor.Actor, owner id.Any) (site *id.Site, see, change error) {
+	l, err := s.GetLocation(ctx, who, id.Of[id.Location](owner.Bytes()))
+	if err != nil {
+		return nil, err, err
+	}
+	return &l.Site, nil, who.RequireAt(CanUpdateLocation, l.Site)
+}
+
 const assetsByCode db.SQL = `-- asset.assetsByCode
 select ` + assetColumns + assetFrom + `where a.tenant_id = $1 and a.code in_list($2) and ($3 or a.site_id in_list($4))`
 

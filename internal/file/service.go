@@ -65,6 +65,9 @@ func (s *Service) Own(noun string, access Access) { s.owners[noun] = access }
 // Owners gives the nouns whose records may have files, in order.
 func (s *Service) Owners() []string { return slices.Sorted(maps.Keys(s.owners)) }
 
+// Max is how many bytes one file may have.
+func (s *Service) Max() int64 { return s.c.Max }
+
 // access asks the record. NotFound for a noun that has no files.
 func (s *Service) access(ctx context.Context, who actor.Actor, noun string, owner id.Any) (site *id.Site, see, change error) {
 	ask := s.owners[noun]

@@ -15,7 +15,7 @@ import (
 	"intelliwiz/internal/web/ui"
 )
 
-// assetView is what an asset's page shows. Its tickets and files draw themselves from it, too: see assetTickets and assetFiles.
+// assetView is what an asset's page shows. Its tickets draw themselves from it, too: see assetTickets.
 type assetView struct {
 	Asset asset.Asset
 	Life  asset.Life
@@ -60,6 +60,10 @@ func (p *pages) showAsset(w http.ResponseWriter, r *http.Request, status int, at
 	if err != nil {
 		return err
 	}
+	files, err := p.filesCard(r.Context(), v, "asset", id.Of[id.Any](a.ID.Bytes()))
+	if err != nil {
+		return err
+	}
 	parts, err := p.partsCard(r.Context(), v, a)
 	if err != nil {
 		return err
@@ -69,7 +73,7 @@ func (p *pages) showAsset(w http.ResponseWriter, r *http.Request, status int, at
 		return err
 	}
 	main := within(stacked(), together(turnCard(v, life, turn), spentCard(v, life.Spent), lifeCard(v, life, r.URL.Query().Get("log")),
-		assetTickets(view), assetFiles(view), parts, changes))
+		assetTickets(view), files, parts, changes))
 	aside := within(stacked(), together(assetLabel(view), ui.Stated(facts), assetPlace(view)))
 	return p.show(w, r, status, v, ui.Headed(assetHead(v, life)), noted(note), within(split(), together(main, aside)))
 }

@@ -46,11 +46,15 @@ func (p *pages) showLocation(w http.ResponseWriter, r *http.Request, status int,
 	if err != nil {
 		return err
 	}
+	files, err := p.filesCard(r.Context(), v, "location", id.Of[id.Any](at.Bytes()))
+	if err != nil {
+		return err
+	}
 	changes, err := p.history(r.Context(), v, at)
 	if err != nil {
 		return err
 	}
-	main := within(stacked(), together(inside, assets, changes))
+	main := within(stacked(), together(inside, assets, files, changes))
 	aside := within(stacked(), together(ui.Stated(facts), locationPlace(l, p.mapOf("Map of "+l.Name, false))))
 	return p.show(w, r, status, v, ui.Headed(locationHead(v, l)), noted(note), within(split(), together(main, aside)))
 }

@@ -56,11 +56,15 @@ func (p *pages) showSite(w http.ResponseWriter, r *http.Request, status int, sit
 	if view.Facts, err = p.siteFacts(r.Context(), v, s, &head); err != nil {
 		return err
 	}
+	files, err := p.filesCard(r.Context(), v, "site", id.Of[id.Any](site.Bytes()))
+	if err != nil {
+		return err
+	}
 	changes, err := p.history(r.Context(), v, site)
 	if err != nil {
 		return err
 	}
-	return p.show(w, r, status, v, ui.Headed(head), noted(note), within(split(), together(within(stacked(), together(sitePlace(view), changes)), ui.Stated(view.Facts))))
+	return p.show(w, r, status, v, ui.Headed(head), noted(note), within(split(), together(within(stacked(), together(sitePlace(view), files, changes)), ui.Stated(view.Facts))))
 }
 
 // noted draws a note that has a text.

@@ -12,6 +12,7 @@ import (
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/exchange"
+	"intelliwiz/internal/file"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/notice"
@@ -29,6 +30,7 @@ type Config struct {
 	Exchange *exchange.Service
 	Journal  *journal.Journal
 	Notices  *notice.Service
+	Files    *file.Service
 	Log      *slog.Logger
 	Now      clock.Now
 
@@ -53,7 +55,7 @@ type pages struct{ Config }
 // New gives the routes of every page.
 func New(c Config) []reply.Route {
 	p := &pages{c}
-	routes := slices.Concat(p.coreRoutes(), p.noticeRoutes(), p.assetRoutes(), p.setupRoutes())
+	routes := slices.Concat(p.coreRoutes(), p.noticeRoutes(), p.assetRoutes(), p.fileRoutes(), p.setupRoutes())
 	for i := range routes {
 		routes[i] = p.settled(routes[i])
 	}

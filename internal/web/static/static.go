@@ -32,6 +32,7 @@ const (
 	Palette       File = "palette.js"
 	Forms         File = "forms.js"
 	Bell          File = "bell.js"
+	Files         File = "files.js"
 	Map           File = "map.js"
 )
 
@@ -39,7 +40,7 @@ const (
 const Prefix = "/static/"
 
 // Modules gives our own modules in the order in which a page loads them. Trust comes before everything that writes HTML.
-func Modules() []File { return []File{Trust, Menus, Keys, Palette, Forms, Bell} }
+func Modules() []File { return []File{Trust, Menus, Keys, Palette, Forms, Bell, Files} }
 
 //go:embed files
 var embedded embed.FS
