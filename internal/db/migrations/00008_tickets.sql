@@ -68,7 +68,8 @@ create table ticket_counters (
 );
 
 -- A request or an incident. It has at most one assignee: a person or a group. creator_id is null for what a visitor or the system reports.
--- opened_at: when its clocks began, at creation and again when it is reopened; held_at: since when they stand still.
+-- opened_at: when its clocks began, at creation and again when it is reopened; held_at: since when they stand still; held_micros: how long
+-- they stood before that, in microseconds of their own time.
 create table tickets (
   tenant_id          uuid not null references sys_tenants (id),
   id                 uuid not null,
@@ -92,6 +93,7 @@ create table tickets (
   level              bigint not null check (level >= 0),
   opened_at          timestamptz not null,
   held_at            timestamptz,
+  held_micros        bigint not null check (held_micros >= 0),
   due_at             timestamptz,
   next_escalation_at timestamptz,
   resolved_at        timestamptz,
