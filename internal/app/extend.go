@@ -9,18 +9,24 @@ import (
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/scan"
+	"intelliwiz/internal/ticket"
 	"intelliwiz/internal/web"
 )
 
 // extend builds the services that other domains learn of by registration: who is told of what, and what has files.
 func (s *services) extend() error {
 	s.notices = s.newNotices()
+	s.ticket = ticket.New(ticket.Config{
+		DB: s.db, Journal: s.journal, Jobs: s.jobs, Now: s.now, Door: s.auth, Limit: s.limits.Report, Tenants: s.org.Tenants,
+	})
+	s.notices.Tell(ticket.Told(), s.ticket.Tellings)
 	if err := s.openFiles(); err != nil {
 		return err
 	}
 	s.files.Own("site", s.org.FileAccess)
 	s.files.Own("location", s.asset.LocationAccess)
 	s.files.Own("asset", s.asset.Access)
+	s.files.Own("ticket", s.ticket.FileAccess)
 	return nil
 }
 

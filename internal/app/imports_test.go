@@ -17,7 +17,7 @@ import (
 var (
 	ground     = []string{"actor", "clock", "config", "db", "fault", "fold", "id", "page", "telemetry"}
 	middle     = []string{"blob", "cache", "job", "journal", "limit", "mail", "picture", "scan", "sheet"}
-	domains    = []string{"asset", "auth", "calendar", "exchange", "file", "notice", "org", "people"}
+	domains    = []string{"asset", "auth", "calendar", "exchange", "file", "notice", "org", "people", "ticket"}
 	transports = []string{"graph", "httpd", "reply", "rest", "web"}
 )
 
@@ -43,6 +43,8 @@ var pairs = map[[2]string]string{
 	{"exchange", "asset"}:      "an import calls its use cases",
 	{"exchange", "org"}:        "an import calls its use cases",
 	{"exchange", "people"}:     "an import calls its use cases",
+	{"ticket", "calendar"}:     "clocks follow business hours",
+	{"ticket", "notice"}:       "who is told of a ticket",
 	{"notice", "org"}:          "times are in the zone of a home site",
 	{"notice", "people"}:       "a person has an address",
 	{"httpd", "reply"}:         "faults become answers there",

@@ -11,6 +11,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/config"
+	"intelliwiz/internal/id"
 	"intelliwiz/internal/limit"
 	"intelliwiz/internal/telemetry"
 )
@@ -27,6 +28,7 @@ func newLimits(cfg config.Config, shared redis.UniversalClient, m *telemetry.Met
 			limit.Source: rate(cfg.Rates.Source), limit.User: rate(cfg.Rates.User), limit.Token: rate(cfg.Rates.Token),
 			limit.Tenant: rate(cfg.Rates.Tenant), limit.SignInSource: rate(cfg.Rates.SignInSource),
 			limit.SignInAccount: rate(cfg.Rates.SignInAccount), limit.Spray: rate(cfg.Rates.Spray),
+			limit.Report: rate(cfg.Rates.Report), limit.ReportTenant: rate(cfg.Rates.ReportTenant),
 		},
 		SprayBlock: cfg.Rates.SprayBlock, Now: clock.System(), Redis: shared, Log: log, Refused: m.Refused, Fallback: func() { m.Fallback("redis") },
 	}
@@ -52,6 +54,14 @@ func (l *limits) Failed(ctx context.Context, source, account string) {
 // Guess counts a try at a password by somebody who is signed in.
 func (l *limits) Guess(ctx context.Context, who actor.Actor) error {
 	return l.Take(ctx, limit.SignInAccount, who.Tenant().String()+who.Person().String()).Fault()
+}
+
+// Report counts a visitor's report from an address to a tenant.
+func (l *limits) Report(ctx context.Context, source string, tenant id.Tenant) error {
+	if err := l.Take(ctx, limit.Report, address(source).String()+" "+tenant.String()).Fault(); err != nil {
+		return err
+	}
+	return l.Take(ctx, limit.ReportTenant, tenant.String()).Fault()
 }
 
 // address reads a client's address; one that cannot be read counts like all others that cannot.

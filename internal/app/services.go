@@ -29,6 +29,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/telemetry"
+	"intelliwiz/internal/ticket"
 )
 
 // services is everything below the transports, in the order in which it is built.
@@ -54,12 +55,14 @@ type services struct {
 	exchange *exchange.Service
 	notices  *notice.Service
 	files    *file.Service
+	ticket   *ticket.Service
 }
 
 // permissions is every permission of the product, in the order of the roles page.
 func permissions() []actor.Declared {
 	var all []actor.Declared
-	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), journal.Permissions(), exchange.Permissions()} {
+	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(), journal.Permissions(),
+		exchange.Permissions()} {
 		all = append(all, declared...)
 	}
 	return all

@@ -100,6 +100,8 @@ type Rates struct {
 	Source        Rate     `env:"IW_RATE_SOURCE" default:"3000/1m burst 600" doc:"requests from one address"`
 	User          Rate     `env:"IW_RATE_USER" default:"1200/1m burst 300" doc:"requests of one person"`
 	Token         Rate     `env:"IW_RATE_TOKEN" default:"600/1m burst 200" doc:"requests with one API token"`
+	Report        Rate     `env:"IW_RATE_REPORT" default:"20/1h burst 5" doc:"reports by visitors, without signing in, from one address to one organisation"`
+	ReportTenant  Rate     `env:"IW_RATE_REPORT_TENANT" default:"300/1h burst 50" doc:"reports by visitors to one organisation"`
 	Tenant        Rate     `env:"IW_RATE_TENANT" default:"30000/1m burst 5000" doc:"requests of one tenant"`
 }
 

@@ -29,6 +29,8 @@ const (
 	Tenant        Name = "tenant"          // requests of one tenant
 	SignInSource  Name = "sign_in_source"  // attempts to sign in from one address
 	SignInAccount Name = "sign_in_account" // attempts to sign in to one account from one address
+	Report        Name = "report"          // reports by visitors from one address to one tenant
+	ReportTenant  Name = "report_tenant"   // reports by visitors to one tenant
 	Spray         Name = "spray"           // accounts that fail to sign in from one address
 )
 

@@ -8,7 +8,7 @@ import (
 	"intelliwiz/internal/file"
 )
 
-// openFiles makes the service of files in a folder of the test; sites, locations and assets have files.
+// openFiles makes the service of files in a folder of the test; sites, locations, assets and tickets have files.
 func (w *World) openFiles() {
 	w.t.Helper()
 	dir := w.t.TempDir()
@@ -23,4 +23,5 @@ func (w *World) openFiles() {
 	w.Files.Own("site", w.Org.FileAccess)
 	w.Files.Own("location", w.Asset.LocationAccess)
 	w.Files.Own("asset", w.Asset.Access)
+	w.Files.Own("ticket", w.Ticket.FileAccess)
 }

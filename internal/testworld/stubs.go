@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 )
 
@@ -68,6 +69,11 @@ func (l *Limit) Failed(_ context.Context, source, account string) {
 // Guess notes "guess | person".
 func (l *Limit) Guess(_ context.Context, who actor.Actor) error {
 	return l.note("guess | " + who.Person().String())
+}
+
+// Report notes "report | source | tenant".
+func (l *Limit) Report(_ context.Context, source string, tenant id.Tenant) error {
+	return l.note("report | " + source + " | " + tenant.String())
 }
 
 func (l *Limit) note(what string) error {

@@ -39,6 +39,7 @@ import (
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/ticket"
 )
 
 // Morning is what the clock shows at first.
@@ -64,6 +65,7 @@ type World struct {
 	*Tenant  // the first one, with the code HOUSE
 	Notices  *notice.Service
 	Files    *file.Service
+	Ticket   *ticket.Service
 
 	t   testing.TB
 	url string
@@ -107,13 +109,18 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 		Address:  func(noun string, record id.Any) string { return "https://iw.example/" + noun + "/" + record.String() },
 		Settings: "https://iw.example/account/notices", Every: 20 * time.Millisecond,
 	})
+	w.Ticket = ticket.New(ticket.Config{
+		DB: d, Journal: w.Journal, Jobs: w.Jobs, Now: w.Clock.Now, Door: w.Auth, Limit: w.Limit.Report, Tenants: w.Org.Tenants, Sweep: time.Hour,
+	})
+	w.Notices.Tell(ticket.Told(), w.Ticket.Tellings)
 	w.openFiles()
 	return w
 }
 
 // Permissions is every permission of the product, in the order of the roles page.
 func Permissions() []actor.Declared {
-	return slices.Concat(org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), journal.Permissions(), exchange.Permissions())
+	return slices.Concat(org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(), journal.Permissions(),
+		exchange.Permissions())
 }
 
 // JournalKey is the key that signs the world's journal.

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"intelliwiz/internal/fault"
@@ -96,8 +97,9 @@ func (a Assignee) check(c *fault.Check) {
 
 // Input is what one says about a ticket, new or changed.
 type Input struct {
-	Site        id.Site // of an existing ticket: not asked for
-	Kind        Kind    // "" = INCIDENT
+	ID          id.Ticket // of a new one, made by the caller; zero: made here
+	Site        id.Site   // of an existing ticket: not asked for
+	Kind        Kind      // "" = INCIDENT
 	Title       string
 	Description string
 	Priority    Priority // "" = the category's
@@ -130,6 +132,7 @@ func (in *Input) check(c *fault.Check) {
 	c.That(in.Kind.Valid(), "kind", "unknown", "A ticket is an INCIDENT or a REQUEST.")
 	in.Title = fold.Line(in.Title)
 	c.Text("title", in.Title, 1, maxTitle)
+	in.Description = strings.TrimSpace(in.Description)
 	c.Text("description", in.Description, 0, maxDescription)
 	c.That(in.Priority == "" || in.Priority.Valid(), "priority", "unknown", "A priority is LOW, MEDIUM or HIGH.")
 	c.That(!in.Category.IsZero(), "category_id", "required", "Choose a category.")

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"slices"
+	"strings"
 
 	"intelliwiz/internal/actor"
 )
@@ -35,6 +36,9 @@ func (s Status) Terminal() bool { return s == Closed || s == Cancelled }
 func (s Status) Label() string {
 	return map[Status]string{Fresh: "New", Open: "Open", OnHold: "On hold", Resolved: "Resolved", Closed: "Closed", Cancelled: "Cancelled"}[s]
 }
+
+// words is the status within a sentence.
+func (s Status) words() string { return strings.ToLower(s.Label()) }
 
 // Priority is how much a ticket matters.
 type Priority string

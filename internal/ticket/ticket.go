@@ -6,7 +6,6 @@ package ticket
 
 import (
 	"context"
-	"log/slog"
 	"time"
 
 	"intelliwiz/internal/actor"
@@ -66,7 +65,6 @@ type Config struct {
 	Journal *journal.Journal
 	Jobs    *job.Runner
 	Now     clock.Now
-	Log     *slog.Logger
 	Door    Door
 	// Limit counts a visitor's report from an address about a tenant, and refuses too many with TooMany; nil = nobody counts.
 	Limit func(ctx context.Context, source string, tenant id.Tenant) error
@@ -81,7 +79,6 @@ type Service struct {
 	db      *db.DB
 	journal *journal.Journal
 	now     clock.Now
-	log     *slog.Logger
 	door    Door
 	limit   func(ctx context.Context, source string, tenant id.Tenant) error
 	tenants func(ctx context.Context) ([]id.Tenant, error)
@@ -92,7 +89,12 @@ func New(c Config) *Service {
 	if c.Limit == nil {
 		c.Limit = func(context.Context, string, id.Tenant) error { return nil }
 	}
-	return &Service{db: c.DB, journal: c.Journal, now: c.Now, log: c.Log, door: c.Door, limit: c.Limit, tenants: c.Tenants}
+	if c.Sweep == 0 {
+		c.Sweep = time.Minute
+	}
+	s := &Service{db: c.DB, journal: c.Journal, now: c.Now, door: c.Door, limit: c.Limit, tenants: c.Tenants}
+	s.registerJobs(c.Jobs, c.Sweep)
+	return s
 }
 
 // missing puts the thing's name into a not-found fault.

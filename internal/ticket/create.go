@@ -1,0 +1,115 @@
+package ticket
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/job"
+	"intelliwiz/internal/journal"
+)
+
+var ticketTaken = map[string]fault.Field{"tickets_pkey": {Path: "id", Code: "taken", Message: "There is a ticket with this id."}}
+
+// Create reports a ticket, which gets the next number of its site. Needs ticket.create there, and ticket.assign for an assignee other than
+// oneself. Invalid with every violation.
+func (s *Service) Create(ctx context.Context, who actor.Actor, in Input) (Ticket, error) {
+	if err := who.Require(CanCreate); err != nil {
+		return Ticket{}, err
+	}
+	if err := in.Check(); err != nil {
+		return Ticket{}, err
+	}
+	if !who.At(CanCreate, in.Site) {
+		return Ticket{}, noSite()
+	}
+	if !in.Assignee.nobody() && !in.Assignee.is(who.Person()) {
+		if err := who.RequireAt(CanAssign, in.Site); err != nil {
+			return Ticket{}, err
+		}
+	}
+	t := in.ticket(s.now())
+	t.Source = FromSystem
+	if p := who.Person(); !p.IsZero() {
+		t.Source, t.Creator, t.CreatorName = FromPerson, &p, who.Name()
+	}
+	err := s.db.Write(ctx, who, func(tx *db.Tx) error {
+		return s.create(ctx, tx, &t, in, nil, "ticket.created")
+	})
+	if err != nil {
+		return Ticket{}, fault.Place(fmt.Errorf("create ticket: %w", err), ticketTaken)
+	}
+	t.Mine = in.Assignee.is(who.Person())
+	return t, nil
+}
+
+// is says that it names this person.
+func (a Assignee) is(person id.Person) bool { return a.Person != nil && *a.Person == person }
+
+func noSite() error {
+	f := fault.Of(fault.Invalid, "Check what is marked below.")
+	f.Fields = []fault.Field{{Path: "site_id", Code: "unknown", Message: "There is no such active site."}}
+	return f
+}
+
+func (in Input) ticket(now time.Time) Ticket {
+	t := Ticket{
+		ID: in.ID, Site: in.Site, Kind: in.Kind, Title: in.Title, Description: in.Description, Status: Fresh, Priority: in.Priority, Category: in.Category,
+		Version: 1, Created: now, Updated: now,
+	}
+	if t.ID.IsZero() {
+		t.ID = id.New[id.Ticket]()
+	}
+	return t
+}
+
+// create completes a new ticket and writes it, in two trips: the number is taken with what is read about it, and given back when something
+// is wrong.
+func (s *Service) create(ctx context.Context, tx *db.Tx, t *Ticket, in Input, hash []byte, verb string) error {
+	n := named{&in.Category, in.Location, in.Asset, in.Assignee}
+	rungs := []Rung{}
+	tx.Later(counterTake, in.Site)
+	db.Soon(tx, &rungs, scanRung, rungsFor, in.Category, in.Site)
+	f, err := getFacts(ctx, tx, in.Site, n)
+	if fault.KindOf(err) == fault.NotFound || err == nil && !f.siteActive {
+		return noSite()
+	}
+	if err != nil {
+		return err
+	}
+	var c fault.Check
+	if f.check(&c, n); c.Err() != nil {
+		return c.Err()
+	}
+	f.give(t, n)
+	t.SiteCode, t.SiteName, t.Number = f.siteCode, f.siteName, f.number
+	if t.Location == nil && t.Asset != nil {
+		t.Location, t.LocationName = f.assetLocation, f.assetLocationName
+	}
+	if t.Priority == "" {
+		t.Priority = f.category.Priority
+	}
+	way, err := courseOf(ctx, tx, f.category, in.Site, rungs)
+	if err != nil {
+		return err
+	}
+	way.restart(t, t.Created)
+	t.insert(tx, hash)
+	return s.settle(ctx, tx, Ticket{}, *t, journal.Change{Verb: verb, After: *t})
+}
+
+// settle has the change of a ticket journaled, and looks at the ticket again when it should climb.
+func (s *Service) settle(ctx context.Context, tx *db.Tx, old, t Ticket, c journal.Change) error {
+	c.Subject, c.Site = t.ID, t.Site
+	if err := s.journal.Record(ctx, tx, c); err != nil {
+		return err
+	}
+	if t.Next == nil || old.Next != nil && old.Next.Equal(*t.Next) {
+		return nil
+	}
+	return job.EnqueueAt(ctx, tx, climb{t.ID}, "", *t.Next)
+}

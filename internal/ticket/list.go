@@ -1,0 +1,149 @@
+package ticket
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/fold"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/page"
+)
+
+// Order is how a list of tickets is sorted.
+type Order string
+
+// The orders.
+const (
+	Newest         Order = ""           // the newest first
+	NextEscalation Order = "escalation" // what climbs next first; what does not climb is left out
+)
+
+// Filter narrows a list of tickets. What is not given narrows nothing.
+type Filter struct {
+	Statuses     []Status
+	Site         *id.Site
+	Category     *id.Category
+	Priority     Priority
+	Kind         Kind
+	Mine         bool // assigned to the actor, as a person or through a group
+	Person       *id.Person
+	Group        *id.Group
+	Nobody       bool // assigned to nobody
+	Creator      *id.Person
+	Asset        *id.Asset
+	Location     *id.Location
+	Escalated    bool // has climbed at least once
+	DueBefore    time.Time
+	ChangedAfter time.Time
+	Search       string // part of the number, title, text or contact
+	Order        Order  // of lists
+}
+
+// Check gives every violation at its field.
+func (f Filter) Check() error {
+	var c fault.Check
+	for i, s := range f.Statuses {
+		c.That(s.Valid(), fmt.Sprintf("status[%d]", i), "unknown", "A status is NEW, OPEN, ONHOLD, RESOLVED, CLOSED or CANCELLED.")
+	}
+	c.That(f.Priority == "" || f.Priority.Valid(), "priority", "unknown", "A priority is LOW, MEDIUM or HIGH.")
+	c.That(f.Kind == "" || f.Kind.Valid(), "kind", "unknown", "A ticket is an INCIDENT or a REQUEST.")
+	c.That(f.Order == Newest || f.Order == NextEscalation, "order", "unknown", "An order is escalation, or none.")
+	c.Text("search", f.Search, 0, 200)
+	return c.Err()
+}
+
+// List gives the tickets that the actor sees, in the order asked for. Needs ticket.read.
+func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Request) (page.Of[Ticket], error) {
+	if err := who.Require(CanRead); err != nil {
+		return page.Of[Ticket]{}, err
+	}
+	if err := f.Check(); err != nil {
+		return page.Of[Ticket]{}, err
+	}
+	sort, last, err := page.Last[id.Ticket](p)
+	if err != nil {
+		return page.Of[Ticket]{}, err
+	}
+	args := append(f.arguments(who), last)
+	if f.Order == NextEscalation {
+		at, err := cursorTime(sort)
+		if err != nil {
+			return page.Of[Ticket]{}, err
+		}
+		args = append(args, at)
+	}
+	var rows []Ticket
+	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
+		rows, err = db.All(ctx, tx, scanTicket, f.statement(), append(args, p.Size()+1)...)
+		return err
+	})
+	return page.Cut(rows, p, f.Cursor), err
+}
+
+// Cursor gives the sort key and id by which a list of this filter goes on after a ticket.
+func (f Filter) Cursor(t Ticket) (sort, last string) {
+	if f.Order == NextEscalation && t.Next != nil {
+		sort = t.Next.UTC().Format(time.RFC3339Nano)
+	}
+	return sort, t.ID.String()
+}
+
+// cursorTime reads a moment from a cursor; the zero time at the start.
+func cursorTime(sort string) (t time.Time, err error) {
+	if sort == "" {
+		return time.Unix(0, 0).UTC(), nil
+	}
+	if t, err = time.Parse(time.RFC3339Nano, sort); err != nil {
+		f := fault.Of(fault.Invalid, "Check what is marked below.").Because(err)
+		f.Fields = []fault.Field{{Path: "after", Code: "cursor", Message: "This place in the list is not known. Start from the beginning."}}
+		return t, f
+	}
+	return t, nil
+}
+
+// Counts gives how many tickets List would list in all for each status, by the same filter whatever its Statuses; a status without any is
+// absent. Needs ticket.read.
+func (s *Service) Counts(ctx context.Context, who actor.Actor, f Filter) (map[Status]int64, error) {
+	if err := who.Require(CanRead); err != nil {
+		return nil, err
+	}
+	if err := f.Check(); err != nil {
+		return nil, err
+	}
+	order := f.Order
+	f.Statuses, f.Order = nil, Newest
+	var rows []counted
+	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
+		rows, err = db.All(ctx, tx, scanCounted, ticketCounts, append(f.arguments(who), order == NextEscalation)...)
+		return err
+	})
+	out := make(map[Status]int64, len(rows))
+	for _, x := range rows {
+		out[x.status] = x.n
+	}
+	return out, err
+}
+
+type counted struct {
+	status Status
+	n      int64
+}
+
+func scanCounted(r db.Row) (c counted, err error) { err = r.Scan(&c.status, &c.n); return c, err }
+
+// arguments gives what the statements of lists bind from $2 on.
+func (f Filter) arguments(who actor.Actor) []any {
+	sites, all := who.Sites(CanRead)
+	statuses := make([]string, len(f.Statuses))
+	for i, s := range f.Statuses {
+		statuses[i] = string(s)
+	}
+	return []any{
+		all, sites, len(statuses) == 0, statuses, f.Site, f.Category, f.Priority, f.Kind, f.Mine, who.Person(), f.Person, f.Group, f.Nobody,
+		f.Creator, f.Asset, f.Location, f.Escalated, moment(f.DueBefore), moment(f.ChangedAfter), f.Search, fold.Like(f.Search),
+	}
+}

@@ -1,0 +1,71 @@
+package ticket
+
+import "intelliwiz/internal/db"
+
+// narrowed is the filter of lists and counts, $2 to $22.
+const narrowed = `
+where t.tenant_id = $1 and ($2 or t.site_id in_list($3)) and ($4 or t.status in_list($5))
+  and (t.site_id = $6 or $6 is null) and (t.category_id = $7 or $7 is null) and ($8 = '' or t.priority = $8) and ($9 = '' or t.kind = $9)
+  and (not $10 or t.person_id = $11 or t.group_id in (select m.group_id from members m where m.tenant_id = $1 and m.person_id = $11))
+  and (t.person_id = $12 or $12 is null) and (t.group_id = $13 or $13 is null)
+  and (not $14 or t.person_id is null and t.group_id is null)
+  and (t.creator_id = $15 or $15 is null) and (t.asset_id = $16 or $16 is null) and (t.location_id = $17 or $17 is null)
+  and (not $18 or t.level > 0) and (t.due_at < $19 or $19 is null) and (t.updated_at > $20 or $20 is null)
+  and ($21 = '' or t.search_key like $22 escape '\')`
+
+// newest cuts a piece out of a list by id, which is made of the time.
+const newest = ` and (t.id < $23 or $23 is null) order by t.id desc limit $24`
+
+// The lists differ in nothing but what an index can find: a plan is made once for all arguments, so a filter that may be absent finds none.
+const (
+	ticketList db.SQL = `-- ticket.ticketList
+select ` + ticketColumns + ticketFrom + narrowed + newest
+
+	ticketListMine db.SQL = `-- ticket.ticketListMine
+select ` + ticketColumns + ticketFrom + narrowed + `
+  and (t.person_id = $11 or t.group_id in (select m.group_id from members m where m.tenant_id = $1 and m.person_id = $11))` + newest
+
+	ticketListPerson db.SQL = `-- ticket.ticketListPerson
+select ` + ticketColumns + ticketFrom + narrowed + ` and t.person_id = $12` + newest
+
+	ticketListGroup db.SQL = `-- ticket.ticketListGroup
+select ` + ticketColumns + ticketFrom + narrowed + ` and t.group_id = $13` + newest
+
+	ticketListCreator db.SQL = `-- ticket.ticketListCreator
+select ` + ticketColumns + ticketFrom + narrowed + ` and t.creator_id = $15` + newest
+
+	ticketListAsset db.SQL = `-- ticket.ticketListAsset
+select ` + ticketColumns + ticketFrom + narrowed + ` and t.asset_id = $16` + newest
+
+	ticketListLocation db.SQL = `-- ticket.ticketListLocation
+select ` + ticketColumns + ticketFrom + narrowed + ` and t.location_id = $17` + newest
+
+	ticketListNext db.SQL = `-- ticket.ticketListNext
+select ` + ticketColumns + ticketFrom + narrowed + `
+  and t.next_escalation_at >= $24 and (t.next_escalation_at > $24 or t.id > $23 or $23 is null)
+order by t.next_escalation_at, t.id limit $25`
+)
+
+// statement is the list that finds most by an index.
+func (f Filter) statement() db.SQL {
+	switch {
+	case f.Order == NextEscalation:
+		return ticketListNext
+	case f.Asset != nil:
+		return ticketListAsset
+	case f.Location != nil:
+		return ticketListLocation
+	case f.Person != nil:
+		return ticketListPerson
+	case f.Mine:
+		return ticketListMine
+	case f.Group != nil:
+		return ticketListGroup
+	case f.Creator != nil:
+		return ticketListCreator
+	}
+	return ticketList
+}
+
+const ticketCounts db.SQL = `-- ticket.ticketCounts
+select t.status, count(*) from tickets t ` + narrowed + ` and (not $23 or t.next_escalation_at is not null) group by t.status`
