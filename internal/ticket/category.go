@@ -86,5 +86,5 @@ func (in CategoryInput) category(category id.Category, version int64, now time.T
 type CategoryFilter struct {
 	Search       string    // part of the code or name
 	Inactive     bool      // inactive ones too
-	ChangedAfter time.Time // only what changed after this moment; zero = all
+	ChangedAfter time.Time // only what was changed at this moment or after it; zero = all
 }

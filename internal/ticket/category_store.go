@@ -31,7 +31,7 @@ func getCategory(ctx context.Context, tx *db.Tx, category id.Category) (Category
 const categoryList db.SQL = `-- ticket.categoryList
 select ` + categoryColumns + ` from ticket_categories c
 where c.tenant_id = $1 and ($2 = '' or c.name_key like $3 escape '\' or c.code like $4 escape '\') and ($5 or c.active)
-  and (c.updated_at > $6 or $6 is null) and (c.name_key, c.id) > ($7, $8)
+  and (c.updated_at >= $6 or $6 is null) and (c.name_key, c.id) > ($7, $8)
 order by c.name_key, c.id limit $9`
 
 const categoriesByID db.SQL = `-- ticket.categoriesByID

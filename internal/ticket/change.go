@@ -55,7 +55,7 @@ func (s *Service) change(ctx context.Context, who actor.Actor, ticket id.Ticket,
 			t = old
 			return nil
 		}
-		written, err := t.update(ctx, tx)
+		written, err := t.update(ctx, tx, old)
 		if err != nil {
 			return err
 		}
@@ -120,7 +120,10 @@ func (s *Service) Update(ctx context.Context, who actor.Actor, ticket id.Ticket,
 
 // rewrite gives a ticket what the input says. Only what is new is looked up.
 func (s *Service) rewrite(ctx context.Context, tx *db.Tx, t *Ticket, in Input) error {
-	t.Kind, t.Title, t.Description = in.Kind, in.Title, in.Description
+	t.Title, t.Description = in.Title, in.Description
+	if in.Kind != "" {
+		t.Kind = in.Kind
+	}
 	if in.Priority != "" {
 		t.Priority = in.Priority
 	}

@@ -117,7 +117,7 @@ func differences(a, b Ticket) []string {
 	}
 	say("Title", a.Title, b.Title)
 	say("Priority", a.Priority.Label(), b.Priority.Label())
-	say("Kind", string(a.Kind), string(b.Kind))
+	say("Kind", a.Kind.Label(), b.Kind.Label())
 	say("Category", a.CategoryName, b.CategoryName)
 	say("Location", a.LocationName, b.LocationName)
 	say("Asset", a.AssetName, b.AssetName)

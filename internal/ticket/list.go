@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"time"
@@ -18,8 +19,9 @@ type Order string
 
 // The orders.
 const (
-	Newest         Order = ""           // the newest first
+	Newest         Order = ""           // the newest first; with ChangedAfter: in the order of the changes
 	NextEscalation Order = "escalation" // what climbs next first; what does not climb is left out
+	changes        Order = "changes"    // in the order of the changes, so that what changes meanwhile comes again and nothing is lost (D-95)
 )
 
 // Filter narrows a list of tickets. What is not given narrows nothing.
@@ -38,7 +40,7 @@ type Filter struct {
 	Location     *id.Location
 	Escalated    bool // has climbed at least once
 	DueBefore    time.Time
-	ChangedAfter time.Time
+	ChangedAfter time.Time // changed at this moment or after it
 	Search       string // part of the number, title, text or contact
 	Order        Order  // of lists
 }
@@ -69,12 +71,17 @@ func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 		return page.Of[Ticket]{}, err
 	}
 	args := append(f.arguments(who), last)
-	if f.Order == NextEscalation {
+	if f.order() != Newest {
 		at, err := cursorTime(sort)
 		if err != nil {
 			return page.Of[Ticket]{}, err
 		}
+		if f.order() == changes && at.Before(f.ChangedAfter) {
+			at = f.ChangedAfter
+		}
 		args = append(args, at)
+	} else if last.IsZero() {
+		args[len(args)-1] = id.Of[id.Ticket](lastID)
 	}
 	var rows []Ticket
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
@@ -84,9 +91,23 @@ func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 	return page.Cut(rows, p, f.Cursor), err
 }
 
+// lastID is greater than every id: where a list of the newest begins.
+var lastID = [16]byte(bytes.Repeat([]byte{0xff}, 16))
+
+// order is that in which the list stands.
+func (f Filter) order() Order {
+	if f.Order == Newest && !f.ChangedAfter.IsZero() {
+		return changes
+	}
+	return f.Order
+}
+
 // Cursor gives the sort key and id by which a list of this filter goes on after a ticket.
 func (f Filter) Cursor(t Ticket) (sort, last string) {
-	if f.Order == NextEscalation && t.Next != nil {
+	switch order := f.order(); {
+	case order == changes:
+		sort = t.Updated.UTC().Format(time.RFC3339Nano)
+	case order == NextEscalation && t.Next != nil:
 		sort = t.Next.UTC().Format(time.RFC3339Nano)
 	}
 	return sort, t.ID.String()

@@ -10,11 +10,11 @@ where t.tenant_id = $1 and ($2 or t.site_id in_list($3)) and ($4 or t.status in_
   and (t.person_id = $12 or $12 is null) and (t.group_id = $13 or $13 is null)
   and (not $14 or t.person_id is null and t.group_id is null)
   and (t.creator_id = $15 or $15 is null) and (t.asset_id = $16 or $16 is null) and (t.location_id = $17 or $17 is null)
-  and (not $18 or t.level > 0) and (t.due_at < $19 or $19 is null) and (t.updated_at > $20 or $20 is null)
+  and (not $18 or t.level > 0) and (t.due_at < $19 or $19 is null) and (t.updated_at >= $20 or $20 is null)
   and ($21 = '' or t.search_key like $22 escape '\')`
 
 // newest cuts a piece out of a list by id, which is made of the time.
-const newest = ` and (t.id < $23 or $23 is null) order by t.id desc limit $24`
+const newest = ` and t.id < $23 order by t.id desc limit $24`
 
 // The lists differ in nothing but what an index can find: a plan is made once for all arguments, so a filter that may be absent finds none.
 const (
@@ -44,13 +44,20 @@ select ` + ticketColumns + ticketFrom + narrowed + ` and t.location_id = $17` + 
 select ` + ticketColumns + ticketFrom + narrowed + `
   and t.next_escalation_at >= $24 and (t.next_escalation_at > $24 or t.id > $23 or $23 is null)
 order by t.next_escalation_at, t.id limit $25`
+
+	ticketListChanged db.SQL = `-- ticket.ticketListChanged
+select ` + ticketColumns + ticketFrom + narrowed + `
+  and t.updated_at >= $24 and (t.updated_at > $24 or t.id > $23 or $23 is null)
+order by t.updated_at, t.id limit $25`
 )
 
 // statement is the list that finds most by an index.
 func (f Filter) statement() db.SQL {
 	switch {
-	case f.Order == NextEscalation:
+	case f.order() == NextEscalation:
 		return ticketListNext
+	case f.order() == changes:
+		return ticketListChanged
 	case f.Asset != nil:
 		return ticketListAsset
 	case f.Location != nil:

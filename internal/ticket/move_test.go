@@ -185,7 +185,7 @@ func TestDefect067LookingChangesNothing(t *testing.T) {
 			testworld.Gone(t, err, "ticket")
 			_, err = d.Ticket.Explain(ctx, tech, ticketID)
 			testworld.Gone(t, err, "ticket")
-			_, see, change := d.Ticket.Access(ctx, tech, testworld.Any(ticketID))
+			_, see, change := d.Ticket.FileAccess(ctx, tech, testworld.Any(ticketID))
 			testworld.Gone(t, see, "ticket")
 			testworld.Gone(t, change, "ticket")
 		}

@@ -99,10 +99,10 @@ func (a Assignee) check(c *fault.Check) {
 type Input struct {
 	ID          id.Ticket // of a new one, made by the caller; zero: made here
 	Site        id.Site   // of an existing ticket: not asked for
-	Kind        Kind      // "" = INCIDENT
+	Kind        Kind      // "" = INCIDENT, or what it is
 	Title       string
 	Description string
-	Priority    Priority // "" = the category's
+	Priority    Priority // "" = the category's, or what it is
 	Category    id.Category
 	Location    *id.Location // in the ticket's site; nil on a new ticket: the asset's
 	Asset       *id.Asset    // in the ticket's site
@@ -113,6 +113,9 @@ type Input struct {
 func (in *Input) Check() error {
 	var c fault.Check
 	c.That(!in.Site.IsZero(), "site_id", "required", "Choose a site.")
+	if in.Kind == "" {
+		in.Kind = Incident
+	}
 	in.check(&c)
 	return c.Err()
 }
@@ -126,10 +129,7 @@ func (in *Input) CheckChange() error {
 }
 
 func (in *Input) check(c *fault.Check) {
-	if in.Kind == "" {
-		in.Kind = Incident
-	}
-	c.That(in.Kind.Valid(), "kind", "unknown", "A ticket is an INCIDENT or a REQUEST.")
+	c.That(in.Kind == "" || in.Kind.Valid(), "kind", "unknown", "A ticket is an INCIDENT or a REQUEST.")
 	in.Title = fold.Line(in.Title)
 	c.Text("title", in.Title, 1, maxTitle)
 	in.Description = strings.TrimSpace(in.Description)

@@ -68,8 +68,8 @@ func (s *Service) concerned(ctx context.Context, who actor.Actor, e journal.Even
 	return nil, row.Site, nil
 }
 
-// recountThese puts off what changes about the times of some tickets. A ticket that somebody changes meanwhile is left alone: its times are
-// set by that change.
+// recountThese puts off what changes about the times of some tickets. A ticket that runs another course meanwhile is left alone: its times
+// are set by that change.
 func (s *Service) recountThese(ctx context.Context, tx *db.Tx, tickets []Ticket) error {
 	type key struct {
 		category id.Category
@@ -90,7 +90,7 @@ func (s *Service) recountThese(ctx context.Context, tx *db.Tx, tickets []Ticket)
 		if way.hold(&t, now); t.sameAs(old) {
 			continue
 		}
-		tx.Later(ticketRecount, t.ID, t.Due, t.Next, t.Held, t.HeldMicros, now, t.Version)
+		tx.Later(ticketRecount, t.ID, t.Due, t.Next, t.Held, t.HeldMicros, now, t.Status, t.Category, t.Level, t.Opened, old.HeldMicros)
 		if t.Next != nil && (old.Next == nil || !old.Next.Equal(*t.Next)) {
 			if err := job.EnqueueAt(ctx, tx, climb{t.ID}, "", *t.Next); err != nil {
 				return err
@@ -108,4 +108,4 @@ order by t.id limit $5`
 
 const ticketRecount db.SQL = `-- ticket.ticketRecount
 update tickets set due_at = $3, next_escalation_at = $4, held_at = $5, held_micros = $6, updated_at = $7
-where tenant_id = $1 and id = $2 and version = $8`
+where tenant_id = $1 and id = $2 and status = $8 and category_id = $9 and level = $10 and opened_at = $11 and held_micros = $12`

@@ -70,6 +70,9 @@ const (
 // Valid says that there is such a kind.
 func (k Kind) Valid() bool { return k == Incident || k == Request }
 
+// Label is the kind in people's words.
+func (k Kind) Label() string { return map[Kind]string{Incident: "Incident", Request: "Request"}[k] }
+
 // Source says where a ticket comes from.
 type Source string
 

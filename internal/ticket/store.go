@@ -81,17 +81,20 @@ func (t Ticket) insert(tx *db.Tx, hash []byte) {
 		t.Version, t.Updated, t.Created, hash)
 }
 
-// ticketUpdate changes a ticket that still has the version that was read.
+// ticketUpdate changes a ticket that still has the version that was read. Its times are left alone when the change is not about them: a
+// recount may have set them anew meanwhile.
 const ticketUpdate db.SQL = `-- ticket.ticketUpdate
 update tickets set kind = $3, title = $4, description = $5, search_key = $6, status = $7, priority = $8, category_id = $9, location_id = $10,
-  asset_id = $11, person_id = $12, group_id = $13, level = $14, opened_at = $15, held_at = $16, held_micros = $17, due_at = $18,
-  next_escalation_at = $19, resolved_at = $20, version = $21, updated_at = $22
+  asset_id = $11, person_id = $12, group_id = $13, level = $14, opened_at = $15,
+  held_at = case when $24 then held_at else $16 end, held_micros = case when $24 then held_micros else $17 end,
+  due_at = case when $24 then due_at else $18 end, next_escalation_at = case when $24 then next_escalation_at else $19 end, resolved_at = $20, version = $21, updated_at = $22
 where tenant_id = $1 and id = $2 and version = $23`
 
 // update writes a changed ticket over the version before it, and says whether that was still there.
-func (t Ticket) update(ctx context.Context, tx *db.Tx) (bool, error) {
+func (t Ticket) update(ctx context.Context, tx *db.Tx, old Ticket) (bool, error) {
+	timely := same(t.Held, old.Held) && t.HeldMicros == old.HeldMicros && same(t.Due, old.Due) && same(t.Next, old.Next)
 	n, err := tx.Exec(ctx, ticketUpdate, t.ID, t.Kind, t.Title, t.Description, t.searchKey(), t.Status, t.Priority, t.Category, t.Location,
-		t.Asset, t.Person, t.Group, t.Level, t.Opened, t.Held, t.HeldMicros, t.Due, t.Next, t.Resolved, t.Version, t.Updated, t.Version-1)
+		t.Asset, t.Person, t.Group, t.Level, t.Opened, t.Held, t.HeldMicros, t.Due, t.Next, t.Resolved, t.Version, t.Updated, old.Version, timely)
 	return n == 1, err
 }
 
