@@ -3,10 +3,12 @@ package app
 import (
 	"strings"
 
+	"intelliwiz/internal/actor"
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
+	"intelliwiz/internal/ticket"
 )
 
 // collectAssets finds, or makes, a location, an asset and its file of the first tenant, and one of each for the second.
@@ -31,5 +33,22 @@ func (h *house) collectAssets() {
 			h.t.Fatal(err)
 		}
 		h.ids["location"], h.ids["asset"], h.ids["file"] = l.ID.String(), a.ID.String(), f.ID.String()
+		h.collectTickets(who, a)
 	}
+}
+
+// collectTickets makes a category with a ladder, and a ticket of it.
+func (h *house) collectTickets(who actor.Actor, a asset.Asset) {
+	c, err := h.ticket.CreateCategory(h.t.Context(), who, ticket.CategoryInput{Code: "ISOLATION", Name: "Isolation", Active: true})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if _, err := h.ticket.PutLadder(h.t.Context(), who, 0, ticket.LadderInput{Category: c.ID, Rungs: []ticket.RungInput{{After: 60}}}); err != nil {
+		h.t.Fatal(err)
+	}
+	x, err := h.ticket.Create(h.t.Context(), who, ticket.Input{Site: a.Site, Asset: &a.ID, Category: c.ID, Title: "Isolation leaks"})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.ids["category"], h.ids["ticket"] = c.ID.String(), x.ID.String()
 }

@@ -19,13 +19,16 @@ func TestIsolationOfJobs(t *testing.T) {
 			h := openHouse(t, engine)
 			other := h.actors["B ADMINISTRATOR"].Tenant()
 			foreign := map[string]string{
-				"mail.send":    fmt.Sprintf(`{"mail":%q}`, h.ids["person"]),
-				"auth.notice":  fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"person.password_set","subject":%q}`, other, h.ids["entry"], h.ids["person"]),
-				"auth.sweep":   "", // goes through all tenants by itself
-				"notice.tell":  fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"ticket.created","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
-				"notice.mail":  fmt.Sprintf(`{"notice":%q}`, h.ids["notice"]),
-				"notice.sweep": "",
-				"file.forget":  fmt.Sprintf(`{"key":"%s/ab/%s.txt"}`, h.actors["ADMINISTRATOR"].Tenant(), h.ids["site"]),
+				"mail.send":      fmt.Sprintf(`{"mail":%q}`, h.ids["person"]),
+				"auth.notice":    fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"person.password_set","subject":%q}`, other, h.ids["entry"], h.ids["person"]),
+				"auth.sweep":     "", // goes through all tenants by itself
+				"notice.tell":    fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"ticket.created","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
+				"notice.mail":    fmt.Sprintf(`{"notice":%q}`, h.ids["notice"]),
+				"notice.sweep":   "",
+				"ticket.climb":   fmt.Sprintf(`{"ticket":%q}`, h.ids["ticket"]),
+				"ticket.recount": fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"category.updated","subject":%q}`, other, h.ids["entry"], h.ids["category"]),
+				"ticket.sweep":   "",
+				"file.forget":    fmt.Sprintf(`{"key":"%s/ab/%s.txt"}`, h.actors["ADMINISTRATOR"].Tenant(), h.ids["site"]),
 			}
 			want := 0
 			err := h.db.Write(t.Context(), operator(other), func(tx *db.Tx) error {

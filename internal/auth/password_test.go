@@ -152,7 +152,7 @@ func TestDefect036NobodyTakesOverWhoMayDoMore(t *testing.T) {
 		guard := w.Staff[org.Guard]
 		set := func(who actor.Actor, p id.Person) error { return w.Auth.SetPassword(ctx, who, p, fresh) }
 		helper := w.Someone(nil)
-		w.Grant(helper.ID, &w.North.ID, nil, people.CanReadPerson, auth.CanSetPassword, org.CanReadSite, org.CanReadLookup)
+		w.Grant(helper.ID, &w.North.ID, nil, append(slices.Clone(w.Roles[org.Guard].Permissions), people.CanReadPerson, auth.CanSetPassword)...)
 		desk := w.As(helper)
 
 		testworld.Refused(t, set(w.Actor(org.Supervisor), guard.ID), auth.CanSetPassword)
