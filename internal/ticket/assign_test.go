@@ -27,7 +27,9 @@ func TestATicketIsAssigned(t *testing.T) {
 		if len(trail) != 1 || trail[0].Verb != "ticket.assigned" || trail[0].Before != testworld.JSON(t, x) || trail[0].After != testworld.JSON(t, got) {
 			t.Errorf("trail %+v", trail)
 		}
-		if again := d.During(func() { testworld.Same(t, got, must(d.Ticket.Assign(ctx, boss, x.ID, 2, ticket.Assignee{Group: &d.night.ID}))(t)) }); len(again) != 0 {
+		if again := d.During(func() {
+			testworld.Same(t, got, must(d.Ticket.Assign(ctx, boss, x.ID, 2, ticket.Assignee{Group: &d.night.ID}))(t))
+		}); len(again) != 0 {
 			t.Errorf("nothing changed, and journaled: %+v", again)
 		}
 		got = must(d.Ticket.Assign(ctx, boss, x.ID, 2, ticket.Assignee{Person: &guard}))(t)

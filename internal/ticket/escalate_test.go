@@ -142,7 +142,7 @@ func TestDefect055OneBadTicketKeepsNobodyBack(t *testing.T) {
 			"update ticket_categories set clock = 'BUSINESS' where id = '"+d.hvac.ID.String()+"'")
 		all = append(all, d.NewTicket(d.Tower.ID, d.Category("OTHER").ID, "No ladder"))
 		d.Clock.Advance(40 * 24 * time.Hour) // D-56: however long ago, D-63: all levels
-		d.Exec("delete from river_job") // what was put off at creation is lost: the sweep remains
+		d.Exec("delete from river_job")      // what was put off at creation is lost: the sweep remains
 		d.Start()
 		testworld.Eventually(t, "the good one is up", func() bool { return d.get(all[2]).Level == 2 })
 		testworld.Eventually(t, "the bad one is in the log", func() bool { return strings.Contains(d.Log.String(), "Nowhere/At-all") })

@@ -41,8 +41,8 @@ type Filter struct {
 	Escalated    bool // has climbed at least once
 	DueBefore    time.Time
 	ChangedAfter time.Time // changed at this moment or after it
-	Search       string // part of the number, title, text or contact
-	Order        Order  // of lists
+	Search       string    // part of the number, title, text or contact
+	Order        Order     // of lists
 }
 
 // Check gives every violation at its field.
