@@ -50,5 +50,9 @@ func (h *house) collectTickets(who actor.Actor, a asset.Asset) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	h.ids["category"], h.ids["ticket"] = c.ID.String(), x.ID.String()
+	v, err := h.ticket.SaveView(h.t.Context(), h.actors["ADMINISTRATOR"], ticket.ViewInput{Area: "tickets", Name: "isolation", Query: "q=isolation"})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.ids["category"], h.ids["ticket"], h.ids["view"] = c.ID.String(), x.ID.String(), v.ID.String()
 }
