@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"intelliwiz/internal/journal"
@@ -28,6 +29,13 @@ var toldVerbs = []toldVerb{
 	{"asset.updated", "Assets", "Asset changed", "{who} changed the asset {what}", "asset"},
 	{"asset.status_changed", "Assets", "Status of an asset changed", "{who} changed the status of {what}", "asset"},
 	{"asset.deleted", "Assets", "Asset deleted", "{who} deleted the asset {what}", "asset"},
+	{"ticket.created", "Tickets", "Ticket reported", "{who} reported the ticket {what}", "ticket"},
+	{"ticket.reported", "Tickets", "Ticket reported by a visitor", "A visitor reported the ticket {what}", "ticket"},
+	{"ticket.updated", "Tickets", "Ticket changed", "{who} changed the ticket {what}", "ticket"},
+	{"ticket.commented", "Tickets", "Ticket commented on", "{who} commented on the ticket {what}", "note"},
+	{"ticket.assigned", "Tickets", "Ticket assigned", "{who} assigned the ticket {what}", "user"},
+	{"ticket.status_changed", "Tickets", "Status of a ticket changed", "{who} moved the ticket {what}", "ticket"},
+	{"ticket.escalated", "Tickets", "Ticket escalated", "The ticket {what} escalated", "s-late"},
 	{"unit.created", "Units", "Unit added", "{who} added the unit {what}", "map"},
 	{"unit.updated", "Units", "Unit changed", "{who} changed the unit {what}", "map"},
 	{"unit.deleted", "Units", "Unit deleted", "{who} deleted the unit {what}", "map"},
@@ -77,6 +85,9 @@ type kept struct {
 	Unit   string `json:"unit_id"`
 	Agent  string `json:"agent"`
 	Source string `json:"source"`
+	SiteAt string `json:"site_code"` // of a ticket, with its number and title
+	Number int64  `json:"number"`
+	Title  string `json:"title"`
 }
 
 // keptIn reads the later of an entry's two states.
@@ -100,6 +111,8 @@ func (n *names) tell(e journal.Entry) string {
 	switch e.Noun {
 	case "grant":
 		what = n.grantWords(e.Verb, k)
+	case "ticket":
+		what = fmt.Sprintf("%s#%d %s", k.SiteAt, k.Number, k.Title)
 	case "person":
 		if what == "" {
 			what = n.person(e.Subject.String())

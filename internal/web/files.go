@@ -52,6 +52,14 @@ type fileRow struct {
 
 func (v filesView) action() string { return "/files/of/" + v.Noun + "/" + v.Owner }
 
+// none says why one would add a file.
+func (v filesView) none() string {
+	if v.Noun == "ticket" {
+		return "No files yet. A photo says more than a description."
+	}
+	return "No files yet. A manual, a certificate or a photo of the name plate helps whoever stands before it next."
+}
+
 // most is the largest file as the form's script wants it.
 func (v filesView) most() string { return strconv.FormatInt(v.Max, 10) }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"strings"
 	"time"
@@ -61,7 +62,14 @@ func (p *pages) addFiles(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Files.MayAdd(r.Context(), actor.From(r.Context()), noun, owner); err != nil {
 		return err
 	}
-	u, script, err := p.takeFiles(r, noun, owner)
+	parts, err := filesIn(r)
+	if err != nil {
+		return err
+	}
+	u, script, err := p.takeFiles(r, parts, noun, owner)
+	if err == nil && u.added == 0 && len(u.faults) == 0 {
+		err = u.refuse("", fault.Of(fault.Invalid, "Choose a file first."))
+	}
 	if err != nil {
 		return err
 	}
@@ -72,23 +80,42 @@ func (p *pages) addFiles(w http.ResponseWriter, r *http.Request) error {
 	return p.seeOther(w, r, home+"#files", counted(u.added, "file is", "files are")+" added")
 }
 
-// takeFiles reads the form part by part; nothing of it is held in memory.
-func (p *pages) takeFiles(r *http.Request, noun string, owner id.Any) (u upload, script bool, err error) {
+// formParts are the parts of a form that has files, in the order of its fields.
+type formParts struct {
+	*multipart.Reader
+	held *multipart.Part // read already, and still to be given
+}
+
+func filesIn(r *http.Request) (*formParts, error) {
 	parts, err := r.MultipartReader()
 	if err != nil {
-		return u, false, reply.NoType("multipart/form-data")
+		return nil, reply.NoType("multipart/form-data")
 	}
+	return &formParts{Reader: parts}, nil
+}
+
+// next gives the next part; io.EOF at the end of the form.
+func (p *formParts) next() (*multipart.Part, error) {
+	if held := p.held; held != nil {
+		p.held = nil
+		return held, nil
+	}
+	part, err := p.NextPart()
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fault.Of(fault.Malformed, "This form cannot be read. Load the page again.").Because(err)
+	}
+	return part, err
+}
+
+// takeFiles reads the files of a form part by part; nothing of it is held in memory.
+func (p *pages) takeFiles(r *http.Request, parts *formParts, noun string, owner id.Any) (u upload, script bool, err error) {
 	for n := 0; ; {
-		part, err := parts.NextPart()
+		part, err := parts.next()
 		if errors.Is(err, io.EOF) {
-			if u.added == 0 && len(u.faults) == 0 {
-				err = u.refuse("", fault.Of(fault.Invalid, "Choose a file first."))
-				return u, script, err
-			}
 			return u, script, nil
 		}
 		if err != nil {
-			return u, script, fault.Of(fault.Malformed, "This form cannot be read. Load the page again.").Because(err)
+			return u, script, err
 		}
 		switch name := part.FileName(); {
 		case part.FormName() == "script":

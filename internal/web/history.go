@@ -93,14 +93,21 @@ func statusWords(after string) string {
 	return "Changed the status to " + lower(now.Status.Label())
 }
 
+// joined puts several things into a sentence: "name, code and radius".
+func joined(all []string) string {
+	n := len(all)
+	if n < 2 {
+		return strings.Join(all, "")
+	}
+	return strings.Join(all[:n-1], ", ") + " and " + all[n-1]
+}
+
 func updateWords(fields []string) string {
 	switch n := len(fields); {
 	case n == 0:
 		return "Saved without a change"
-	case n == 1:
-		return "Changed " + fields[0]
 	case n <= 4:
-		return "Changed " + strings.Join(fields[:n-1], ", ") + " and " + fields[n-1]
+		return "Changed " + joined(fields)
 	default:
 		return "Changed " + strings.Join(fields[:3], ", ") + " and " + strconv.Itoa(n-3) + " more"
 	}

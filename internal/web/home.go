@@ -16,15 +16,18 @@ import (
 
 // homeView is Today: what needs somebody first, then numbers, then lists. Each part stands only for those who may see what is in it.
 type homeView struct {
-	Steps   []homeStep // a fresh organisation: what to do first
-	Needs   ui.Log     // what needs somebody now
-	Numbers []ui.Bars
-	Chart   *ui.Bars // how much happened, nil for those who may not read it
-	Recent  ui.Log   // what happened
-	All     string   // the address of the rest of it
-	Places  ui.MapBox
-	Mine    ui.Facts
-	Nothing bool // nobody gave this person a role yet
+	Steps     []homeStep // a fresh organisation: what to do first
+	Next      ui.Log     // the tickets that escalate next
+	NextWords string     // how near the first is
+	MyTickets ui.Log     // those that are with the person
+	Needs     ui.Log     // what needs somebody now
+	Numbers   []ui.Bars
+	Chart     *ui.Bars // how much happened, nil for those who may not read it
+	Recent    ui.Log   // what happened
+	All       string   // the address of the rest of it
+	Places    ui.MapBox
+	Mine      ui.Facts
+	Nothing   bool // nobody gave this person a role yet
 }
 
 // homeStep is one thing that makes a fresh organisation usable.
@@ -50,7 +53,7 @@ func (p *pages) home(w http.ResponseWriter, r *http.Request) error {
 	}
 	var view homeView
 	h := homeMaker{p: p, r: r, visit: &v, view: &view}
-	for _, part := range []func() error{h.sites, h.people, h.trail, h.mine} {
+	for _, part := range []func() error{h.tickets, h.sites, h.people, h.trail, h.mine} {
 		if err := part(); err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/ticket"
 	"intelliwiz/internal/web/ui"
 )
 
@@ -116,60 +117,96 @@ func placesFound(areas []ui.Area, q string) found {
 	return f
 }
 
-// find searches the records that the actor may see, at most limit of each kind.
+// find searches the records that the actor may see, at most limit of each kind. A ticket is found whatever its status.
 func (p *pages) find(ctx context.Context, who actor.Actor, q string, limit int) ([]found, error) {
+	r := page.Request{Limit: limit}
 	var out []found
-	rest := "?" + url.Values{"q": {q}}.Encode()
-	if who.Can(people.CanReadPerson) {
-		l, err := p.People.ListPeople(ctx, who, people.PersonFilter{Search: q}, page.Request{Limit: limit})
+	for _, search := range []func() (found, bool, error){
+		func() (found, bool, error) { return p.findTickets(ctx, who, q, r) },
+		func() (found, bool, error) { return p.findPeople(ctx, who, q, r) },
+		func() (found, bool, error) { return p.findAssets(ctx, who, q, r) },
+		func() (found, bool, error) { return p.findSites(ctx, who, q, r) },
+		func() (found, bool, error) { return p.findGroups(ctx, who, q, r) },
+	} {
+		f, may, err := search()
 		if err != nil {
 			return nil, err
 		}
-		f := foundIn("People", "/people"+rest, l.Next)
-		for _, x := range l.Items {
-			f.Hits = append(f.Hits, hit{Label: x.Name, Detail: x.SiteName, Href: "/people/" + x.ID.String(), Icon: "user"})
+		if may {
+			out = append(out, f)
 		}
-		out = append(out, f)
-	}
-	if who.Can(asset.CanRead) {
-		l, err := p.Asset.ListAssets(ctx, who, asset.AssetFilter{Search: q}, page.Request{Limit: limit})
-		if err != nil {
-			return nil, err
-		}
-		f := foundIn("Assets", "/assets"+rest, l.Next)
-		for _, x := range l.Items {
-			f.Hits = append(f.Hits, hit{Label: x.Name, Detail: x.Code + ", " + x.SiteName, Href: "/assets/" + x.ID.String(), Icon: "asset"})
-		}
-		out = append(out, f)
-	}
-	if who.Can(org.CanReadSite) {
-		l, err := p.Org.ListSites(ctx, who, org.SiteFilter{Search: q}, page.Request{Limit: limit})
-		if err != nil {
-			return nil, err
-		}
-		f := foundIn("Sites", "/sites"+rest, l.Next)
-		for _, x := range l.Items {
-			f.Hits = append(f.Hits, hit{Label: x.Name, Detail: x.Code, Href: "/sites/" + x.ID.String(), Icon: "site"})
-		}
-		out = append(out, f)
-	}
-	if who.Can(people.CanReadGroup) {
-		l, err := p.People.ListGroups(ctx, who, people.GroupFilter{Search: q}, page.Request{Limit: limit})
-		if err != nil {
-			return nil, err
-		}
-		f := foundIn("Groups", "/groups"+rest, l.Next)
-		for _, x := range l.Items {
-			f.Hits = append(f.Hits, hit{Label: x.Name, Detail: "group of " + string(x.Kind), Href: "/groups/" + x.ID.String(), Icon: "group"})
-		}
-		out = append(out, f)
 	}
 	return out, nil
 }
 
-func foundIn(title, all, next string) found {
-	if next == "" {
-		all = ""
+func (p *pages) findTickets(ctx context.Context, who actor.Actor, q string, r page.Request) (found, bool, error) {
+	if !who.Can(ticket.CanRead) {
+		return found{}, false, nil
 	}
-	return found{Title: title, All: all}
+	l, err := p.Ticket.List(ctx, who, ticket.Filter{Search: q}, r)
+	f := foundIn("Tickets", ticketsPath, q, l.Next)
+	if f.All != "" {
+		f.All += "&status=" + anyStatus
+	}
+	for _, x := range l.Items {
+		f.Hits = append(f.Hits, hit{Label: x.Ref() + " " + x.Title, Detail: x.Status.Label(), Href: ticketsPath + "/" + x.ID.String(), Icon: "ticket"})
+	}
+	return f, true, err
+}
+
+func (p *pages) findPeople(ctx context.Context, who actor.Actor, q string, r page.Request) (found, bool, error) {
+	if !who.Can(people.CanReadPerson) {
+		return found{}, false, nil
+	}
+	l, err := p.People.ListPeople(ctx, who, people.PersonFilter{Search: q}, r)
+	f := foundIn("People", "/people", q, l.Next)
+	for _, x := range l.Items {
+		f.Hits = append(f.Hits, hit{Label: x.Name, Detail: x.SiteName, Href: "/people/" + x.ID.String(), Icon: "user"})
+	}
+	return f, true, err
+}
+
+func (p *pages) findAssets(ctx context.Context, who actor.Actor, q string, r page.Request) (found, bool, error) {
+	if !who.Can(asset.CanRead) {
+		return found{}, false, nil
+	}
+	l, err := p.Asset.ListAssets(ctx, who, asset.AssetFilter{Search: q}, r)
+	f := foundIn("Assets", "/assets", q, l.Next)
+	for _, x := range l.Items {
+		f.Hits = append(f.Hits, hit{Label: x.Name, Detail: x.Code + ", " + x.SiteName, Href: "/assets/" + x.ID.String(), Icon: "asset"})
+	}
+	return f, true, err
+}
+
+func (p *pages) findSites(ctx context.Context, who actor.Actor, q string, r page.Request) (found, bool, error) {
+	if !who.Can(org.CanReadSite) {
+		return found{}, false, nil
+	}
+	l, err := p.Org.ListSites(ctx, who, org.SiteFilter{Search: q}, r)
+	f := foundIn("Sites", "/sites", q, l.Next)
+	for _, x := range l.Items {
+		f.Hits = append(f.Hits, hit{Label: x.Name, Detail: x.Code, Href: "/sites/" + x.ID.String(), Icon: "site"})
+	}
+	return f, true, err
+}
+
+func (p *pages) findGroups(ctx context.Context, who actor.Actor, q string, r page.Request) (found, bool, error) {
+	if !who.Can(people.CanReadGroup) {
+		return found{}, false, nil
+	}
+	l, err := p.People.ListGroups(ctx, who, people.GroupFilter{Search: q}, r)
+	f := foundIn("Groups", "/groups", q, l.Next)
+	for _, x := range l.Items {
+		f.Hits = append(f.Hits, hit{Label: x.Name, Detail: "group of " + string(x.Kind), Href: "/groups/" + x.ID.String(), Icon: "group"})
+	}
+	return f, true, err
+}
+
+// foundIn begins what was found of one kind; next is where the list goes on, "" = that is all.
+func foundIn(title, list, q, next string) found {
+	f := found{Title: title}
+	if next != "" {
+		f.All = list + "?" + url.Values{"q": {q}}.Encode()
+	}
+	return f
 }

@@ -69,7 +69,7 @@ func searchPart(v searchView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\" maxlength=\"120\" aria-label=\"Search assets, people and sites\" placeholder=\"Search assets, people and sites\"></div><button class=\"btn go\" type=\"submit\">Search</button></form>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\" maxlength=\"120\" aria-label=\"Search tickets, assets, people and sites\" placeholder=\"Search tickets, assets, people and sites\"></div><button class=\"btn go\" type=\"submit\">Search</button></form>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

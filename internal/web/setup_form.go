@@ -15,6 +15,7 @@ import (
 // sheet is a form over a record. Unlike a ui.Form it may lay its fields out, and it shows two versions of the record when somebody was faster.
 type sheet struct {
 	Action  string
+	Upload  bool   // it has files
 	Draft   string // see ui.Form
 	Version string // of the record that is changed, "" for a new one
 	Faults  ui.Faults

@@ -19,12 +19,14 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/reply"
+	"intelliwiz/internal/ticket"
 )
 
 // Config is what the pages are built from.
 type Config struct {
 	Org      *org.Service
 	People   *people.Service
+	Ticket   *ticket.Service
 	Asset    *asset.Service
 	Auth     *auth.Service
 	Exchange *exchange.Service
@@ -55,7 +57,7 @@ type pages struct{ Config }
 // New gives the routes of every page.
 func New(c Config) []reply.Route {
 	p := &pages{c}
-	routes := slices.Concat(p.coreRoutes(), p.noticeRoutes(), p.assetRoutes(), p.fileRoutes(), p.setupRoutes())
+	routes := slices.Concat(p.coreRoutes(), p.noticeRoutes(), p.ticketRoutes(), p.assetRoutes(), p.fileRoutes(), p.setupRoutes())
 	for i := range routes {
 		routes[i] = p.settled(routes[i])
 	}

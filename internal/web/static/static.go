@@ -33,6 +33,8 @@ const (
 	Forms         File = "forms.js"
 	Bell          File = "bell.js"
 	Files         File = "files.js"
+	Picks         File = "picks.js"
+	Board         File = "board.js"
 	Map           File = "map.js"
 )
 
@@ -40,7 +42,7 @@ const (
 const Prefix = "/static/"
 
 // Modules gives our own modules in the order in which a page loads them. Trust comes before everything that writes HTML.
-func Modules() []File { return []File{Trust, Menus, Keys, Palette, Forms, Bell, Files} }
+func Modules() []File { return []File{Trust, Menus, Keys, Palette, Forms, Bell, Files, Picks, Board} }
 
 //go:embed files
 var embedded embed.FS

@@ -73,6 +73,7 @@ type Area struct {
 func Areas() []Area {
 	return []Area{
 		{Name: "Today", Icon: "today", Href: "/"},
+		{Name: "Tickets", Icon: "ticket", Href: "/tickets", Needs: "ticket.read"},
 		{Name: "Assets", Icon: "asset", Href: "/assets", Needs: "asset.read"},
 		{Name: "People", Icon: "people", Href: "/people", Needs: "person.read"},
 		{Name: "Groups", Icon: "group", Href: "/groups", Needs: "group.read"},

@@ -712,7 +712,7 @@ func topBar(f Frame) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "\" maxlength=\"120\" aria-label=\"Search assets, people and sites\" placeholder=\"Search assets, people and sites\" aria-keyshortcuts=\"/\" data-search> <kbd>/</kbd></form><button class=\"btn bare wide\" type=\"button\" popovertarget=\"palette\" aria-keyshortcuts=\"Control+K\">Go to <kbd>Ctrl K</kbd></button> <button class=\"btn bare sq phone-only end\" type=\"button\" popovertarget=\"palette\" aria-label=\"Search and go to\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "\" maxlength=\"120\" aria-label=\"Search tickets, assets, people and sites\" placeholder=\"Search tickets, assets, people and sites\" aria-keyshortcuts=\"/\" data-search> <kbd>/</kbd></form><button class=\"btn bare wide\" type=\"button\" popovertarget=\"palette\" aria-keyshortcuts=\"Control+K\">Go to <kbd>Ctrl K</kbd></button> <button class=\"btn bare sq phone-only end\" type=\"button\" popovertarget=\"palette\" aria-label=\"Search and go to\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -26,6 +26,8 @@ type List struct {
 	Columns []Column
 	Rows    []Row
 	More    Pager
+	Form    string   // the id of a form on the page whose boxes "pick" the rows have; "" = rows cannot be picked
+	Picked  []string // the boxes that are ticked
 }
 
 // Column is the head of a column.
@@ -39,6 +41,8 @@ type Column struct {
 // Row is one record. Cells stand in the order of the columns.
 type Row struct {
 	Href  string // what the row opens; the Subject cell gets the link
+	Pick  string // what its box sends, in a list with a Form
+	About string // what its box is for, for screen readers: "PUN-TP1#482"
 	Cells []Cell
 }
 
