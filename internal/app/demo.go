@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -32,8 +33,8 @@ func (c *command) demo() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Serve a living demo world on embedded defaults; the data is kept for the next start", Args: cobra.NoArgs,
-		Long: `Serve a demo world: two organisations whose codes collide, with regions, sites, people, groups and roles. The first start makes it, later
-starts keep it. It runs in the development profile and on loopback unless it is told otherwise.`,
+		Long: `Serve a demo world: two organisations whose codes collide, with regions, sites, people, groups and roles, hundreds of assets, and three
+months of tickets that are written while it serves; every minute something more happens. The first start makes it, later starts keep it. It runs in the development profile and on loopback unless it is told otherwise.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := c.load("IW_PROFILE=development")
 			if err != nil {
@@ -49,10 +50,11 @@ starts keep it. It runs in the development profile and on loopback unless it is 
 					debug.FreeOSMemory() // what making the world took is given back
 					return tellDemo(c.Out, demoStart{URL: url, PrivateURL: private, Accounts: accounts}, asJSON)
 				},
+				beside: demoLife,
 			})
 		},
 	}
-	cmd.Flags().IntVar(&scale, "scale", 1, "how many times the sites and people of the smallest world, 1 to 1000; read when the world is made")
+	cmd.Flags().IntVar(&scale, "scale", 1, "how many times the sites, people, assets and tickets of the smallest world, 1 to 1000; read when the world is made")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the address and accounts as one line of JSON, for scripts")
 	return cmd
 }
@@ -74,6 +76,22 @@ func demoWorld(ctx context.Context, s *services, scale int) ([]demo.Account, err
 		return nil, err
 	}
 	return accounts, writeDemo(s.cfg, accounts)
+}
+
+// demoLife gives the world its past, then has work in the background begin, and things happen. The past is written first, so that nothing in it
+// escalates today.
+func demoLife(ctx context.Context, s *services, begin func() error) error {
+	start := s.now()
+	past, err := demo.Fill(ctx, s.demo(), demo.Options{Seed: demoSeed})
+	if err != nil {
+		return errors.Join(err, begin())
+	}
+	s.log.InfoContext(ctx, "the demo's past is written", "locations", past.Locations, "assets", past.Assets, "tickets", past.Tickets,
+		"deeds", past.Deeds, "left", past.Left, "took", s.now().Sub(start))
+	if err := begin(); err != nil {
+		return err
+	}
+	return demo.Live(ctx, s.demo(), demo.Options{Seed: demoSeed})
 }
 
 // demoFile keeps the demo's ways in beside its data, so that a second start prints the same.

@@ -42,6 +42,9 @@ func tellSetup(ctx context.Context, s *services, url, _ string) error {
 type lifecycle struct {
 	before func(ctx context.Context, s *services) error
 	ready  func(ctx context.Context, s *services, url, private string) error
+	// beside runs once the server answers, and is told to end before it stops; what fails there is logged. Work in the background begins when
+	// it says so; without it, before the server answers.
+	beside func(ctx context.Context, s *services, begin func() error) error
 }
 
 // run serves until ctx ends. Starting: database, services, work before, listeners, sealer and jobs. Stopping goes the other way: not ready,
@@ -73,14 +76,33 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	if s.redis != nil {
 		background.Go(func() error { return s.cache.Run(work) })
 	}
-	if err := s.jobs.Start(work); err != nil {
-		return err
+	begin := func() error { return s.jobs.Start(work) }
+	if l.beside == nil {
+		if err := begin(); err != nil {
+			return err
+		}
 	}
+	beside, stopBeside := context.WithCancel(ctx)
+	defer stopBeside()
+	var side errgroup.Group
 	err = server.Run(ctx, func(url, private string) error {
 		log.InfoContext(ctx, "ready", "url", url, "private_url", private, "database", s.db.Engine(), "version", Version)
-		return l.ready(ctx, s, url, private)
+		err := l.ready(ctx, s, url, private)
+		if err == nil && l.beside != nil {
+			side.Go(func() error { return s.runBeside(beside, l, begin) })
+		}
+		return err
 	})
-	return errors.Join(err, s.stopWork(ctx, stopWork, &background))
+	stopBeside()
+	return errors.Join(err, side.Wait(), s.stopWork(ctx, stopWork, &background))
+}
+
+// runBeside logs what fails beside serving: the server goes on.
+func (s *services) runBeside(ctx context.Context, l lifecycle, begin func() error) error {
+	if err := l.beside(ctx, s, begin); err != nil && ctx.Err() == nil {
+		s.log.ErrorContext(ctx, "what runs beside the server ended", "err", err)
+	}
+	return nil
 }
 
 // stopWork lets running jobs finish, then seals the journal a last time.

@@ -181,7 +181,18 @@ func (s *services) carrier() (mail.Carrier, error) {
 
 // demo gives the services that the demo world is made through.
 func (s *services) demo() demo.Services {
-	return demo.Services{DB: s.db, Org: s.org, People: s.people, Auth: s.auth, Now: s.now}
+	_, key := s.keys.Audit.Newest()
+	return demo.Services{
+		DB: s.db, Org: s.org, People: s.people, Auth: s.auth, Now: s.now, Log: s.log,
+		Work: demo.Work{Asset: s.asset, Calendar: s.calendar, Ticket: s.ticket},
+		At: func(now clock.Now) demo.Work { // the one sealer seals what this journal writes
+			j := journal.New(journal.Config{DB: s.db, Key: key, Now: now, Log: s.log})
+			return demo.Work{
+				Asset: asset.New(s.db, j, now), Calendar: calendar.New(s.db, j, now),
+				Ticket: ticket.New(ticket.Config{DB: s.db, Journal: j, Now: now, Door: s.auth, Tenants: s.org.Tenants}),
+			}
+		},
+	}
 }
 
 func (s *services) close() (err error) {

@@ -9,8 +9,8 @@ import (
 	"intelliwiz/internal/actor"
 )
 
-// Together runs fn so that every Read and Write which it makes with its context, as the same actor, is part of one transaction: all of it
-// is kept when fn returns nil, and nothing otherwise. A Write inside that fails takes only itself back, so fn may go on and gather what is
+// Together runs fn so that every Read and Write which it makes with its context, as the same actor or, when that is the system, as anybody of
+// its tenant, is part of one transaction: all of it is kept when fn returns nil, and nothing otherwise. A Write inside that fails takes only itself back, so fn may go on and gather what is
 // wrong; Reads see what was written before. The work belongs to one goroutine, and other tenants and System are refused inside.
 // For imports and seeds, which call ordinary use cases a row at a time. Faults as Write.
 func (d *DB) Together(ctx context.Context, who actor.Actor, fn func(ctx context.Context) error) error {
@@ -42,9 +42,11 @@ func (t *Tx) part(ctx context.Context, m mode, who actor.Actor, fn func(tx *Tx) 
 	switch {
 	case t.over || t.broken != nil:
 		return errors.Join(errors.New("the transaction around this is over"), t.broken)
-	case !m.tenant() || who.Tenant() != t.who.Tenant() || who.Person() != t.who.Person():
+	case !m.tenant() || who.Tenant() != t.who.Tenant() || who.Person() != t.who.Person() && t.who.Kind() != actor.System:
 		return errApart
-	case m.reads():
+	}
+	defer func(whole actor.Actor) { t.who = whole }(t.who)
+	if t.who = who; m.reads() {
 		return fn(t)
 	}
 	queued, after := len(t.later), len(t.after)

@@ -10,6 +10,7 @@ import (
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/db/dbtest"
 	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
 )
 
 // add is a use case of its own: it writes one thing, and finds out late that a code is taken.
@@ -106,6 +107,41 @@ func TestWhatDoesNotBelongTogetherIsRefused(t *testing.T) {
 		})
 		if got := codes(t, d, who); err != nil || !slices.Equal(got, []string{"A"}) {
 			t.Errorf("got %v, %v", got, err)
+		}
+	})
+}
+
+func TestTheSystemHasOthersActTogether(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB, who actor.Actor) {
+		system := actor.New(actor.Facts{Kind: actor.System, Tenant: who.Tenant(), Name: "System"})
+		err := d.Together(t.Context(), system, func(ctx context.Context) error {
+			err := d.Write(ctx, who, func(tx *db.Tx) error {
+				if tx.Who().Person() != who.Person() {
+					t.Errorf("a part of %s is made by %s", who.Name(), tx.Who().Name())
+				}
+				tx.Unjournaled("a test")
+				tx.Later(thingInsert, thing(), "A")
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			return d.Read(ctx, system, func(tx *db.Tx) error {
+				if tx.Who().Kind() != actor.System {
+					t.Errorf("after it, %s reads", tx.Who().Name())
+				}
+				return nil
+			})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := codes(t, d, who); !slices.Equal(got, []string{"A"}) {
+			t.Errorf("after: %v", got)
+		}
+		other := actor.New(actor.Facts{Kind: actor.Person, Tenant: who.Tenant(), Person: id.New[id.Person](), Name: "Other"})
+		if err := d.Together(t.Context(), who, func(ctx context.Context) error { return add(ctx, d, other, "B", nil) }); err == nil {
+			t.Error("a person had another one act")
 		}
 	})
 }

@@ -1,12 +1,13 @@
 // Package demo makes a living world to try the product with: two customers whose codes and logins collide, their regions, sites, people,
-// groups and roles. It works through the use cases, as an administrator would, and never by SQL; a seed makes every world of one scale the
-// same but for its ids. It refuses to touch an installation that has tenants of other names.
+// groups and roles, what stands at the sites, three months of tickets, and more of them while it runs. It works through the use cases, as
+// people would, and never by SQL; a seed makes every world of one scale the same but for its ids. It refuses to touch an installation that has tenants of other names.
 package demo
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -15,13 +16,16 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/ticket"
 )
 
 // Password opens every account of the demo world. It is no secret: the demo runs on loopback, in the development profile.
@@ -43,12 +47,26 @@ type Services struct {
 	People *people.Service
 	Auth   *auth.Service
 	Now    clock.Now
+	Log    *slog.Logger
+	Work
+	// At gives the use cases of work by another clock. What they put off is not put off: the past is over.
+	At func(now clock.Now) Work
+}
+
+// Work is the use cases that a day's work goes through.
+type Work struct {
+	Asset    *asset.Service
+	Calendar *calendar.Service
+	Ticket   *ticket.Service
 }
 
 // Options say what sort of world.
 type Options struct {
-	Scale int // 1 is the world of the screenshots; more multiplies sites and people
+	Scale int // 1 is the world of the screenshots; more multiplies sites and people, and with them all that stands and happens there
 	Seed  uint64
+	Tales int           // tickets in the past of the smallest world's first tenant; 0 = 1500
+	Made  time.Time     // where the past ends; zero = when the world was made
+	Beat  time.Duration // how often something happens while the demo runs, about; 0 = 40 seconds
 }
 
 // Make makes the world, its tenants side by side, and gives its accounts; fault.Conflict when it is there already.

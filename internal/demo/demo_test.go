@@ -18,7 +18,7 @@ func TestTheWorldIsWhatItPromises(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := testworld.New(t, d)
 		ctx := t.Context()
-		s := demo.Services{DB: d, Org: w.Org, People: w.People, Auth: w.Auth, Now: w.Clock.Now}
+		s := services(w)
 		if _, err := demo.Exists(ctx, s); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("an installation with tenants of its own: got %v, want a conflict", err)
 		}

@@ -80,31 +80,31 @@ func (b *builder) readRoles(ctx context.Context) error {
 	return err
 }
 
-// job is what somebody of the staff does.
-type job struct {
+// post is what somebody of the staff does.
+type post struct {
 	role, designation, department string
 	region                        bool // the role holds in the whole region
 	everywhere                    bool // the role holds in the whole tenant
 }
 
 // jobOf gives the job of the n-th of the staff: the head office first, then guards with a technician now and then.
-func (b *builder) jobOf(n int) job {
+func (b *builder) jobOf(n int) post {
 	regions := len(b.t.regions)
 	switch {
 	case n == 0:
-		return job{role: org.Administrator, designation: "MANAGER", department: "OPERATIONS", everywhere: true}
+		return post{role: org.Administrator, designation: "MANAGER", department: "OPERATIONS", everywhere: true}
 	case n <= regions:
-		return job{role: org.Supervisor, designation: "MANAGER", department: "OPERATIONS", region: true}
+		return post{role: org.Supervisor, designation: "MANAGER", department: "OPERATIONS", region: true}
 	case n == regions+1:
-		return job{role: org.Auditor, designation: "AUDITOR", department: "QUALITY", everywhere: true}
+		return post{role: org.Auditor, designation: "AUDITOR", department: "QUALITY", everywhere: true}
 	case n == regions+2:
-		return job{role: org.Viewer, designation: "MANAGER", department: "QUALITY", everywhere: true}
+		return post{role: org.Viewer, designation: "MANAGER", department: "QUALITY", everywhere: true}
 	case n%9 == 0:
-		return job{role: org.Technician, designation: "TECHNICIAN", department: "ENGINEERING", region: true}
+		return post{role: org.Technician, designation: "TECHNICIAN", department: "ENGINEERING", region: true}
 	case n%7 == 0:
-		return job{role: org.Supervisor, designation: "SITE_INCHARGE", department: "SECURITY"}
+		return post{role: org.Supervisor, designation: "SITE_INCHARGE", department: "SECURITY"}
 	}
-	return job{role: org.Guard, designation: "GUARD", department: "SECURITY"}
+	return post{role: org.Guard, designation: "GUARD", department: "SECURITY"}
 }
 
 // makePeople makes the head office first, so that its passwords are hashed while the others are made.
@@ -171,7 +171,7 @@ func (b *builder) firstSite(region string) site {
 	return b.sites[0]
 }
 
-func (b *builder) person(n int, j job, at site) people.PersonInput {
+func (b *builder) person(n int, j post, at site) people.PersonInput {
 	first, last := firstNames[0], lastNames[0] // who runs things has the same login everywhere
 	if n > 0 {
 		first, last = firstNames[(n+b.rnd.IntN(3))%len(firstNames)], lastNames[(n*7+b.rnd.IntN(5))%len(lastNames)]

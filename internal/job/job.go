@@ -101,13 +101,14 @@ func Register[A Args](r *Runner, work func(ctx context.Context, who actor.Actor,
 // Watch registers work that is started, once each, by journal rows with certain verbs. A must decode the JSON of a journal.Event: embed it.
 func Watch[A Args](r *Runner, j *journal.Journal, verbs []string, work func(ctx context.Context, who actor.Actor, a A) error) {
 	Register(r, work)
-	Follow[A](j, verbs)
+	Follow[A](j, 0, verbs)
 }
 
-// Follow has journal rows with certain verbs start, once each, work that is registered elsewhere: Watch for verbs that come later.
-func Follow[A Args](j *journal.Journal, verbs []string) {
+// Follow has journal rows with certain verbs start, once each, work that is registered elsewhere: Watch for verbs that come later. What
+// happened longer ago than within starts nothing; 0 = everything does.
+func Follow[A Args](j *journal.Journal, within time.Duration, verbs []string) {
 	var a A
-	j.Watch(journal.Watcher{Verbs: verbs, Row: func(e journal.Event) (db.JobRow, error) {
+	j.Watch(journal.Watcher{Verbs: verbs, Within: within, Row: func(e journal.Event) (db.JobRow, error) {
 		args, err := json.Marshal(struct {
 			Tenant  id.Tenant     `json:"tenant"`
 			Request string        `json:"request,omitzero"`

@@ -32,8 +32,9 @@ type Event struct {
 
 // Watcher starts background work for the rows with certain verbs, in the transaction that seals them: once a row, whatever crashes.
 type Watcher struct {
-	Verbs []string
-	Row   func(Event) (db.JobRow, error)
+	Verbs  []string
+	Row    func(Event) (db.JobRow, error)
+	Within time.Duration // what happened longer ago, such as a history that is written later, starts nothing; 0 = everything does
 }
 
 // Watch adds a watcher. Call it before Run.
@@ -165,7 +166,7 @@ func (j *Journal) compare(ctx context.Context, tx *db.Tx, tenant id.Tenant, head
 func (j *Journal) notify(tx *db.Tx, tenant id.Tenant, seq int64, e Entry) error {
 	for _, w := range j.watchers {
 		for _, verb := range w.Verbs {
-			if verb != e.Verb {
+			if verb != e.Verb || w.Within > 0 && j.now().Sub(e.At) > w.Within {
 				continue
 			}
 			row, err := w.Row(Event{Tenant: tenant, Entry: e.ID, Seq: seq, Verb: e.Verb, Subject: e.Subject, Request: e.Request})

@@ -47,6 +47,9 @@ type Service struct {
 	hub     *hub
 }
 
+// news is how long ago something may have happened to be worth telling: a history that is written later is not.
+const news = time.Hour
+
 // keep is how long a notice is kept.
 const keep = 180 * 24 * time.Hour
 
@@ -82,7 +85,7 @@ func (s *Service) Tell(verbs []string, t Teller) {
 		s.tellers[v] = append(s.tellers[v], t)
 	}
 	if slices.Sort(fresh); len(fresh) > 0 {
-		job.Follow[told](s.c.Journal, slices.Compact(fresh))
+		job.Follow[told](s.c.Journal, news, slices.Compact(fresh))
 	}
 }
 

@@ -19,7 +19,7 @@ func newReaches(store *cache.Store) reaches {
 
 // Reach gives what a person may do and where, as their grants say at an access epoch, which auth reads with the session. It is kept for
 // that epoch only: whoever reads a newer epoch computes anew, so that a revocation holds at the next request on every node. Only auth
-// calls it.
+// and the demo world call it.
 func (s *Service) Reach(ctx context.Context, who actor.Actor, person id.Person, epoch int64) (map[actor.Permission]actor.Reach, error) {
 	key := person.String() + " " + strconv.FormatInt(epoch, 10)
 	return s.reaches.Get(ctx, who.Tenant(), key, nil, func(ctx context.Context) (map[actor.Permission]actor.Reach, error) {

@@ -108,7 +108,7 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, old, t Ticket, c journa
 	if err := s.journal.Record(ctx, tx, c); err != nil {
 		return err
 	}
-	if t.Next == nil || old.Next != nil && old.Next.Equal(*t.Next) {
+	if s.jobless || t.Next == nil || old.Next != nil && old.Next.Equal(*t.Next) {
 		return nil
 	}
 	return job.EnqueueAt(ctx, tx, climb{t.ID}, "", *t.Next)

@@ -105,7 +105,7 @@ update tickets set due_at = $3, next_escalation_at = $4, updated_at = $5 where t
 func (s *Service) reset(ctx context.Context, tx *db.Tx, t Ticket) error {
 	tx.Unjournaled("times that follow from a category, ladder or calendar, whose change has a row")
 	tx.Later(ticketReset, t.ID, t.Due, t.Next, s.now(), t.Version)
-	if t.Next == nil {
+	if s.jobless || t.Next == nil {
 		return nil
 	}
 	return job.EnqueueAt(ctx, tx, climb{t.ID}, "", *t.Next)

@@ -63,7 +63,7 @@ type Door interface {
 type Config struct {
 	DB      *db.DB
 	Journal *journal.Journal
-	Jobs    *job.Runner
+	Jobs    *job.Runner // nil: no work of its own, and none put off; the sweep of another service finds what should climb
 	Now     clock.Now
 	Door    Door
 	// Limit counts a visitor's report from an address about a tenant, and refuses too many with TooMany; nil = nobody counts.
@@ -82,6 +82,7 @@ type Service struct {
 	door    Door
 	limit   func(ctx context.Context, source string, tenant id.Tenant) error
 	tenants func(ctx context.Context) ([]id.Tenant, error)
+	jobless bool
 }
 
 // New makes the service and registers its background work.
@@ -92,8 +93,10 @@ func New(c Config) *Service {
 	if c.Sweep == 0 {
 		c.Sweep = time.Minute
 	}
-	s := &Service{db: c.DB, journal: c.Journal, now: c.Now, door: c.Door, limit: c.Limit, tenants: c.Tenants}
-	s.registerJobs(c.Jobs, c.Sweep)
+	s := &Service{db: c.DB, journal: c.Journal, now: c.Now, door: c.Door, limit: c.Limit, tenants: c.Tenants, jobless: c.Jobs == nil}
+	if !s.jobless {
+		s.registerJobs(c.Jobs, c.Sweep)
+	}
 	return s
 }
 
