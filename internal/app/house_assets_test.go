@@ -33,12 +33,12 @@ func (h *house) collectAssets() {
 			h.t.Fatal(err)
 		}
 		h.ids["location"], h.ids["asset"], h.ids["file"] = l.ID.String(), a.ID.String(), f.ID.String()
-		h.collectTickets(who, a)
+		h.collectTickets(who, h.actors[prefix+"ADMINISTRATOR"], a)
 	}
 }
 
-// collectTickets makes a category with a ladder, and a ticket of it.
-func (h *house) collectTickets(who actor.Actor, a asset.Asset) {
+// collectTickets makes a category with a ladder, a ticket of it, and a person's view.
+func (h *house) collectTickets(who, person actor.Actor, a asset.Asset) {
 	c, err := h.ticket.CreateCategory(h.t.Context(), who, ticket.CategoryInput{Code: "ISOLATION", Name: "Isolation", Active: true})
 	if err != nil {
 		h.t.Fatal(err)
@@ -50,7 +50,7 @@ func (h *house) collectTickets(who actor.Actor, a asset.Asset) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	v, err := h.ticket.SaveView(h.t.Context(), h.actors["ADMINISTRATOR"], ticket.ViewInput{Area: "tickets", Name: "isolation", Query: "q=isolation"})
+	v, err := h.ticket.SaveView(h.t.Context(), person, ticket.ViewInput{Area: "tickets", Name: "Isolation"})
 	if err != nil {
 		h.t.Fatal(err)
 	}

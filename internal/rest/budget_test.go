@@ -12,6 +12,7 @@ import (
 	"intelliwiz/internal/db/dbtest"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/ticket"
 )
 
 // TestListsCostTheSameWhateverTheirLength: the statements of a GET at 10 and at 100 rows.
@@ -32,7 +33,7 @@ func TestListsCostTheSameWhateverTheirLength(t *testing.T) {
 		for _, rows := range []int{10, 100} {
 			grow(t, x, rows)
 			now := map[string]int64{}
-			for _, noun := range []string{"units", "sites", "people", "groups", "roles", "grants", "lookups", "locations", "assets", "audit"} {
+			for _, noun := range []string{"units", "sites", "people", "groups", "roles", "grants", "lookups", "locations", "assets", "tickets", "ticket-categories", "audit"} {
 				now[noun] = cost(fmt.Sprintf("/api/v1/%s?limit=%d", noun, rows))
 			}
 			for noun, n := range now {
@@ -67,6 +68,7 @@ func grow(t *testing.T, x *api, rows int) {
 		must(err)
 		at := x.Location(site.ID, code, nil).ID
 		x.NewAsset(site.ID, code, func(in *asset.AssetInput) { in.Location = &at })
+		x.NewTicket(site.ID, x.Category(code).ID, code, func(in *ticket.Input) { in.Location = &at })
 		x.Grant(p.ID, nil, nil, org.CanReadSite)
 	}
 }

@@ -33,7 +33,7 @@ func pathFor(o rest.Operation, record fmt.Stringer) string {
 	path := strings.ReplaceAll(o.Path, "{id}", record.String())
 	if strings.HasSuffix(o.Name, ".delete") {
 		path += "?version=1"
-		if slices.Contains([]string{"grant", "session", "token", "record"}, o.Noun) {
+		if slices.Contains([]string{"grant", "session", "token", "record", "view"}, o.Noun) {
 			path = strings.TrimSuffix(path, "?version=1")
 		}
 	}
@@ -102,11 +102,14 @@ func foreign(t *testing.T, x *api) map[string]fmt.Stringer {
 	admin := there.Actor(org.Administrator)
 	group := x.call(admin, "POST", "/api/v1/groups", o{"kind": "people", "name": "Theirs"}).want(http.StatusCreated)
 	entry := x.call(admin, "GET", "/api/v1/audit?limit=1", nil).want(http.StatusOK)
+	view := x.call(admin, "PUT", "/api/v1/account/views", o{"area": "tickets", "name": "Theirs"}).want(http.StatusOK)
+	category := there.Category("THEIRS").ID
 	return map[string]fmt.Stringer{
 		"unit": there.North.ID, "site": there.Harbour.ID, "lookup": there.Office.ID, "person": there.Staff[org.Guard].ID,
 		"group": word(group.text("id")), "role": there.Roles[org.Viewer].ID, "grant": there.Grants[org.Guard].ID,
 		"session": admin.Session(), "token": id.New[id.Any](), "entry": word(entry.items("id")[0].(string)),
 		"location": there.Location(there.Harbour.ID, "THEIRS", nil).ID, "asset": there.NewAsset(there.Harbour.ID, "THEIRS").ID,
+		"category": category, "ticket": there.NewTicket(there.Harbour.ID, category, "Theirs").ID, "view": word(view.text("id")),
 		"notice": id.New[id.Any](), "record": there.Harbour.ID,
 	}
 }

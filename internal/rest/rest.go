@@ -21,6 +21,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/reply"
+	"intelliwiz/internal/ticket"
 )
 
 // Config is what the API is built from.
@@ -31,6 +32,7 @@ type Config struct {
 	Auth    *auth.Service
 	Journal *journal.Journal
 	Notices *notice.Service
+	Ticket  *ticket.Service
 	// Anchors gives the signed heads of the journal that were kept outside the database, of all tenants; nil = none are kept.
 	Anchors func(ctx context.Context) ([]journal.Anchor, error)
 
@@ -92,12 +94,15 @@ func build(c Config) (*api, error) {
 	a.groups()
 	a.locations()
 	a.assets()
+	a.tickets()
+	a.categories()
 	a.roles()
 	a.grants()
 	a.account()
 	a.sessions()
 	a.audit()
 	a.notices()
+	a.views()
 	a.tidy()
 	return a, a.finish()
 }

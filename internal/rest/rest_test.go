@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,7 +33,7 @@ type api struct {
 func newAPI(t *testing.T, d *db.DB) *api {
 	t.Helper()
 	w := testworld.New(t, d)
-	routes, err := rest.New(rest.Config{Org: w.Org, People: w.People, Asset: w.Asset, Public: "https://iw.example.com", Auth: w.Auth, Journal: w.Journal, Notices: w.Notices, Version: "test", Stylesheet: "/static/app.css",
+	routes, err := rest.New(rest.Config{Org: w.Org, People: w.People, Asset: w.Asset, Public: "https://iw.example.com", Auth: w.Auth, Journal: w.Journal, Notices: w.Notices, Ticket: w.Ticket, Version: "test", Stylesheet: "/static/app.css",
 		Anchors: func(context.Context) ([]journal.Anchor, error) { return w.Anchors.All(), nil }})
 	if err != nil {
 		t.Fatal(err)
@@ -149,7 +150,7 @@ func TestRecordsAreMadeReadChangedAndDeleted(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		x := newAPI(t, d)
 		admin := x.Actor(org.Administrator)
-		for _, c := range append(cruds(x), assetCruds(x)...) {
+		for _, c := range slices.Concat(cruds(x), assetCruds(x), ticketCruds(x)) {
 			t.Run(c.path, func(t *testing.T) {
 				made := x.call(admin, "POST", "/api/v1/"+c.path, c.new).want(http.StatusCreated)
 				at := "/api/v1/" + c.path + "/" + made.text("id")

@@ -60,6 +60,8 @@ func table() []Operation {
 	add("Locations", crud("location", "/locations", "a location", "the locations, by name",
 		asset.CanReadLocation, asset.CanCreateLocation, asset.CanUpdateLocation, asset.CanDeleteLocation)...)
 	add("Assets", assetRows()...)
+	add("Tickets", ticketRows()...)
+	add("Ticket categories", categoryRows()...)
 	add("Roles", crud("role", "/roles", "a role", "the roles, by code", org.CanReadRole, org.CanCreateRole, org.CanUpdateRole, org.CanDeleteRole)...)
 	add("Roles",
 		Operation{Name: "permission.list", Method: get, Path: "/permissions", Permission: reply.SignedIn, Summary: "List the permissions that a role may hold"})
@@ -74,6 +76,7 @@ func table() []Operation {
 		Operation{Name: "account.tokens", Method: get, Path: "/account/tokens", Permission: reply.SignedIn, Summary: "List one's own API tokens"},
 		Operation{Name: "account.token.delete", Method: del, Path: "/account/tokens/{id}", Permission: reply.SignedIn, Noun: "token",
 			Summary: "Revoke one of one's own API tokens", status: http.StatusNoContent})
+	add("Account", viewRows()...)
 	add("Notices", noticeRows()...)
 	add("Audit",
 		Operation{Name: "audit.list", Method: get, Path: "/audit", Permission: journal.CanRead, Summary: "List what happened, the newest first"},

@@ -12,6 +12,7 @@ import (
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/reply"
+	"intelliwiz/internal/ticket"
 )
 
 // Problem is how the document describes what reply answers when something is wrong.
@@ -132,6 +133,12 @@ func wire(record any) any {
 		return locationOf(x)
 	case asset.Asset:
 		return assetOf(x)
+	case ticket.Ticket:
+		return ticketOf(x)
+	case ticket.Category:
+		return categoryOf(x)
+	case ticket.Ladder:
+		return ladderOf(x)
 	case auth.Account:
 		return accountOf(x)
 	case notice.Settings:

@@ -81,14 +81,17 @@ func (e Explanation) reason() string {
 	return fmt.Sprintf("By its calendar the time does not come within %d years.", calendar.Horizon)
 }
 
-// Preview says when a ticket of a category, opened at a site at a moment, would climb each level if nobody acted. Needs category.read, at the
-// site; NotFound without such a category or site.
+// Preview says when a ticket of a category, opened at a site at a moment (zero: now), would climb each level if nobody acted. Needs
+// category.read, at the site; NotFound without such a category or site.
 func (s *Service) Preview(ctx context.Context, who actor.Actor, category id.Category, site id.Site, opened time.Time) (p Plan, err error) {
 	if err := who.Require(CanReadCategory); err != nil {
 		return Plan{}, err
 	}
 	if !who.At(CanReadCategory, site) {
 		return Plan{}, fault.Missing("site")
+	}
+	if opened.IsZero() {
+		opened = s.now()
 	}
 	err = s.db.ReadAll(ctx, who, func(tx *db.Tx) error {
 		p, err = plan(ctx, tx, Ticket{Category: category, Site: site, Status: Fresh, Opened: opened.UTC().Truncate(time.Microsecond)})

@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -56,7 +57,8 @@ func (s *Service) GetLadder(ctx context.Context, who actor.Actor, category id.Ca
 }
 
 // PutLadder makes or replaces a ladder; the clocks of the tickets on it follow soon after. version is that of the ladder, 0 when there is
-// none yet. Needs category.update at its site, or everywhere. Invalid; Conflict with the current record when version is not the stored one.
+// none yet. Needs category.update at its site, or everywhere. Invalid; NotFound without such a
+// category; Conflict with the current record when version is not the stored one.
 func (s *Service) PutLadder(ctx context.Context, who actor.Actor, version int64, in LadderInput) (l Ladder, err error) {
 	if err := mayClimb(who, in.Site); err != nil {
 		return Ladder{}, err
@@ -107,8 +109,8 @@ func (s *Service) PutLadder(ctx context.Context, who actor.Actor, version int64,
 	return l, nil
 }
 
-// DeleteLadder removes a ladder; at a site, that of all sites then holds. Needs category.update as PutLadder. NotFound when there is none;
-// Conflict with the current record when version is not the stored one.
+// DeleteLadder removes a ladder; at a site, that of all sites then holds. Needs category.update as PutLadder. NotFound when there
+// is none; Conflict with the current record when version is not the stored one.
 func (s *Service) DeleteLadder(ctx context.Context, who actor.Actor, category id.Category, site *id.Site, version int64) error {
 	if err := mayClimb(who, site); err != nil {
 		return err
@@ -116,7 +118,8 @@ func (s *Service) DeleteLadder(ctx context.Context, who actor.Actor, category id
 	err := s.db.Write(ctx, who, func(tx *db.Tx) error {
 		old, err := getLadder(ctx, tx, category, site)
 		if err != nil {
-			return err
+			_, none := getCategory(ctx, tx, category)
+			return cmp.Or(none, err)
 		}
 		if old.Version != version {
 			return fault.Stale("ladder", old)

@@ -138,7 +138,7 @@ func scanFound(r db.Row) (f found, err error) { err = r.Scan(&f.noun, &f.id); re
 
 func anyOf(x interface{ Bytes() [16]byte }) id.Any { return id.Of[id.Any](x.Bytes()) }
 
-// checkRefs finds out what only the database knows: that what the ladder names is there.
+// checkRefs finds out what only the database knows: that what the ladder names is there. NotFound without such a category.
 func (in LadderInput) checkRefs(ctx context.Context, tx *db.Tx) error {
 	people, groups := []id.Person{}, []id.Group{}
 	for _, r := range in.Rungs {
@@ -153,8 +153,10 @@ func (in LadderInput) checkRefs(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
+	if !slices.Contains(there, found{"category", anyOf(in.Category)}) {
+		return fault.Missing("category")
+	}
 	var c fault.Check
-	c.That(slices.Contains(there, found{"category", anyOf(in.Category)}), "category_id", "unknown", "There is no such category.")
 	c.That(in.Site == nil || slices.Contains(there, found{"site", anyOf(siteOf(in.Site))}), "site_id", "unknown", "There is no such site.")
 	for i, r := range in.Rungs {
 		if r.Person != nil && !slices.Contains(there, found{"person", anyOf(*r.Person)}) {
