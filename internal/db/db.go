@@ -46,7 +46,7 @@ type Options struct {
 	SysConns         int           // connections for System, Seal and the job runner (8); SQLite has one writer for all
 	StatementTimeout time.Duration // of one statement (5 s); twelve times that for System, Seal and actors of kind System
 	LockTimeout      time.Duration // waiting for a row or table lock (2 s); PostgreSQL only
-	AcquireTimeout   time.Duration // waiting for a connection, or for SQLite's writer (2 s)
+	AcquireTimeout   time.Duration // waiting for a connection, or for SQLite's writer (2 s); the system's own work waits longer for the writer
 	Slow             time.Duration // a statement that takes longer is logged, the first time with its plan (200 ms; < 0 never)
 }
 

@@ -83,9 +83,9 @@ func (s *sqliteEngine) expand(body string) string {
 }
 
 func (s *sqliteEngine) session(m mode, _ id.Tenant, patient bool) session {
-	q := &sqliteSession{e: s, pool: s.read, stmts: &s.stmts[0], mode: m, limit: s.o.StatementTimeout, stop: func() {}}
+	q := &sqliteSession{e: s, pool: s.read, stmts: &s.stmts[0], mode: m, limit: s.o.StatementTimeout, wait: s.o.AcquireTimeout, stop: func() {}}
 	if patient {
-		q.limit = s.o.patience()
+		q.limit, q.wait = s.o.patience(), s.o.patience() // nobody waits for an answer
 	}
 	if !m.reads() {
 		q.pool, q.stmts = s.write, &s.stmts[1]

@@ -18,6 +18,7 @@ type sqliteSession struct {
 	tx    *sql.Tx
 	stop  context.CancelFunc
 	limit time.Duration // of one statement
+	wait  time.Duration // for the connection
 	fresh []string      // bodies to keep compiled
 	row   sqliteRow
 }
@@ -40,10 +41,10 @@ func (s *sqliteSession) run(ctx context.Context, calls []*call, _ bool) error {
 	return nil
 }
 
-// start waits for a connection and for the begin, not longer than AcquireTimeout. After that the transaction lives until end,
+// start waits for a connection and for the begin, not longer than AcquireTimeout; work of the system has patience. After that the transaction lives until end,
 // not only as long as the context of the statement that began it.
 func (s *sqliteSession) start(ctx context.Context) (err error) {
-	short, cancel := context.WithTimeout(ctx, s.e.o.AcquireTimeout)
+	short, cancel := context.WithTimeout(ctx, s.wait)
 	defer cancel()
 	if s.conn, err = s.pool.Conn(short); err != nil {
 		return fmt.Errorf("no connection: %w", err)

@@ -192,11 +192,11 @@ func (t *Tx) send(ctx context.Context, c *call) error {
 
 // run gives the engine the time that the statements may take.
 func (t *Tx) run(ctx context.Context, calls []*call, commit bool) error {
-	limit := t.d.o.StatementTimeout
+	limit := t.d.o.StatementTimeout + t.d.o.AcquireTimeout
 	if t.patient() {
-		limit = t.d.o.patience()
+		limit = 2 * t.d.o.patience()
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit+t.d.o.AcquireTimeout)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	return t.s.run(ctx, calls, commit)
 }
