@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -83,10 +84,33 @@ func (p *pages) filesOf(ctx context.Context, v visit, noun string, owner id.Any)
 		return view, err
 	}
 	n := p.names(ctx, v)
+	if err := n.adders(found); err != nil {
+		return view, err
+	}
 	for _, f := range found {
 		view.Files = append(view.Files, fileRow{f, fileLine(n, f)})
 	}
 	return view, n.err
+}
+
+// adders finds the names of those who added files, all at once.
+func (n *names) adders(found []file.File) error {
+	var people []id.Person
+	for _, f := range found {
+		if f.Person != nil && !slices.Contains(people, *f.Person) {
+			people = append(people, *f.Person)
+		}
+	}
+	if len(people) == 0 {
+		return nil
+	}
+	known, err := n.p.People.PeopleByID(n.ctx, n.who, people)
+	for _, x := range people {
+		if n.known[x.String()] = somebody; known[x].Name != "" {
+			n.known[x.String()] = known[x].Name
+		}
+	}
+	return err
 }
 
 // fileLine says how large a file is, when it was added and by whom.

@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"intelliwiz/internal/asset"
+	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
@@ -130,6 +131,9 @@ func (p *pages) siteFacts(ctx context.Context, v visit, s org.Site, head *ui.Hea
 	}
 	if v.who.At(asset.CanReadLocation, s.ID) {
 		f.Items = append(f.Items, ui.Fact{Label: "Locations", Value: "Places inside it", Href: "/locations?site=" + s.ID.String()})
+	}
+	if v.who.At(calendar.CanRead, s.ID) {
+		f.Items = append(f.Items, ui.Fact{Label: "Hours", Value: "When it is open", Href: "/sites/" + s.ID.String() + calendarPath})
 	}
 	return f, nil
 }

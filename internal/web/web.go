@@ -10,6 +10,7 @@ import (
 
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/file"
@@ -33,6 +34,7 @@ type Config struct {
 	Journal  *journal.Journal
 	Notices  *notice.Service
 	Files    *file.Service
+	Calendar *calendar.Service
 	Log      *slog.Logger
 	Now      clock.Now
 
@@ -57,7 +59,7 @@ type pages struct{ Config }
 // New gives the routes of every page.
 func New(c Config) []reply.Route {
 	p := &pages{c}
-	routes := slices.Concat(p.coreRoutes(), p.noticeRoutes(), p.ticketRoutes(), p.assetRoutes(), p.fileRoutes(), p.setupRoutes())
+	routes := slices.Concat(p.coreRoutes(), p.noticeRoutes(), p.ticketRoutes(), p.assetRoutes(), p.fileRoutes(), p.calendarRoutes(), p.setupRoutes())
 	for i := range routes {
 		routes[i] = p.settled(routes[i])
 	}

@@ -84,6 +84,7 @@ func Areas() []Area {
 			{Name: "Roles", Icon: "key", Href: "/roles", Needs: "role.read"},
 			{Name: "Roles given", Icon: "key", Href: "/grants", Needs: "grant.read"},
 			{Name: "Organisation", Icon: "setup", Href: "/settings", Needs: "tenant.update"},
+			{Name: "Business hours", Icon: "clock", Href: "/calendar", Needs: "calendar.read"},
 			{Name: "Import", Icon: "upload", Href: "/imports", Needs: "import.run"},
 		}},
 		{Name: "Audit trail", Icon: "shield", Href: "/audit", Needs: "audit.read"},
