@@ -100,15 +100,7 @@ func ticketOf(c *customer, n, number int, now time.Time, r *rand.Rand) ticket.Ti
 }
 
 // loadPostgres copies tables into PostgreSQL, past policies and foreign keys.
-func loadPostgres(ctx context.Context, url string, tables []table) error {
-	c, err := pgx.Connect(ctx, url)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = c.Close(ctx) }()
-	if _, err := c.Exec(ctx, "set session_replication_role = replica"); err != nil {
-		return err
-	}
+func loadPostgres(ctx context.Context, c *pgx.Conn, tables []table) error {
 	for _, t := range tables {
 		if t.name == "ticket_counters" || t.name == "sys_journal_heads" { // the use cases may have made some
 			if _, err := c.Exec(ctx, "delete from "+t.name+" where tenant_id = $1", t.rows[0][0]); err != nil {

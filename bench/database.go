@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	_ "modernc.org/sqlite" // the driver
+
+	"intelliwiz/bench/floor"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/db/dbtest/servers"
+	"intelliwiz/internal/id"
+)
+
+// database is where both sides keep things.
+type database struct {
+	url    string
+	pid    int // of PostgreSQL's first process; 0: it is in the sides themselves
+	server *servers.Server
+	folder string
+}
+
+// openDatabase starts PostgreSQL, or names a file.
+func openDatabase(ctx context.Context, engine, dir string) (*database, error) {
+	if engine == "sqlite" {
+		return &database{url: "sqlite:" + filepath.Join(dir, "bench.db")}, nil
+	}
+	d := &database{url: os.Getenv("IW_TEST_POSTGRES")}
+	if d.url == "" {
+		var err error
+		if d.folder, err = servers.Folder(); err != nil {
+			return nil, err
+		}
+		if d.server, err = servers.Postgres(d.folder); err != nil {
+			return nil, err
+		}
+		d.url = d.server.URL
+	}
+	c, err := pgx.Connect(ctx, d.url)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = c.Close(ctx) }()
+	name := "bench" + strconv.Itoa(os.Getpid())
+	for _, text := range []string{"create database " + name, "alter database " + name + " set synchronous_commit = on"} {
+		if _, err := c.Exec(ctx, text); err != nil {
+			return nil, err
+		}
+	}
+	u, err := url.Parse(d.url)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := os.ReadFile(filepath.Join(u.Query().Get("host"), "data", "postmaster.pid"))
+	if err != nil {
+		return nil, err
+	}
+	first, _, _ := strings.Cut(string(raw), "\n")
+	if d.pid, err = strconv.Atoi(first); err != nil {
+		return nil, err
+	}
+	u.Path = "/" + name
+	d.url = u.String()
+	return d, nil
+}
+
+func (d *database) stop() {
+	if d.server != nil {
+		d.server.Stop()
+		_ = os.RemoveAll(d.folder)
+	}
+}
+
+// load makes the schema, the customers through the use cases, and their tickets past them.
+func (d *database) load(ctx context.Context, o options) ([]customer, error) {
+	if err := db.Migrate(ctx, db.Options{URL: d.url}); err != nil {
+		return nil, err
+	}
+	opened, err := db.Open(ctx, db.Options{URL: d.url})
+	if err != nil {
+		return nil, err
+	}
+	defer opened.Close()
+	b, err := newBuilder(opened)
+	if err != nil {
+		return nil, err
+	}
+	w, err := openWriter(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	defer w.close(ctx)
+	var all []customer
+	now, r := time.Now().UTC().Truncate(time.Microsecond), rand.New(rand.NewPCG(1, 2))
+	for n := range o.tenants {
+		c, err := b.build(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		if err := w.write(ctx, rowsOf(&c, o.tickets/o.tenants, now, r)); err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, w.finish(ctx, all)
+}
+
+// writer puts rows into the database, past the product.
+type writer struct {
+	pg     *pgx.Conn
+	sqlite *sql.DB
+}
+
+func openWriter(ctx context.Context, d *database) (*writer, error) {
+	w, err := &writer{}, error(nil)
+	if path, is := strings.CutPrefix(d.url, "sqlite:"); is {
+		if w.sqlite, err = sql.Open("sqlite", floor.SQLiteDSN(path)); err != nil {
+			return nil, err
+		}
+		w.sqlite.SetMaxOpenConns(1)
+		_, err = w.sqlite.ExecContext(ctx, floor.Schema(false))
+		return w, err
+	}
+	if w.pg, err = pgx.Connect(ctx, d.url); err != nil {
+		return nil, err
+	}
+	_, err = w.pg.Exec(ctx, "set session_replication_role = replica; "+floor.Schema(true))
+	return w, err
+}
+
+func (w *writer) write(ctx context.Context, tables []table) error {
+	if w.sqlite != nil {
+		return loadSQLite(ctx, w.sqlite, tables)
+	}
+	return loadPostgres(ctx, w.pg, tables)
+}
+
+// finish gives the floor its history of the same tickets, and the planner its statistics.
+func (w *writer) finish(ctx context.Context, all []customer) error {
+	t := table{name: "floor_history", columns: []string{"tenant_id", "id", "ticket_id", "at", "who", "what"}}
+	for _, c := range all {
+		for _, x := range c.Busy {
+			for n := range 10 {
+				at := x.Time().Add(time.Duration(n) * time.Minute)
+				t.rows = append(t.rows, []any{c.ID.String(), id.NewAt[id.Any](at).String(), x.String(), at, "Asha Kulkarni", fmt.Sprintf("changed the title, %d", n)})
+			}
+		}
+	}
+	if err := w.write(ctx, []table{t}); err != nil {
+		return err
+	}
+	if w.sqlite != nil {
+		_, err := w.sqlite.ExecContext(ctx, "analyze; pragma wal_checkpoint(truncate)")
+		return err
+	}
+	_, err := w.pg.Exec(ctx, "vacuum analyze")
+	return err
+}
+
+func (w *writer) close(ctx context.Context) {
+	if w.sqlite != nil {
+		_ = w.sqlite.Close()
+		return
+	}
+	_ = w.pg.Close(ctx)
+}

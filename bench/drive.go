@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// wire is an op as bytes.
+type wire [][]byte
+
+// line is a connection to one side.
+type line struct {
+	conn net.Conn
+	in   *bufio.Reader
+}
+
+func dial(address string) (*line, error) {
+	c, err := net.DialTimeout("tcp", address, 5*time.Second)
+	if err != nil {
+		return nil, err
+	}
+	return &line{c, bufio.NewReaderSize(c, 32<<10)}, nil
+}
+
+// send makes one request and gives its answer; the body is read into keep, or thrown away.
+func (l *line) send(request []byte, keep *strings.Builder) (*http.Response, error) {
+	if err := l.conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		return nil, err
+	}
+	if _, err := l.conn.Write(request); err != nil {
+		return nil, err
+	}
+	r, err := http.ReadResponse(l.in, nil)
+	if err != nil {
+		return nil, err
+	}
+	to := io.Discard
+	if keep != nil {
+		to = keep
+	}
+	_, err = io.Copy(to, r.Body)
+	return r, errors.Join(err, r.Body.Close())
+}
+
+// driven is what a side did in a round.
+type driven struct {
+	done  int
+	took  time.Duration
+	times []time.Duration // of each op, sorted
+}
+
+// rate is how many a second.
+func (d driven) rate() float64 { return float64(d.done) / d.took.Seconds() }
+
+// part gives the time that so much of the ops took at most.
+func (d driven) part(share float64) time.Duration {
+	if len(d.times) == 0 {
+		return 0
+	}
+	return d.times[int(share*float64(len(d.times)-1))]
+}
+
+// drive has every connection do one op after another until the time is over; each begins elsewhere among the ops.
+func drive(ctx context.Context, address string, ops []wire, status, connections int, d time.Duration) (driven, error) {
+	lines := make([]*line, connections)
+	for i := range lines {
+		l, err := dial(address)
+		if err != nil {
+			return driven{}, err
+		}
+		defer func() { _ = l.conn.Close() }()
+		lines[i] = l
+	}
+	var all sync.WaitGroup
+	times, faults := make([][]time.Duration, connections), make([]error, connections)
+	start := time.Now()
+	for i, l := range lines {
+		all.Go(func() {
+			for n := i * len(ops) / connections; time.Since(start) < d && ctx.Err() == nil; n++ {
+				begun := time.Now()
+				for _, request := range ops[n%len(ops)] {
+					r, err := l.send(request, nil)
+					if err == nil && r.StatusCode != status {
+						err = fmt.Errorf("%s answers %d to %.60s", address, r.StatusCode, request)
+					}
+					if err != nil {
+						faults[i] = err
+						return
+					}
+				}
+				times[i] = append(times[i], time.Since(begun))
+			}
+		})
+	}
+	all.Wait()
+	out := driven{took: time.Since(start), times: slices.Concat(times...)}
+	slices.Sort(out.times)
+	out.done = len(out.times)
+	return out, errors.Join(append(faults, ctx.Err())...)
+}
