@@ -32,6 +32,7 @@ type options struct {
 	round   time.Duration // of one side
 	conns   int
 	profile string // a folder for profiles of the product
+	keep    bool   // the folder with databases and logs
 }
 
 func main() {
@@ -52,6 +53,7 @@ func main() {
 	flag.DurationVar(&o.round, "round", 1500*time.Millisecond, "how long each side is driven in a round")
 	flag.IntVar(&o.conns, "connections", 16, "connections")
 	flag.StringVar(&o.profile, "profile", "", "a folder for processor profiles of the product, one a workload; rounds are then not to be trusted")
+	flag.BoolVar(&o.keep, "keep", false, "keep the folder with the logs, and say where it is")
 	flag.Parse()
 	if *short {
 		o.tenants, o.tickets, o.rounds, o.round = 2, 2400, 1, 150*time.Millisecond
@@ -80,7 +82,13 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(scratch) }()
+	defer func() {
+		if o.keep {
+			fmt.Fprintln(os.Stderr, "kept:", scratch)
+			return
+		}
+		_ = os.RemoveAll(scratch)
+	}()
 	r := report{o: o, begun: time.Now()}
 	for _, engine := range o.engines {
 		s, err := benchEngine(ctx, o, engine, filepath.Join(scratch, engine))

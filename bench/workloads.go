@@ -76,7 +76,9 @@ func workloads(world []customer, key []byte) []workload {
 		since := url.QueryEscape(c.Mark.Format(time.RFC3339Nano))
 		changed.add(op{{"GET", "/tickets?limit=500&changed_after=" + since, bare, ""}}, op{{"GET", "/api/v1/tickets?limit=200&changed_after=" + since, who, ""}})
 		for _, t := range c.Busy {
-			one.add(op{{"GET", "/tickets/" + t.String(), bare, ""}}, op{{"GET", "/api/v1/tickets/" + t.String() + "?history=10", who, ""}})
+			one.add(op{{"GET", "/tickets/" + t.String(), bare, ""}}, op{
+				{"GET", "/api/v1/tickets/" + t.String(), who, ""}, {"GET", "/api/v1/tickets/" + t.String() + "/history?limit=10", who, ""},
+			})
 		}
 		for n, s := range c.Sites {
 			body := fmt.Sprintf(`{"site_id":%q,"category_id":%q,"title":"Lift %d stops between floors","description":"Nobody inside."}`, s.ID, c.Categories[n%len(c.Categories)].ID, n)
