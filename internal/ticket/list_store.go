@@ -13,42 +13,46 @@ where t.tenant_id = $1 and ($2 or t.site_id in_list($3)) and ($4 or t.status in_
   and (not $18 or t.level > 0) and (t.due_at < $19 or $19 is null) and (t.updated_at >= $20 or $20 is null)
   and ($21 = '' or t.search_key like $22 escape '\')`
 
+// listed picks the tickets of a piece before their names are joined: a planner that cannot guess what a filter leaves would otherwise join
+// all the tenant's tickets to all their names, and sort them, for the first of them.
+const listed = `select ` + ticketColumns + ` from (select t.* from tickets t`
+
 // newest cuts a piece out of a list by id, which is made of the time.
-const newest = ` and t.id < $23 order by t.id desc limit $24`
+const newest = ` and t.id < $23 order by t.id desc limit $24) t` + ticketNames + `order by t.id desc`
 
 // The lists differ in nothing but what an index can find: a plan is made once for all arguments, so a filter that may be absent finds none.
 const (
 	ticketList db.SQL = `-- ticket.ticketList
-select ` + ticketColumns + ticketFrom + narrowed + newest
+` + listed + narrowed + newest
 
 	ticketListMine db.SQL = `-- ticket.ticketListMine
-select ` + ticketColumns + ticketFrom + narrowed + `
+` + listed + narrowed + `
   and (t.person_id = $11 or t.group_id in (select m.group_id from members m where m.tenant_id = $1 and m.person_id = $11))` + newest
 
 	ticketListPerson db.SQL = `-- ticket.ticketListPerson
-select ` + ticketColumns + ticketFrom + narrowed + ` and t.person_id = $12` + newest
+` + listed + narrowed + ` and t.person_id = $12` + newest
 
 	ticketListGroup db.SQL = `-- ticket.ticketListGroup
-select ` + ticketColumns + ticketFrom + narrowed + ` and t.group_id = $13` + newest
+` + listed + narrowed + ` and t.group_id = $13` + newest
 
 	ticketListCreator db.SQL = `-- ticket.ticketListCreator
-select ` + ticketColumns + ticketFrom + narrowed + ` and t.creator_id = $15` + newest
+` + listed + narrowed + ` and t.creator_id = $15` + newest
 
 	ticketListAsset db.SQL = `-- ticket.ticketListAsset
-select ` + ticketColumns + ticketFrom + narrowed + ` and t.asset_id = $16` + newest
+` + listed + narrowed + ` and t.asset_id = $16` + newest
 
 	ticketListLocation db.SQL = `-- ticket.ticketListLocation
-select ` + ticketColumns + ticketFrom + narrowed + ` and t.location_id = $17` + newest
+` + listed + narrowed + ` and t.location_id = $17` + newest
 
 	ticketListNext db.SQL = `-- ticket.ticketListNext
-select ` + ticketColumns + ticketFrom + narrowed + `
+` + listed + narrowed + `
   and t.next_escalation_at >= $24 and (t.next_escalation_at > $24 or t.id > $23 or $23 is null)
-order by t.next_escalation_at, t.id limit $25`
+order by t.next_escalation_at, t.id limit $25) t` + ticketNames + `order by t.next_escalation_at, t.id`
 
 	ticketListChanged db.SQL = `-- ticket.ticketListChanged
-select ` + ticketColumns + ticketFrom + narrowed + `
+` + listed + narrowed + `
   and t.updated_at >= $24 and (t.updated_at > $24 or t.id > $23 or $23 is null)
-order by t.updated_at, t.id limit $25`
+order by t.updated_at, t.id limit $25) t` + ticketNames + `order by t.updated_at, t.id`
 )
 
 // statement is the list that finds most by an index.
