@@ -7,7 +7,7 @@ SHELL := bash
 export CGO_ENABLED := 0
 export GOFLAGS := $(GOFLAGS) -trimpath
 
-.PHONY: help demo build test check generate cover race clean
+.PHONY: help demo build test check bench generate cover race clean
 
 help: ## say what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
@@ -27,6 +27,11 @@ check: ## format, lint, generated files, modules, secrets, dead code, known vuln
 
 generate: ## write the files that are made from others: pages, GraphQL, the README's table
 	scripts/generate
+
+bench: build ## hold the product against a bare handler on the same database, 200,000 tickets; writes bench/report.md
+	scripts/ensure-packages postgresql
+	go build -o bin/bench ./bench
+	bin/bench
 
 cover: ## show the coverage of the last `make test`, function by function
 	go tool cover -func coverage/total.out

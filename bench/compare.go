@@ -149,9 +149,9 @@ func (r *result) prepare(product, bare *side) (ops [2][]wire, err error) {
 	}
 	defer func() { _ = f.conn.Close() }()
 	var body strings.Builder
-	got, err := f.send(ops[0][0][0], &body)
-	if err == nil && got.StatusCode > 299 {
-		err = fmt.Errorf("the floor answers %d: %s", got.StatusCode, body.String())
+	got, _, err := f.send(ops[0][0][0], &body)
+	if err == nil && got > 299 {
+		err = fmt.Errorf("the floor answers %d: %s", got, body.String())
 	}
 	r.floorSize = body.Len()
 	return ops, err
@@ -169,19 +169,18 @@ func (r *result) walk(l *line, x op, address string, check bool) (out wire, err 
 	var body strings.Builder
 	for n := 0; n < len(x); n++ {
 		from := body.Len()
-		got, err := l.send(x[n].bytes(address), &body)
+		got, tag, err := l.send(x[n].bytes(address), &body)
 		if err != nil {
 			return nil, err
 		}
-		if got.StatusCode == http.StatusNotFound || strings.Contains(body.String(), "Cannot query field") {
+		if got == http.StatusNotFound || strings.Contains(body.String(), "Cannot query field") {
 			r.missing = "not there yet: " + x[n].path
 			return nil, nil
 		}
-		if got.StatusCode > 299 {
-			return nil, fmt.Errorf("the product answers %d: %.300s", got.StatusCode, body.String())
+		if got > 299 {
+			return nil, fmt.Errorf("the product answers %d: %.300s", got, body.String())
 		}
 		if r.tagged {
-			tag := got.Header.Get("Etag")
 			if tag == "" {
 				r.missing = "no ETag yet: " + x[n].path
 				return nil, nil

@@ -121,7 +121,8 @@ type writer struct {
 }
 
 func openWriter(ctx context.Context, d *database) (*writer, error) {
-	w, err := &writer{}, error(nil)
+	w := &writer{}
+	var err error
 	if path, is := strings.CutPrefix(d.url, "sqlite:"); is {
 		if w.sqlite, err = sql.Open("sqlite", floor.SQLiteDSN(path)); err != nil {
 			return nil, err
@@ -158,12 +159,18 @@ func (w *writer) finish(ctx context.Context, all []customer) error {
 	if err := w.write(ctx, []table{t}); err != nil {
 		return err
 	}
+	// What the use cases wrote counts as sealed: it starts no work while both sides are measured.
+	const sealed = "update journal set seq = 1, hash = mac where seq is null"
 	if w.sqlite != nil {
-		_, err := w.sqlite.ExecContext(ctx, "analyze; pragma wal_checkpoint(truncate)")
+		_, err := w.sqlite.ExecContext(ctx, sealed+"; analyze; pragma wal_checkpoint(truncate)")
 		return err
 	}
-	_, err := w.pg.Exec(ctx, "vacuum analyze")
-	return err
+	for _, text := range []string{sealed, "vacuum analyze"} {
+		if _, err := w.pg.Exec(ctx, text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *writer) close(ctx context.Context) {

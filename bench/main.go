@@ -129,6 +129,7 @@ func benchEngine(ctx context.Context, o options, engine, dir string) (s section,
 		return s, err
 	}
 	defer bare.stop()
+	settle(ctx, product, d)
 	for _, w := range workloads(world, bare.key) {
 		if !strings.Contains(w.name, o.only) {
 			continue
