@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -31,8 +30,8 @@ func dial(address string) (*line, error) {
 	return &line{c, bufio.NewReaderSize(c, 32<<10)}, nil
 }
 
-// send makes one request and gives its answer's status and tag; the body is read into keep, or thrown away.
-func (l *line) send(request []byte, keep *strings.Builder) (status int, tag string, err error) {
+// send makes one request and gives its answer's status and tag; the body goes to a writer.
+func (l *line) send(request []byte, to io.Writer) (status int, tag string, err error) {
 	if err := l.conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
 		return 0, "", err
 	}
@@ -42,10 +41,6 @@ func (l *line) send(request []byte, keep *strings.Builder) (status int, tag stri
 	r, err := http.ReadResponse(l.in, nil)
 	if err != nil {
 		return 0, "", err
-	}
-	var to io.Writer = io.Discard
-	if keep != nil {
-		to = keep
 	}
 	_, err = io.Copy(to, r.Body)
 	return r.StatusCode, r.Header.Get("Etag"), errors.Join(err, r.Body.Close())
@@ -88,7 +83,7 @@ func drive(ctx context.Context, address string, ops []wire, status, connections 
 			for n := i * len(ops) / connections; time.Since(start) < d && ctx.Err() == nil; n++ {
 				begun := time.Now()
 				for _, request := range ops[n%len(ops)] {
-					got, _, err := l.send(request, nil)
+					got, _, err := l.send(request, io.Discard)
 					if err == nil && got != status {
 						err = fmt.Errorf("%s answers %d to %.60s", address, got, request)
 					}
