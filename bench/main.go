@@ -89,7 +89,7 @@ func run(ctx context.Context, o options) error {
 		}
 		_ = os.RemoveAll(scratch)
 	}()
-	r := report{o: o, begun: time.Now()}
+	r := report{o: o, begun: time.Now(), load: loadAverage()}
 	for _, engine := range o.engines {
 		s, err := benchEngine(ctx, o, engine, filepath.Join(scratch, engine))
 		r.sections = append(r.sections, s)

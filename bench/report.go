@@ -22,14 +22,15 @@ type report struct {
 	begun    time.Time
 	took     time.Duration
 	sections []section
+	load     string // the machine's load before the bench began: what else was running
 }
 
 // text gives it as Markdown.
 func (r report) text() []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# What the product costs beside a floor\n\n")
-	fmt.Fprintf(&b, "Written by `make bench` on %s in %.0f s. Machine: %s, %d cores, %s; driver, servers and database share it.\n\n",
-		r.begun.UTC().Format("2006-01-02 15:04 MST"), r.took.Seconds(), processor(), runtime.NumCPU(), runtime.Version())
+	fmt.Fprintf(&b, "Written by `make bench` on %s in %.0f s. Machine: %s, %d cores, %s; driver, servers and database share it. Its load\nbefore the bench began: %s (1, 5, 15 minutes); near 0 when nothing else runs.\n\n",
+		r.begun.UTC().Format("2006-01-02 15:04 MST"), r.took.Seconds(), processor(), runtime.NumCPU(), runtime.Version(), r.load)
 	fmt.Fprintf(&b, "%d tickets, %d tenants, %d connections, %d rounds of %s a side, floor and product in turns. Every request of the product is authenticated, scoped,\n",
 		r.o.tickets, r.o.tenants, r.o.conns, r.o.rounds, r.o.round)
 	fmt.Fprintf(&b, "limited, logged and under row-level security, every change in the audit trail. The floor is net/http and the database's driver, one statement,\n")
@@ -58,6 +59,15 @@ func (r result) row() string {
 	return fmt.Sprintf("| %s | %.0f/s | %d µs | %s / %s | %.0f/s | %d µs | %s / %s | %d : %d | **%.2f** (%.2f-%.2f) | **%.2f** | %.2f | %s |\n",
 		r.name, r.floorRate, r.floorCPU.Microseconds(), ms(r.floorP50), ms(r.floorP99), r.rate, r.cpu.Microseconds(), ms(r.p50), ms(r.p99),
 		r.floorSize, r.size, r.ratio, r.low, r.high, r.cpuRatio, r.target, mark)
+}
+
+// loadAverage is how many wanted the processor lately.
+func loadAverage() string {
+	raw, err := os.ReadFile("/proc/loadavg")
+	if f := strings.Fields(string(raw)); err == nil && len(f) > 2 {
+		return strings.Join(f[:3], ", ")
+	}
+	return "unknown"
 }
 
 // processor names the machine's processor.
