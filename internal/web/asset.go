@@ -12,10 +12,11 @@ import (
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
+	"intelliwiz/internal/ticket"
 	"intelliwiz/internal/web/ui"
 )
 
-// assetView is what an asset's page shows. Its tickets draw themselves from it, too: see assetTickets.
+// assetView is what an asset's page shows.
 type assetView struct {
 	Asset asset.Asset
 	Life  asset.Life
@@ -60,6 +61,10 @@ func (p *pages) showAsset(w http.ResponseWriter, r *http.Request, status int, at
 	if err != nil {
 		return err
 	}
+	tickets, err := p.ticketsCard(r.Context(), v, a.Site, "asset", a.ID.String(), ticket.Filter{Asset: &a.ID})
+	if err != nil {
+		return err
+	}
 	files, err := p.filesCard(r.Context(), v, "asset", id.Of[id.Any](a.ID.Bytes()))
 	if err != nil {
 		return err
@@ -73,7 +78,7 @@ func (p *pages) showAsset(w http.ResponseWriter, r *http.Request, status int, at
 		return err
 	}
 	main := within(stacked(), together(turnCard(v, life, turn), spentCard(v, life.Spent), lifeCard(v, life, r.URL.Query().Get("log")),
-		assetTickets(view), files, parts, changes))
+		tickets, files, parts, changes))
 	aside := within(stacked(), together(assetLabel(view), ui.Stated(facts), assetPlace(view)))
 	return p.show(w, r, status, v, ui.Headed(assetHead(v, life)), noted(note), within(split(), together(main, aside)))
 }

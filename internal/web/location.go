@@ -11,6 +11,7 @@ import (
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
+	"intelliwiz/internal/ticket"
 	"intelliwiz/internal/web/ui"
 )
 
@@ -46,6 +47,10 @@ func (p *pages) showLocation(w http.ResponseWriter, r *http.Request, status int,
 	if err != nil {
 		return err
 	}
+	tickets, err := p.ticketsCard(r.Context(), v, l.Site, "location", at.String(), ticket.Filter{Location: &at})
+	if err != nil {
+		return err
+	}
 	files, err := p.filesCard(r.Context(), v, "location", id.Of[id.Any](at.Bytes()))
 	if err != nil {
 		return err
@@ -54,7 +59,7 @@ func (p *pages) showLocation(w http.ResponseWriter, r *http.Request, status int,
 	if err != nil {
 		return err
 	}
-	main := within(stacked(), together(inside, assets, files, changes))
+	main := within(stacked(), together(tickets, inside, assets, files, changes))
 	aside := within(stacked(), together(ui.Stated(facts), locationPlace(l, p.mapOf("Map of "+l.Name, false))))
 	return p.show(w, r, status, v, ui.Headed(locationHead(v, l)), noted(note), within(split(), together(main, aside)))
 }
