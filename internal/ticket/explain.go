@@ -49,7 +49,7 @@ func (s *Service) Explain(ctx context.Context, who actor.Actor, ticket id.Ticket
 		if e.Ticket, err = getTicket(ctx, tx, ticket); err != nil {
 			return err
 		}
-		e.Plan, err = plan(ctx, tx, e.Ticket)
+		e.Plan, err = plan(ctx, tx, e.Ticket, nil)
 		return err
 	})
 	if err != nil {
@@ -81,28 +81,9 @@ func (e Explanation) reason() string {
 	return fmt.Sprintf("By its calendar the time does not come within %d years.", calendar.Horizon)
 }
 
-// Preview says when a ticket of a category, opened at a site at a moment (zero: now), would climb each level if nobody acted. Needs
-// category.read, at the site; NotFound without such a category or site.
-func (s *Service) Preview(ctx context.Context, who actor.Actor, category id.Category, site id.Site, opened time.Time) (p Plan, err error) {
-	if err := who.Require(CanReadCategory); err != nil {
-		return Plan{}, err
-	}
-	if !who.At(CanReadCategory, site) {
-		return Plan{}, fault.Missing("site")
-	}
-	if opened.IsZero() {
-		opened = s.now()
-	}
-	err = s.db.ReadAll(ctx, who, func(tx *db.Tx) error {
-		p, err = plan(ctx, tx, Ticket{Category: category, Site: site, Status: Fresh, Opened: opened.UTC().Truncate(time.Microsecond)})
-		return err
-	})
-	return p, err
-}
-
-// plan works out every step of a ticket.
-func plan(ctx context.Context, tx *db.Tx, t Ticket) (Plan, error) {
-	p := Plan{Opened: t.Opened, Held: time.Duration(t.HeldMicros) * time.Microsecond}
+// plan works out every step of a ticket, on a ladder that nobody has saved when there is one.
+func plan(ctx context.Context, tx *db.Tx, t Ticket, draft *Ladder) (Plan, error) {
+	p := Plan{Ladder: draft, Opened: t.Opened, Held: time.Duration(t.HeldMicros) * time.Microsecond}
 	var err error
 	if p.Category, err = getCategory(ctx, tx, t.Category); err != nil {
 		return Plan{}, err
@@ -110,8 +91,10 @@ func plan(ctx context.Context, tx *db.Tx, t Ticket) (Plan, error) {
 	if p.Calendar, err = calendar.Of(ctx, tx, &t.Site); err != nil {
 		return Plan{}, err
 	}
-	if p.Ladder, err = ladderFor(ctx, tx, t.Category, t.Site); err != nil {
-		return Plan{}, err
+	if draft == nil {
+		if p.Ladder, err = ladderFor(ctx, tx, t.Category, t.Site); err != nil {
+			return Plan{}, err
+		}
 	}
 	way := course{clock: p.Category.Clock, pause: p.Category.Pause, resolve: p.Category.Resolve}
 	if way.hours, err = p.Calendar.Hours(); err != nil {

@@ -140,15 +140,7 @@ func anyOf(x interface{ Bytes() [16]byte }) id.Any { return id.Of[id.Any](x.Byte
 
 // checkRefs finds out what only the database knows: that what the ladder names is there. NotFound without such a category.
 func (in LadderInput) checkRefs(ctx context.Context, tx *db.Tx) error {
-	people, groups := []id.Person{}, []id.Group{}
-	for _, r := range in.Rungs {
-		if r.Person != nil {
-			people = append(people, *r.Person)
-		}
-		if r.Group != nil {
-			groups = append(groups, *r.Group)
-		}
-	}
+	people, groups := in.pointsTo()
 	there, err := db.All(ctx, tx, scanFound, ladderRefs, in.Category, in.Site, people, groups)
 	if err != nil {
 		return err
