@@ -53,10 +53,10 @@ func (s *Service) preview(ctx context.Context, who actor.Actor, category id.Cate
 	return p, err
 }
 
-// ladder is the ladder that the input would make, with the names of those whom it points to.
+// ladder is the ladder that the input would make, with the names of what it points to.
 func (in LadderInput) ladder(ctx context.Context, tx *db.Tx) (*Ladder, error) {
 	people, groups := in.pointsTo()
-	named, err := db.All(ctx, tx, scanLabel, rungNames, people, groups)
+	named, err := db.All(ctx, tx, scanLabel, rungNames, people, groups, in.Site)
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +65,9 @@ func (in LadderInput) ladder(ctx context.Context, tx *db.Tx) (*Ladder, error) {
 		names[n.id] = n.name
 	}
 	l := &Ladder{Category: in.Category, Site: in.Site}
+	if in.Site != nil {
+		l.SiteName = names[anyOf(*in.Site)]
+	}
 	for i, r := range in.Rungs {
 		x := Rung{Level: int64(i + 1), After: r.After, Person: r.Person, Group: r.Group, Mails: r.Mails}
 		if r.Person != nil {
@@ -101,4 +104,5 @@ func scanLabel(r db.Row) (n label, err error) { err = r.Scan(&n.id, &n.name); re
 
 const rungNames db.SQL = `-- ticket.rungNames
 select p.id, p.name from persons p where p.tenant_id = $1 and p.id in_list($2)
-union all select g.id, g.name from member_groups g where g.tenant_id = $1 and g.id in_list($3)`
+union all select g.id, g.name from member_groups g where g.tenant_id = $1 and g.id in_list($3)
+union all select s.id, s.name from sites s where s.tenant_id = $1 and s.id = $4`

@@ -29,7 +29,7 @@ func TestALadderIsTriedBeforeItIsSaved(t *testing.T) {
 		stored := must(d.Ticket.Preview(ctx, d.System, d.hvac.ID, d.Harbour.ID, testworld.Morning))(t)
 		testworld.Same(t, stored.Steps, tried.Steps)
 		testworld.Same(t, stored.Deadline, tried.Deadline)
-		if tried.Steps[0].GroupName != "Night shift" || tried.Steps[1].PersonName != "Tara Thorn" || !tried.Steps[1].At.Equal(testworld.Morning.Add(90*time.Minute)) {
+		if tried.Steps[0].GroupName != "Night shift" || tried.Ladder.SiteName != "Harbour" || tried.Steps[1].PersonName != "Tara Thorn" || !tried.Steps[1].At.Equal(testworld.Morning.Add(90*time.Minute)) {
 			t.Errorf("tried: %+v", tried.Steps)
 		}
 

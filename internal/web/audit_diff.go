@@ -65,8 +65,27 @@ func elementOf(v any) string {
 	if name, ok := m["name"].(string); ok && name != "" {
 		return name
 	}
+	if after, ok := m["after_minutes"].(json.Number); ok {
+		return levelWords(m, after)
+	}
 	raw, _ := json.Marshal(m) // what was decoded encodes again
 	return string(raw)
+}
+
+// levelWords call a level of a ladder: "after 1 h Prakash Iyer, boss@example.com".
+func levelWords(m map[string]any, after json.Number) string {
+	minutes, _ := after.Int64() // the journal keeps whole numbers
+	words := []string{"after " + minutesWords(minutes)}
+	for _, key := range []string{"person_name", "group_name"} {
+		if name, _ := m[key].(string); name != "" {
+			words[0] += " " + name
+		}
+	}
+	mails, _ := m["mails"].([]any)
+	for _, a := range mails {
+		words = append(words, scalarOf(a))
+	}
+	return strings.Join(words, ", ")
 }
 
 func scalarOf(v any) string {
@@ -125,7 +144,7 @@ var fieldLabels = map[string]string{
 	"login_id": "Login", "email": "E-mail", "home_site_id": "Home site", "department_id": "Department", "designation_id": "Designation", "lead_id": "Lead",
 	"location_id": "Location", "category_id": "Category", "brand_id": "Brand", "provider_id": "Service provider", "meter_id": "Meter", "made_year": "Made in",
 	"meter_factor": "Meter factor", "purchased_on": "Purchased", "installed_on": "Installed", "warranty_until": "Warranty until", "service_from": "Contract from",
-	"service_until": "Contract until", "status_note": "Why",
+	"service_until": "Contract until", "pause_on_hold": "The clock stands still on hold", "resolve_minutes": "Minutes to resolve", "status_note": "Why",
 	"asset.parent_id": "Belongs to", "asset.unit_id": "Unit of capacity", "location.parent_id": "Inside", "builtin": "Built in", "person_id": "Person", "role_id": "Role", "site_id": "Site", "created_at": "Created", "expires_at": "Expires", "hint": "Ends in",
 	"scopes": "Allows", "source": "Address", "agent": "Browser", "used_at": "Last used",
 }
@@ -184,7 +203,12 @@ func (n *names) wordOf(key, v string) string {
 		if s := asset.Status(v); s.Valid() {
 			return s.Label()
 		}
-	case "kind_id", "category_id", "brand_id", "provider_id", "meter_id", "type_id", "department_id", "designation_id":
+	case "category_id":
+		if n.noun == "ladder" {
+			return n.category(v)
+		}
+		return n.lookup(v)
+	case "kind_id", "brand_id", "provider_id", "meter_id", "type_id", "department_id", "designation_id":
 		return n.lookup(v)
 	case "role_id":
 		return n.role(v)

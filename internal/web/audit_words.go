@@ -60,6 +60,11 @@ var toldVerbs = []toldVerb{
 	{"lookup.created", "Set-up", "Lookup added", "{who} added the lookup {what}", "list"},
 	{"lookup.updated", "Set-up", "Lookup changed", "{who} changed the lookup {what}", "list"},
 	{"lookup.deleted", "Set-up", "Lookup deleted", "{who} deleted the lookup {what}", "list"},
+	{"category.created", "Tickets", "Ticket category added", "{who} added the ticket category {what}", "ticket"},
+	{"category.updated", "Tickets", "Ticket category changed", "{who} changed the ticket category {what}", "ticket"},
+	{"category.deleted", "Tickets", "Ticket category deleted", "{who} deleted the ticket category {what}", "ticket"},
+	{"ladder.updated", "Tickets", "Ladder changed", "{who} changed the ladder {what}", "ticket"},
+	{"ladder.deleted", "Tickets", "Ladder deleted", "{who} deleted the ladder {what}", "ticket"},
 	{"tenant.created", "Set-up", "Organisation created", "{who} created the organisation {what}", "setup"},
 	{"tenant.updated", "Set-up", "Organisation changed", "{who} changed the organisation {what}", "setup"},
 }
@@ -83,6 +88,7 @@ type kept struct {
 	Role   string `json:"role_id"`
 	Site   string `json:"site_id"`
 	Unit   string `json:"unit_id"`
+	Ticket string `json:"category_id"` // the category of a ladder
 	Agent  string `json:"agent"`
 	Source string `json:"source"`
 	SiteAt string `json:"site_code"` // of a ticket, with its number and title
@@ -113,6 +119,8 @@ func (n *names) tell(e journal.Entry) string {
 		what = n.grantWords(e.Verb, k)
 	case "ticket":
 		what = fmt.Sprintf("%s#%d %s", k.SiteAt, k.Number, k.Title)
+	case "ladder":
+		what = n.ladderWords(k)
 	case "person":
 		if what == "" {
 			what = n.person(e.Subject.String())
@@ -145,6 +153,14 @@ func (n *names) grantWords(verb string, k kept) string {
 		return "the role " + role + " " + where + " from " + person
 	}
 	return person + " the role " + role + " " + where
+}
+
+// ladderWords call a ladder: "of HVAC at Mula Tech Park".
+func (n *names) ladderWords(k kept) string {
+	if place := n.place(k); place != "" {
+		return "of " + n.category(k.Ticket) + " " + place
+	}
+	return "of " + n.category(k.Ticket) + " at all sites"
 }
 
 func (n *names) place(k kept) string {

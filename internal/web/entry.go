@@ -123,7 +123,7 @@ func howWords(kind actor.Kind) string {
 // recordPath is the page of the record that an entry is about, where it has one and still exists.
 func recordPath(e journal.Entry) string {
 	root := map[string]string{"site": "/sites/", "unit": "/units/", "person": "/people/", "group": "/groups/", "role": "/roles/",
-		"location": "/locations/", "asset": "/assets/"}[e.Noun]
+		"location": "/locations/", "category": "/categories/", "asset": "/assets/"}[e.Noun]
 	if root == "" || strings.HasSuffix(e.Verb, ".deleted") {
 		return ""
 	}

@@ -122,7 +122,7 @@ var fieldWords = []struct{ key, word string }{
 	{"status", "status"}, {"critical", "whether it is critical"}, {"capacity", "capacity"}, {"meter_id", "meter"}, {"meter_factor", "meter factor"},
 	{"model", "model"}, {"serial", "serial number"}, {"made_year", "year"}, {"purchased_on", "date of purchase"}, {"installed_on", "date of installation"},
 	{"warranty_until", "warranty"}, {"service_from", "service contract"}, {"service_until", "service contract"},
-	{"designation_id", "designation"}, {"lead_id", "lead"}, {"members", "members"}, {"permissions", "permissions"}, {"active", "whether it is active"},
+	{"designation_id", "designation"}, {"priority", "priority"}, {"clock", "clock"}, {"pause_on_hold", "what being on hold does"}, {"resolve_minutes", "time to resolve"}, {"lead_id", "lead"}, {"members", "members"}, {"permissions", "permissions"}, {"active", "whether it is active"},
 }
 
 // changedFields names what differs between two versions of a record, as the journal keeps them.

@@ -119,6 +119,13 @@ func (n *names) lookup(key string) string {
 	})
 }
 
+func (n *names) category(key string) string {
+	return lookUp(n, key, "a category", func(x id.Category) (string, error) {
+		v, err := n.p.Ticket.GetCategory(n.ctx, n.who, x)
+		return v.Name, err
+	})
+}
+
 // role reads all roles at once: there are few, and a page that names one names several.
 func (n *names) role(key string) string {
 	if !n.roles {

@@ -43,7 +43,7 @@ func (p *pages) noticeRoutes() []reply.Route {
 func Record(noun string, record id.Any) string {
 	paths := map[string]string{
 		"site": "/sites/", "unit": "/units/", "person": "/people/", "group": "/groups/", "role": "/roles/", "location": "/locations/",
-		"asset": "/assets/", "ticket": "/tickets/", "webhook": "/webhooks/",
+		"asset": "/assets/", "ticket": "/tickets/", "category": "/categories/", "webhook": "/webhooks/",
 	}
 	if paths[noun] == "" {
 		return ""

@@ -18,7 +18,7 @@ type planView struct {
 	Soon  string // how far away that is: "in 4 minutes"; "" = not said
 	Text  string // why nothing comes, or what it depends on
 	Steps []planStep
-	Whys  []ui.Why // one a step that is still to come, and one of the deadline
+	Whys  []ui.Why // one a step that is still to come, and one of the deadline, in time
 	Zone  string   // names the zone of the times; a page that has said it already empties it
 	Open  ui.Link  // where the ladder can be changed, for who may; planOf leaves it empty
 }
@@ -32,6 +32,7 @@ type planStep struct {
 	Told  string    // who else is told
 	Past  bool
 	Comes bool // it is the next one, of a ticket that runs
+	why   *ui.Why
 }
 
 func (s planStep) class() string {
@@ -52,19 +53,24 @@ func planOf(plan ticket.Plan, next *ticket.Step, reason string, now time.Time) p
 	for i, s := range plan.Steps {
 		step := d.level(s)
 		step.Comes = next != nil && s.Level == next.Level && !d.dry
-		v.Steps = append(v.Steps, step)
 		if !s.Done && s.At != nil {
-			v.Whys = append(v.Whys, d.why(&plan.Steps[i], fmt.Sprintf("Level %d", s.Level), "Why "+d.at(*s.At)+"?"))
+			step.why = d.why(&plan.Steps[i], fmt.Sprintf("Level %d", s.Level), "Why "+d.at(*s.At)+"?")
 		}
+		v.Steps = append(v.Steps, step)
 	}
 	if due := plan.Deadline; due != nil {
 		step := planStep{What: "deadline", Who: "Should be resolved"}
 		if due.At != nil {
 			step.Time, step.At, step.Past = *due.At, d.at(*due.At), !d.dry && due.At.Before(now)
-			v.Whys = append(v.Whys, d.why(due, "Deadline", "Why resolved by "+d.at(*due.At)+"?"))
+			step.why = d.why(due, "Deadline", "Why resolved by "+d.at(*due.At)+"?")
 		}
 		v.Steps = append(v.Steps, step)
 		slices.SortStableFunc(v.Steps, inTime)
+	}
+	for _, s := range v.Steps {
+		if s.why != nil {
+			v.Whys = append(v.Whys, *s.why)
+		}
 	}
 	v.Title, v.Soon = d.heading(next)
 	v.Text = reason

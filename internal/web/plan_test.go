@@ -77,7 +77,7 @@ func TestAPlanSaysWhatComesWhenAndWhy(t *testing.T) {
 	if diff := cmp.Diff(want, stepsOf(v)); diff != "" {
 		t.Error(diff)
 	}
-	if len(v.Whys) != 2 || v.Whys[0].Question != "Why 18:30?" || v.Whys[1].Question != "Why resolved by 18:10?" {
+	if len(v.Whys) != 2 || v.Whys[1].Question != "Why 18:30?" || v.Whys[0].Question != "Why resolved by 18:10?" {
 		t.Fatalf("whys: %+v", v.Whys)
 	}
 	p.Held = 10*time.Minute + 5*time.Second
@@ -86,7 +86,7 @@ func TestAPlanSaysWhatComesWhenAndWhy(t *testing.T) {
 		"Opened | Mon 12 Jan 2026 | 16:30", "Level 2 for HVAC | By the ladder of all sites; every minute counts. | + 2 h", "Was on hold | The clock stood still. | + 10 min 5 s",
 		"Level 2 comes |  | 18:30",
 	}
-	if diff := cmp.Diff(want, linesOf(v.Whys[0])); diff != "" || v.Soon != "at any moment" {
+	if diff := cmp.Diff(want, linesOf(v.Whys[1])); diff != "" || v.Soon != "at any moment" {
 		t.Error(diff, v.Soon)
 	}
 }
@@ -109,10 +109,10 @@ func TestAPlanInBusinessHoursShowsEveryPiece(t *testing.T) {
 		"Level 2 for HVAC | By the ladder of Harbour; business hours count: Office, of all sites. | 2 h", "Opened | Mon 12 Jan 2026 | 16:30", "Mon 12 Jan, 16:30 to 18:00 |  | + 1 h 30 min",
 		"Tue 13 Jan, 09:00 to 18:00 | Lohri: nothing counts. | + 0 min", "Wed 14 Jan, 09:00 to 09:30 |  | + 30 min", "Level 2 comes |  | Wed 14 Jan, 09:30",
 	}
-	if diff := cmp.Diff(want, linesOf(v.Whys[1])); diff != "" {
+	if diff := cmp.Diff(want, linesOf(v.Whys[2])); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff("Deadline for HVAC | By the category; business hours count: Office, of all sites. | 1 h 40 min", linesOf(v.Whys[2])[0]); diff != "" {
+	if diff := cmp.Diff("Deadline for HVAC | By the category; business hours count: Office, of all sites. | 1 h 40 min", linesOf(v.Whys[1])[0]); diff != "" {
 		t.Error(diff)
 	}
 }

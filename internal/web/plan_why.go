@@ -11,8 +11,8 @@ import (
 )
 
 // why opens the time of a step to its arithmetic.
-func (d planDrawing) why(s *ticket.Step, what, question string) ui.Why {
-	w := ui.Why{Question: question, Total: ui.WhyLine{Label: what + " comes", Value: d.exact(*s.At)}}
+func (d planDrawing) why(s *ticket.Step, what, question string) *ui.Why {
+	w := &ui.Why{Question: question, Total: ui.WhyLine{Label: what + " comes", Value: d.exact(*s.At)}}
 	if what == "Deadline" {
 		w.Total.Label = "To be resolved by"
 	}

@@ -8,11 +8,13 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/reply"
+	"intelliwiz/internal/ticket"
 )
 
-// setupRoutes are the pages on which an organisation is set up: its tree, people, groups, code lists, roles and grants.
+// setupRoutes are the pages on which an organisation is set up: its tree, people, groups, code lists, roles and grants,
+// ticket categories and ladders.
 func (p *pages) setupRoutes() []reply.Route {
-	return slices.Concat(p.placeRoutes(), p.peopleRoutes(), p.groupRoutes(), p.listRoutes(), p.roleRoutes(), p.importRoutes(), p.exportRoutes())
+	return slices.Concat(p.placeRoutes(), p.peopleRoutes(), p.groupRoutes(), p.listRoutes(), p.roleRoutes(), p.categoryRoutes(), p.importRoutes(), p.exportRoutes())
 }
 
 // placeRoutes are the pages of the tree.
@@ -99,5 +101,22 @@ func (p *pages) roleRoutes() []reply.Route {
 		{Method: post, Path: "/grants", Permission: org.CanCreateGrant, Handler: p.createGrant, Name: "grant.create", Changes: true},
 		{Method: get, Path: "/grants/new", Permission: org.CanCreateGrant, Handler: p.newGrant, Name: "grant.new"},
 		{Method: post, Path: "/grants/{id}/delete", Permission: org.CanDeleteGrant, Handler: p.deleteGrant, Name: "grant.delete", Changes: true},
+	}
+}
+
+// categoryRoutes are the pages of ticket categories, and of the ladders that their tickets climb.
+func (p *pages) categoryRoutes() []reply.Route {
+	const get, post = http.MethodGet, http.MethodPost
+	return []reply.Route{
+		{Method: get, Path: "/categories", Permission: ticket.CanReadCategory, Handler: p.listCategories, Name: "category.list"},
+		{Method: post, Path: "/categories", Permission: ticket.CanCreateCategory, Handler: p.createCategory, Name: "category.create", Changes: true},
+		{Method: get, Path: "/categories/new", Permission: ticket.CanCreateCategory, Handler: p.newCategory, Name: "category.new"},
+		{Method: get, Path: "/categories/{id}", Permission: ticket.CanReadCategory, Handler: p.getCategory, Name: "category.get"},
+		{Method: post, Path: "/categories/{id}", Permission: ticket.CanUpdateCategory, Handler: p.updateCategory, Name: "category.update", Changes: true},
+		{Method: get, Path: "/categories/{id}/edit", Permission: ticket.CanUpdateCategory, Handler: p.editCategory, Name: "category.edit"},
+		{Method: post, Path: "/categories/{id}/delete", Permission: ticket.CanDeleteCategory, Handler: p.deleteCategory, Name: "category.delete", Changes: true},
+		{Method: get, Path: "/categories/{id}/ladder", Permission: ticket.CanReadCategory, Handler: p.getLadder, Name: "ladder.get"},
+		{Method: post, Path: "/categories/{id}/ladder", Permission: ticket.CanUpdateCategory, Handler: p.putLadder, Name: "ladder.put", Changes: true},
+		{Method: post, Path: "/categories/{id}/ladder/delete", Permission: ticket.CanUpdateCategory, Handler: p.deleteLadder, Name: "ladder.delete", Changes: true},
 	}
 }

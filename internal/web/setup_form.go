@@ -50,6 +50,14 @@ func (s sheet) summary() ui.Summary {
 type suggestion struct {
 	Field  ui.Field
 	Offers []string
+	List   string // the id of a list of offers that stands elsewhere on the page, for several fields; "" = Offers
+}
+
+func (s suggestion) list() string {
+	if s.List != "" {
+		return s.List
+	}
+	return s.Field.ID() + "-l"
 }
 
 func (s suggestion) attributes() templ.Attributes {

@@ -29,6 +29,7 @@ type Config struct {
 	People   *people.Service
 	Ticket   *ticket.Service
 	Asset    *asset.Service
+	Ticket   *ticket.Service
 	Auth     *auth.Service
 	Exchange *exchange.Service
 	Journal  *journal.Journal

@@ -81,6 +81,7 @@ func Areas() []Area {
 		{Name: "Locations", Icon: "pin", Href: "/locations", Needs: "location.read"},
 		{Name: "Set-up", Icon: "setup", Parts: []Area{
 			{Name: "Lookups", Icon: "list", Href: "/lookups", Needs: "lookup.read"},
+			{Name: "Ticket categories", Icon: "ticket", Href: "/categories", Needs: "category.read"},
 			{Name: "Roles", Icon: "key", Href: "/roles", Needs: "role.read"},
 			{Name: "Roles given", Icon: "key", Href: "/grants", Needs: "grant.read"},
 			{Name: "Organisation", Icon: "setup", Href: "/settings", Needs: "tenant.update"},
