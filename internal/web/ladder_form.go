@@ -259,7 +259,14 @@ type levelView struct {
 
 func (v levelView) title() string { return "Level " + strconv.Itoa(v.N) }
 
-func (v levelView) fields() []ui.Field { return append(slices.Clone(v.After), v.To.Field, v.Mails) }
+// fields are the questions as the summary names them: with the level.
+func (v levelView) fields() []ui.Field {
+	out := append(slices.Clone(v.After), v.To.Field, v.Mails)
+	for i, f := range out {
+		out[i].Label = v.title() + ", " + lower(f.Label)
+	}
+	return out
+}
 
 // levelViews make the questions about every level that f has.
 func levelViews(f form, faults ui.Faults) (out []levelView) {

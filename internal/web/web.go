@@ -29,7 +29,6 @@ type Config struct {
 	People   *people.Service
 	Ticket   *ticket.Service
 	Asset    *asset.Service
-	Ticket   *ticket.Service
 	Auth     *auth.Service
 	Exchange *exchange.Service
 	Journal  *journal.Journal
@@ -60,7 +59,7 @@ type pages struct{ Config }
 // New gives the routes of every page.
 func New(c Config) []reply.Route {
 	p := &pages{c}
-	routes := slices.Concat(p.coreRoutes(), p.noticeRoutes(), p.ticketRoutes(), p.assetRoutes(), p.fileRoutes(), p.calendarRoutes(), p.setupRoutes())
+	routes := slices.Concat(p.coreRoutes(), p.noticeRoutes(), p.ticketRoutes(), p.assetRoutes(), p.fileRoutes(), p.calendarRoutes(), p.visitorRoutes(), p.setupRoutes())
 	for i := range routes {
 		routes[i] = p.settled(routes[i])
 	}

@@ -130,6 +130,18 @@ for (const box of document.querySelectorAll('[data-print]')) {
   box.addEventListener('click', () => print());
 }
 
+// A code that a link carries after the # reaches no server and no log: it is put into the form as if it were typed, and sent.
+function sendFragment() {
+  const form = document.querySelector('form[data-fragment]');
+  if (!form || location.hash.length < 40) return;
+  document.getElementById(form.dataset.fragment).value = location.hash.slice(1);
+  history.replaceState(null, '', location.pathname);
+  form.requestSubmit();
+}
+
+sendFragment();
+addEventListener('hashchange', sendFragment);
+
 // A form that came back with faults puts the reader at their summary.
 document.querySelector('[data-faults]')?.focus();
 
