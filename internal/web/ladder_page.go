@@ -8,6 +8,7 @@ import (
 
 	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/ticket"
 	"intelliwiz/internal/web/ui"
@@ -196,23 +197,24 @@ func (p *pages) tryLadder(ctx context.Context, v visit, pg *ladderPage, view *la
 		view.Runs = "Put right what is wrong, then try again."
 		return nil
 	}
-	var plan ticket.Plan
-	var err error
-	if pg.draft != nil {
-		plan, err = p.Ticket.PreviewDraft(ctx, v.who, *pg.draft, site.ID, opened)
-	} else {
-		plan, err = p.Ticket.Preview(ctx, v.who, pg.category.ID, site.ID, opened)
-	}
-	if pg.draft != nil && fault.KindOf(err) == fault.Invalid {
+	plan, err := p.runLadder(ctx, v, pg, site.ID, opened)
+	if err != nil {
+		if pg.draft == nil || fault.KindOf(err) != fault.Invalid {
+			return err
+		}
 		pg.refusal, view.Runs = err, "Put right what is wrong, then try again."
 		return nil
-	}
-	if err != nil {
-		return err
 	}
 	drawn := planOf(plan, firstStep(plan), planReason(plan), time.Time{})
 	view.Plan, view.Runs = &drawn, runsWords(pg, plan, site.Name)
 	return nil
+}
+
+func (p *pages) runLadder(ctx context.Context, v visit, pg *ladderPage, site id.Site, opened time.Time) (ticket.Plan, error) {
+	if pg.draft != nil {
+		return p.Ticket.PreviewDraft(ctx, v.who, *pg.draft, site, opened)
+	}
+	return p.Ticket.Preview(ctx, v.who, pg.category.ID, site, opened)
 }
 
 // runsWords say which ladder a dry run shows.

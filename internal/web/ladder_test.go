@@ -51,7 +51,7 @@ func TestALadderIsMadeAndChangedWithoutScripts(t *testing.T) {
 
 		// Tried before it is saved.
 		mine := a.fields(at)
-		a = b.post(at, with(mine, "at_site", h.Harbour.ID.String(), "at_day", "2026-11-25", "at_time", "16:00", "do", "try")...).
+		b.post(at, with(mine, "at_site", h.Harbour.ID.String(), "at_day", "2026-11-25", "at_time", "16:00", "do", "try")...).
 			is(http.StatusOK, "They are not saved yet.", "Goes to Tara Thorn at 16:50", "16:50 level 1 Tara Thorn", "Thu 26 Nov, 16:00 level 2 Night shift tells 2 addresses", "Why 16:50?")
 		if _, err := h.Ticket.GetLadder(t.Context(), h.System, c.ID, nil); err == nil {
 			t.Error("the dry run saved it")

@@ -112,9 +112,10 @@ func (p *pages) showReport(w http.ResponseWriter, r *http.Request, status int, s
 		return err
 	}
 	zone, now := zoneOr(report.Zone, p.Now().Location()), p.Now()
-	v.Report, v.Code, v.Other = report, secret, codeField("")
+	v.Report, v.Code, v.Other, v.Photo.Optional = report, secret, codeField(""), false
+	v.Other.Label = "Code of another report"
 	v.Pill, v.Now = ui.Pill{Tone: reportTone(report.Status), Text: report.Status.Label()}, reportWords(report.Status)
-	v.Facts = ui.Facts{Items: []ui.Fact{{Label: "Where", Value: reportView{Place: ticket.Place{SiteName: report.SiteName, AssetName: report.AssetName}}.where()}, {Label: "Reported", Value: moment(report.Created, now, zone)}}}
+	v.Facts = ui.Facts{Title: "About it", Items: []ui.Fact{{Label: "Where", Value: reportView{Place: ticket.Place{SiteName: report.SiteName, AssetName: report.AssetName}}.where()}, {Label: "Reported", Value: moment(report.Created, now, zone)}}}
 	if report.Updated.After(report.Created) {
 		v.Facts.Items = append(v.Facts.Items, ui.Fact{Label: "Last change", Value: moment(report.Updated, now, zone)})
 	}
