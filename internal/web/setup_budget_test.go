@@ -12,6 +12,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/testworld"
+	"intelliwiz/internal/ticket"
 )
 
 // TestPagesAskAsOftenForManyRowsAsForFew holds every page of records to a number of statements that does not grow with its rows.
@@ -21,6 +22,8 @@ func TestPagesAskAsOftenForManyRowsAsForFew(t *testing.T) {
 	h := open(t, testworld.New(t, d))
 	grown := 0
 	var members []id.Person
+	category := h.Category("GROWN")
+	h.Ladder(category.ID, nil, ticket.RungInput{After: 60, Person: &[]id.Person{h.Staff[org.Guard].ID}[0]}, ticket.RungInput{After: 90})
 	grow := func(to int) {
 		for ; grown < to; grown++ {
 			x, err := h.People.CreatePerson(t.Context(), h.System, people.PersonInput{Code: fmt.Sprintf("G%d", grown), Name: fmt.Sprintf("Grown %d", grown), Login: fmt.Sprintf("grown%d", grown), HomeSite: &h.Harbour.ID, Active: true})
@@ -31,9 +34,12 @@ func TestPagesAskAsOftenForManyRowsAsForFew(t *testing.T) {
 			if _, err = h.Org.CreateGrant(t.Context(), h.System, org.GrantInput{Person: x.ID, Role: h.Roles[org.Guard].ID, Site: &h.Tower.ID}); err != nil {
 				t.Fatal(err)
 			}
-			if _, err = h.Org.CreateSite(t.Context(), h.System, org.SiteInput{Unit: &h.Hill.ID, Manager: &x.ID, Type: &h.Office.ID, Code: fmt.Sprintf("S%d", grown), Name: "Site", Active: true}); err != nil {
+			h.Category(fmt.Sprintf("C%d", grown))
+			site, err := h.Org.CreateSite(t.Context(), h.System, org.SiteInput{Unit: &h.Hill.ID, Manager: &x.ID, Type: &h.Office.ID, Code: fmt.Sprintf("S%d", grown), Name: "Site", Active: true})
+			if err != nil {
 				t.Fatal(err)
 			}
+			h.Ladder(category.ID, &site.ID, ticket.RungInput{After: 60, Person: &x.ID})
 			if _, err = h.Org.CreateLookup(t.Context(), h.System, org.LookupInput{List: org.Department, Code: fmt.Sprintf("L%d", grown), Name: "Value", Active: true}); err != nil {
 				t.Fatal(err)
 			}
@@ -45,7 +51,8 @@ func TestPagesAskAsOftenForManyRowsAsForFew(t *testing.T) {
 		t.Fatal(err)
 	}
 	paths := []string{"/people", "/people?q=grown", "/sites", "/sites/new", "/people/new", "/groups", "/groups/" + group.ID.String(), "/groups/" + group.ID.String() + "/edit", "/lookups/department", "/roles",
-		"/roles/" + h.Roles[org.Guard].ID.String(), "/grants", "/grants/new", "/units/" + h.Hill.ID.String(), "/sites/" + h.Tower.ID.String(), "/people/" + h.Staff[org.Guard].ID.String(), "/settings"}
+		"/roles/" + h.Roles[org.Guard].ID.String(), "/grants", "/grants/new", "/units/" + h.Hill.ID.String(), "/sites/" + h.Tower.ID.String(), "/people/" + h.Staff[org.Guard].ID.String(), "/settings",
+		"/categories", "/categories/" + category.ID.String(), "/categories/" + category.ID.String() + "/ladder", "/categories/" + category.ID.String() + "/ladder?site=" + h.Tower.ID.String()}
 	b := h.as(org.Administrator)
 	count := func() map[string]int64 {
 		out := map[string]int64{}

@@ -12,6 +12,7 @@ import (
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/ticket"
 )
 
 // infested fills the house with names that are markup, and gives the pages of what bears them.
@@ -40,7 +41,13 @@ func infested(t *testing.T, h *house) []string {
 	must(err)
 	places, err := h.People.CreateGroup(ctx, who, people.GroupInput{Kind: people.OfSites, Name: evil, Active: true, Sites: []id.Site{site.ID}})
 	must(err)
-	return []string{"/units/" + unit.ID.String(), "/lookups/site_type/" + kind.ID.String(), "/people/" + person.ID.String(), "/sites/" + site.ID.String(), "/roles/" + role.ID.String(),
+	category, err := h.Ticket.CreateCategory(ctx, who, ticket.CategoryInput{Code: "EVIL", Name: evil, Active: true})
+	must(err)
+	_, err = h.Ticket.PutLadder(ctx, who, 0, ticket.LadderInput{Category: category.ID, Rungs: []ticket.RungInput{{After: 60, Person: &person.ID}, {After: 90, Group: &group.ID}}})
+	must(err)
+	_, err = h.Ticket.PutLadder(ctx, who, 0, ticket.LadderInput{Category: category.ID, Site: &site.ID, Rungs: []ticket.RungInput{{After: 60, Person: &person.ID}}})
+	must(err)
+	return []string{"/categories/" + category.ID.String(), "/units/" + unit.ID.String(), "/lookups/site_type/" + kind.ID.String(), "/people/" + person.ID.String(), "/sites/" + site.ID.String(), "/roles/" + role.ID.String(),
 		"/groups/" + group.ID.String(), "/groups/" + places.ID.String()}
 }
 
@@ -68,7 +75,7 @@ func TestNamesThatAreMarkupStayNames(t *testing.T) {
 		plain("change "+at, b.post(at, "name", evil, "version", evil, "code", evil))
 	}
 	query := "?q=%22%3E%3Cimg%20src=x%3E&site=x&kind=%3Cimg%3E&unit=%22%3E%3Cimg%3E&role=%22%3E%3Cimg%3E&person=x&state=%3Cimg%3E"
-	for _, path := range []string{"/sites", "/people", "/groups", "/lookups", "/lookups/site_type", "/roles", "/grants", "/settings", "/sites/new", "/units/new", "/people/new", "/groups/new", "/roles/new", "/grants/new"} {
+	for _, path := range []string{"/sites", "/people", "/groups", "/lookups", "/lookups/site_type", "/roles", "/grants", "/settings", "/sites/new", "/units/new", "/people/new", "/groups/new", "/roles/new", "/grants/new", "/categories", "/categories/new", records[0] + "/ladder"} {
 		plain(path, b.get(path))
 		plain(path+query, b.get(path+query))
 		if strings.HasSuffix(path, "/new") {
@@ -77,6 +84,11 @@ func TestNamesThatAreMarkupStayNames(t *testing.T) {
 		}
 	}
 	plain("find", b.post("/groups", "kind", "people", "name", evil, "lead_id", evil, "find", evil, "op", "find"))
+	plain("report", b.get("/r/HOUSE/s/EVIL"))
+	plain("reported", b.postParts("/r/HOUSE/s/EVIL", nil, "title", evil, "contact", strings.Repeat(evil, 9)))
+	b.postParts("/r/HOUSE/s/EVIL", nil, "title", evil).goes("/r/status?new=yes")
+	plain("status", b.get("/r/status?new=%22%3E%3Cimg%3E"))
+	plain("code", b.post("/r/status", "code", evil))
 	plain("lookup", b.post("/lookups/site_type", "name", evil, "code", evil))
 	plain("grant", b.post("/grants", "person_id", evil, "role_id", evil, "place", evil))
 	plain("settings", b.post("/settings", "name", evil, "zone", evil, "version", evil))
