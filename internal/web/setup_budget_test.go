@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -75,7 +76,11 @@ func TestPagesAskAsOftenForManyRowsAsForFew(t *testing.T) {
 		if n != few[path] {
 			t.Errorf("%s: %d statements for few rows, %d for many", path, few[path], n)
 		}
-		if n > 12 {
+		most := int64(12)
+		if strings.Contains(path, "/ladder") {
+			most = 20 // its dry run reads what the escalation itself reads: the category, a calendar of three tables, two ladders
+		}
+		if n > most {
 			t.Errorf("%s: %d statements", path, n)
 		}
 	}

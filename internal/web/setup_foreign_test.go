@@ -27,7 +27,7 @@ func TestWhatIsAnothersIsLikeWhatIsNot(t *testing.T) {
 		theirs := map[string]string{
 			"/sites": other.Harbour.ID.String(), "/units": other.North.ID.String(), "/people": other.Staff[org.Guard].ID.String(), "/groups": group.ID.String(),
 			"/lookups": other.Security.ID.String(), "/roles": other.Roles[org.Guard].ID.String(), "/grants": other.Grants[org.Guard].ID.String(),
-			"/imports": imported.ID.String(),
+			"/imports":    imported.ID.String(),
 			"/categories": other.Category("FAR").ID.String(),
 		}
 		session := id.New[id.Session]().String()

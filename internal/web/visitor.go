@@ -23,9 +23,8 @@ const visitorPath = "/r/status"
 // Bounds of a visitor's report.
 const (
 	reportBody   = 256 << 20 // bytes that are read of a form with a photo, so that one that is too large loses the photo alone
-	reportTime   = 5 * time.Minute
-	reportText   = 1 << 16 // bytes of one text
-	reportPhotos = 5       // of one report
+	reportText   = 1 << 16   // bytes of one text
+	reportPhotos = 5         // of one report
 )
 
 // visitorRoutes are the pages behind the codes of labels. Nobody is signed in there: a label opens a form, and a report's code the report.
@@ -33,12 +32,12 @@ func (p *pages) visitorRoutes() []reply.Route {
 	const get, post = http.MethodGet, http.MethodPost
 	return []reply.Route{
 		{Method: get, Path: "/r/{tenant}/s/{site}", Permission: reply.Public, Handler: p.askReport, Name: "report.site.new"},
-		{Method: post, Path: "/r/{tenant}/s/{site}", Permission: reply.Public, Handler: p.report, Name: "report.site", Changes: true, MaxBody: reportBody, Timeout: reportTime},
+		{Method: post, Path: "/r/{tenant}/s/{site}", Permission: reply.Public, Handler: p.report, Name: "report.site", Changes: true, MaxBody: reportBody, Timeout: uploadTime},
 		{Method: get, Path: "/r/{tenant}/a/{asset}", Permission: reply.Public, Handler: p.askReport, Name: "report.asset.new"},
-		{Method: post, Path: "/r/{tenant}/a/{asset}", Permission: reply.Public, Handler: p.report, Name: "report.asset", Changes: true, MaxBody: reportBody, Timeout: reportTime},
+		{Method: post, Path: "/r/{tenant}/a/{asset}", Permission: reply.Public, Handler: p.report, Name: "report.asset", Changes: true, MaxBody: reportBody, Timeout: uploadTime},
 		{Method: get, Path: visitorPath, Permission: reply.Public, Handler: p.getReport, Name: "report.get"},
 		{Method: post, Path: visitorPath, Permission: reply.Public, Handler: p.openReport, Name: "report.open", Changes: true},
-		{Method: post, Path: visitorPath + "/photo", Permission: reply.Public, Handler: p.addReportPhoto, Name: "report.photo", Changes: true, MaxBody: reportBody, Timeout: reportTime},
+		{Method: post, Path: visitorPath + "/photo", Permission: reply.Public, Handler: p.addReportPhoto, Name: "report.photo", Changes: true, MaxBody: reportBody, Timeout: uploadTime},
 	}
 }
 

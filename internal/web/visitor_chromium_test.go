@@ -23,8 +23,8 @@ func (b *window) forget() {
 func TestAVisitorReportsInABrowser(t *testing.T) {
 	h := fresh(t)
 	h.NewAsset(h.Harbour.ID, "CH2")
-	photo := filepath.Join(t.TempDir(), "leak.png")
-	if err := os.WriteFile(photo, snapshot(t), 0o600); err != nil {
+	shot := filepath.Join(t.TempDir(), "leak.png")
+	if err := os.WriteFile(shot, []byte(photo(t)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	b := openWindow(t, h)
@@ -34,7 +34,7 @@ func TestAVisitorReportsInABrowser(t *testing.T) {
 	b.do(chromedp.EmulateViewport(390, 800), chromedp.Click(`form button`))
 	b.becomes(`document.activeElement.matches('[data-faults]') && document.querySelector('#f-title-e')`)
 	b.pictures("report-faults")
-	b.do(chromedp.EmulateViewport(390, 800), chromedp.Focus("#f-title"), chromedp.KeyEvent("Water on the floor"), chromedp.SetUploadFiles("#f-photo", []string{photo}), chromedp.Click(`form button`))
+	b.do(chromedp.EmulateViewport(390, 800), chromedp.Focus("#f-title"), chromedp.KeyEvent("Water on the floor"), chromedp.SetUploadFiles("#f-photo", []string{shot}), chromedp.Click(`form button`))
 	b.becomes(`location.pathname === '/r/status' && document.querySelector('h1').textContent.includes('HARBOUR#1')`)
 	b.pictures("report-made")
 	if all := h.tickets(); len(all) != 1 || h.photosOf(all[0]) != 1 {

@@ -2,8 +2,6 @@ package web
 
 import (
 	"bytes"
-	"image"
-	"image/png"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -19,18 +17,8 @@ import (
 	"intelliwiz/internal/ticket"
 )
 
-// snapshot is a picture that a visitor took.
-func snapshot(t testing.TB) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 6))); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 // postParts sends a form of several parts: names and values in turn, then a photo when there is one.
-func (b *browser) postParts(path string, photo []byte, namesAndValues ...string) answer {
+func (b *browser) postParts(path string, shot []byte, namesAndValues ...string) answer {
 	b.t.Helper()
 	var body bytes.Buffer
 	m := multipart.NewWriter(&body)
@@ -40,14 +28,14 @@ func (b *browser) postParts(path string, photo []byte, namesAndValues ...string)
 		}
 	}
 	name := ""
-	if photo != nil {
+	if shot != nil {
 		name = "leak.png"
 	}
 	part, err := m.CreateFormFile("photo", name)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	_, _ = part.Write(photo)
+	_, _ = part.Write(shot)
 	if err := m.Close(); err != nil {
 		b.t.Fatal(err)
 	}
@@ -87,7 +75,7 @@ func TestAVisitorReportsByALabel(t *testing.T) {
 		v := h.browser()
 		v.get("/r/house/a/ch2").is(http.StatusOK, "Report a problem", "CH2, Harbour", "What is wrong", "(optional)").lacks("Sign out", "Tin Lantern")
 		v.get("/r/HOUSE/s/HARBOUR").is(http.StatusOK, "Report a problem", "Harbour")
-		v.postParts("/r/house/a/ch2", snapshot(t), "title", " Water  on the floor ", "text", "Near the lift.", "contact", "Mira, 0123").goes("/r/status?new=yes")
+		v.postParts("/r/house/a/ch2", []byte(photo(t)), "title", " Water  on the floor ", "text", "Near the lift.", "contact", "Mira, 0123").goes("/r/status?new=yes")
 		all := h.tickets()
 		if len(all) != 1 || all[0].Title != "Water on the floor" || all[0].Description != "Near the lift." || all[0].Reporter != "Mira, 0123" || all[0].AssetName != "CH2" || all[0].Source != ticket.FromPublic {
 			t.Fatalf("tickets: %+v", all)
@@ -115,7 +103,7 @@ func TestAVisitorReportsByALabel(t *testing.T) {
 		other.get("/r/status").is(http.StatusOK, "Your report", "You got it when you reported.").lacks("Water")
 		other.post("/r/status", "code", "  "+code+"\r\n").goes("/r/status")
 		other.get("/r/status").is(http.StatusOK, "HARBOUR#1", "Somebody is working on it.")
-		other.postParts("/r/status/photo", snapshot(t)).goes("/r/status?photo=added")
+		other.postParts("/r/status/photo", []byte(photo(t))).goes("/r/status?photo=added")
 		other.get("/r/status?photo=added").is(http.StatusOK, "The photo is added.")
 		if n := h.photosOf(x); n != 2 {
 			t.Errorf("%d photos", n)
@@ -126,10 +114,10 @@ func TestAVisitorReportsByALabel(t *testing.T) {
 // TestAPhotoThatFailsNeverLosesTheReport: the report stands, its page says why the photo is not there, and takes another.
 func TestAPhotoThatFailsNeverLosesTheReport(t *testing.T) {
 	h := fresh(t)
-	for name, photo := range map[string][]byte{"no picture": []byte("MZ\x90\x00 not a picture"), "too large": append(snapshot(t), make([]byte, 3<<20)...)} {
+	for name, shot := range map[string][]byte{"no picture": []byte("MZ\x90\x00 not a picture"), "too large": append([]byte(photo(t)), make([]byte, 3<<20)...)} {
 		before := len(h.tickets())
 		v := h.browser()
-		v.postParts("/r/HOUSE/s/HARBOUR", photo, "title", "Broken door "+name).goes("/r/status?new=yes&photo=failed")
+		v.postParts("/r/HOUSE/s/HARBOUR", shot, "title", "Broken door "+name).goes("/r/status?new=yes&photo=failed")
 		a := v.get("/r/status?new=yes&photo=failed").is(http.StatusOK, "Reported: HARBOUR#", "Broken door "+name, "The photo is not added", "Your report is kept. Try another photo below.")
 		if a.message("photo") == "" {
 			t.Errorf("%s: nothing is said at the photo", name)
@@ -138,23 +126,23 @@ func TestAPhotoThatFailsNeverLosesTheReport(t *testing.T) {
 			t.Errorf("%s: %d tickets", name, len(all))
 		}
 		v.get("/r/status?new=yes&photo=failed").is(http.StatusOK).lacks("The photo is not added")
-		a = v.postParts("/r/status/photo", photo).is(http.StatusUnprocessableEntity, "The photo is not added", "Broken door "+name)
+		a = v.postParts("/r/status/photo", shot).is(http.StatusUnprocessableEntity, "The photo is not added", "Broken door "+name)
 		if a.message("photo") == "" {
 			t.Errorf("%s: nothing is said at the photo that is added later", name)
 		}
 		v.postParts("/r/status/photo", nil).is(http.StatusUnprocessableEntity, "Choose a photo.")
 		for range reportPhotos {
-			v.postParts("/r/status/photo", snapshot(t)).goes("/r/status?photo=added")
+			v.postParts("/r/status/photo", []byte(photo(t))).goes("/r/status?photo=added")
 		}
-		v.postParts("/r/status/photo", snapshot(t)).is(http.StatusUnprocessableEntity, "A report has at most 5 photos.")
+		v.postParts("/r/status/photo", []byte(photo(t))).is(http.StatusUnprocessableEntity, "A report has at most 5 photos.")
 	}
-	h.browser().postParts("/r/status/photo", snapshot(t)).is(http.StatusUnprocessableEntity, "This browser has forgotten which report it was.")
+	h.browser().postParts("/r/status/photo", []byte(photo(t))).is(http.StatusUnprocessableEntity, "This browser has forgotten which report it was.")
 }
 
 func TestFaultsOfAReportKeepWhatIsTyped(t *testing.T) {
 	h := fresh(t)
 	v := h.browser()
-	a := v.postParts("/r/HOUSE/s/HARBOUR", snapshot(t), "title", " ", "text", "Near the lift.", "contact", strings.Repeat("x", 201)).is(http.StatusUnprocessableEntity, "2 things to put right", "Near the lift.", "Choose it again")
+	a := v.postParts("/r/HOUSE/s/HARBOUR", []byte(photo(t)), "title", " ", "text", "Near the lift.", "contact", strings.Repeat("x", 201)).is(http.StatusUnprocessableEntity, "2 things to put right", "Near the lift.", "Choose it again")
 	if a.message("title") == "" || a.message("contact") == "" || len(a.value("contact")) != 201 {
 		t.Errorf("at title %q, at contact %q", a.message("title"), a.message("contact"))
 	}
@@ -203,7 +191,7 @@ func TestALabelTellsNothingOfOthers(t *testing.T) {
 		} else if got = strings.ReplaceAll(got, path, ""); got != want && !strings.Contains(path, "%") {
 			t.Errorf("%s answers otherwise:\n%s\n%s", path, got, want)
 		}
-		v.postParts(path, snapshot(t), "title", "x").is(http.StatusNotFound)
+		v.postParts(path, []byte(photo(t)), "title", "x").is(http.StatusNotFound)
 	}
 	c := h.Category(ticket.VisitorCategory, func(in *ticket.CategoryInput) { in.Active = false })
 	v.get("/r/HOUSE/s/HARBOUR").is(http.StatusNotFound)
