@@ -26,6 +26,8 @@ type ladderPage struct {
 	at      string              // the field at which the page starts; "" = none
 }
 
+func (pg *ladderPage) refused() bool { return pg.refusal != nil }
+
 // ladderView is ladderPage as the template draws it.
 type ladderView struct {
 	Sheet   sheet
@@ -193,17 +195,17 @@ func (p *pages) tryLadder(ctx context.Context, v visit, pg *ladderPage, view *la
 	case opened.IsZero():
 		view.Runs = "Say on which day and at what time a ticket is opened."
 		return nil
-	case pg.refusal != nil:
+	case pg.refused():
 		view.Runs = "Put right what is wrong, then try again."
 		return nil
 	}
 	plan, err := p.runLadder(ctx, v, pg, site.ID, opened)
-	if err != nil {
-		if pg.draft == nil || fault.KindOf(err) != fault.Invalid {
-			return err
-		}
-		pg.refusal, view.Runs = err, "Put right what is wrong, then try again."
-		return nil
+	if pg.draft != nil && fault.KindOf(err) == fault.Invalid {
+		pg.refusal, err = err, nil
+		view.Runs = "Put right what is wrong, then try again."
+	}
+	if err != nil || pg.refused() {
+		return err
 	}
 	drawn := planOf(plan, firstStep(plan), planReason(plan), time.Time{})
 	view.Plan, view.Runs = &drawn, runsWords(pg, plan, site.Name)
