@@ -103,7 +103,7 @@ func TestWhoMayDoWhatWithCategories(t *testing.T) {
 	guard := h.as(org.Guard)
 	a := guard.get(at).is(http.StatusOK, "What visitors report by the code on a label", "Level 1 1 h Tara Thorn boss@lantern.example Level 2 1 h 30 min Stays with whom it has", "Harbour 5 min Tara Thorn").
 		lacks("Mill", "Delete", "Change the ladder", "Another ladder")
-	if !a.linksTo(at+"/ladder") || !a.linksTo(at+"/ladder?site="+h.Harbour.ID.String()) {
+	if !a.linksTo("/tickets?category="+c.ID.String()) || !a.linksTo(at+"/ladder") || !a.linksTo(at+"/ladder?site="+h.Harbour.ID.String()) {
 		t.Error("the ladders cannot be opened")
 	}
 	guard.get("/categories").is(http.StatusOK, "VISITOR").lacks("New category")

@@ -42,7 +42,7 @@ func (p *pages) showCategory(w http.ResponseWriter, r *http.Request, status int,
 		return err
 	}
 	main := within(stacked(), together(ladders, changes))
-	return p.show(w, r, status, v, ui.Headed(categoryHead(v.who, c)), noted(note), within(split(), together(main, ui.Stated(categoryFacts(c)))))
+	return p.show(w, r, status, v, ui.Headed(categoryHead(v.who, c)), noted(note), within(split(), together(main, ui.Stated(categoryFacts(v.who, c)))))
 }
 
 func categoryHead(who actor.Actor, c ticket.Category) ui.Head {
@@ -70,7 +70,7 @@ func deleteCategory(c ticket.Category) ui.Confirm {
 	}
 }
 
-func categoryFacts(c ticket.Category) ui.Facts {
+func categoryFacts(who actor.Actor, c ticket.Category) ui.Facts {
 	hold := "The clock runs on"
 	if c.Pause {
 		hold = "The clock stands still"
@@ -79,9 +79,13 @@ func categoryFacts(c ticket.Category) ui.Facts {
 	if c.Resolve != nil && c.Clock == ticket.Business {
 		due += " of business hours"
 	}
-	return ui.Facts{Title: "Rules", Items: []ui.Fact{
+	facts := ui.Facts{Title: "Rules", Items: []ui.Fact{
 		{Label: "Priority", Value: c.Priority.Label()}, {Label: "Clock", Value: c.Clock.Label()}, {Label: "On hold", Value: hold}, {Label: "Resolve in", Value: due},
 	}}
+	if who.Can(ticket.CanRead) {
+		facts.Items = append(facts.Items, ui.Fact{Label: "Tickets", Value: "Show them", Href: "/tickets?category=" + c.ID.String()})
+	}
+	return facts
 }
 
 // ladderCards show the ladder of all sites, and those of the sites that have their own.

@@ -99,7 +99,7 @@ func (p *pages) showReportForm(w http.ResponseWriter, r *http.Request, f form, r
 	for i, x := range v.Fields {
 		v.Fields[i].Value, v.Fields[i].Error = f.text(x.Name), v.Faults.At(x.Name)
 	}
-	v.Photo = photoField("")
+	v.Photo = photoQuestion("")
 	if refusal != nil {
 		v.Photo.Help = "Choose it again: a form that comes back cannot keep it."
 	}
@@ -113,7 +113,7 @@ func tooManyReports(w http.ResponseWriter, refusal error) ui.Note {
 	return ui.Note{Tone: ui.Wait, Title: "Not sent yet", Text: "Many reports came from here in a short time. What you wrote is below: send it again in " + spell(wait) + ".", Urgent: true}
 }
 
-func photoField(wrong string) ui.Field {
+func photoQuestion(wrong string) ui.Field {
 	return ui.Field{Name: "photo", Label: "Photo", Kind: ui.File, Optional: true, Help: "A picture often says more. What it tells about its place and camera is taken out.", Error: wrong}
 }
 

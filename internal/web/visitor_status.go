@@ -50,7 +50,7 @@ func (p *pages) getReport(w http.ResponseWriter, r *http.Request) error {
 	if line := p.takeFlash(w, r); q.Get("photo") == "failed" {
 		wrong = line
 	}
-	return p.showReport(w, r, http.StatusOK, secret, statusView{New: q.Get("new") == "yes", Added: q.Get("photo") == "added", Photo: photoField(wrong)})
+	return p.showReport(w, r, http.StatusOK, secret, statusView{New: q.Get("new") == "yes", Added: q.Get("photo") == "added", Photo: photoQuestion(wrong)})
 }
 
 // openReport shows the report whose code somebody typed, or whose link a script read.
@@ -96,7 +96,7 @@ func (p *pages) addReportPhoto(w http.ResponseWriter, r *http.Request) error {
 	}
 	rest(r)
 	if line != "" {
-		return p.showReport(w, r, http.StatusUnprocessableEntity, secret, statusView{Photo: photoField(line)})
+		return p.showReport(w, r, http.StatusUnprocessableEntity, secret, statusView{Photo: photoQuestion(line)})
 	}
 	return p.seeOther(w, r, visitorPath+"?photo=added", "")
 }
@@ -114,7 +114,7 @@ func (p *pages) showReport(w http.ResponseWriter, r *http.Request, status int, s
 	zone, now := zoneOr(report.Zone, p.Now().Location()), p.Now()
 	v.Report, v.Code, v.Other, v.Photo.Optional = report, secret, codeField(""), false
 	v.Other.Label = "Code of another report"
-	v.Pill, v.Now = ui.Pill{Tone: reportTone(report.Status), Text: report.Status.Label()}, reportWords(report.Status)
+	v.Pill, v.Now = ui.Pill{Tone: ticketTone(report.Status), Text: report.Status.Label()}, reportWords(report.Status)
 	v.Facts = ui.Facts{Title: "About it", Items: []ui.Fact{{Label: "Where", Value: reportView{Place: ticket.Place{SiteName: report.SiteName, AssetName: report.AssetName}}.where()}, {Label: "Reported", Value: moment(report.Created, now, zone)}}}
 	if report.Updated.After(report.Created) {
 		v.Facts.Items = append(v.Facts.Items, ui.Fact{Label: "Last change", Value: moment(report.Updated, now, zone)})
@@ -140,20 +140,6 @@ func (p *pages) askCode(w http.ResponseWriter, r *http.Request, status int, wron
 	field := codeField(wrong)
 	field.Help = "You got it when you reported."
 	return p.door(w, r, status, ui.Door{Title: title, Wide: true}, codePart(field))
-}
-
-func reportTone(s ticket.Status) ui.Tone {
-	switch s {
-	case ticket.Fresh:
-		return ui.New
-	case ticket.Open:
-		return ui.Open
-	case ticket.OnHold:
-		return ui.Wait
-	case ticket.Resolved:
-		return ui.Done
-	}
-	return ui.Shut
 }
 
 // reportWords says to a visitor how far a report is.
