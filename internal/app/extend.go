@@ -1,15 +1,19 @@
 package app
 
 import (
+	"net/netip"
 	"path/filepath"
 
 	"intelliwiz/internal/blob"
 	"intelliwiz/internal/config"
 	"intelliwiz/internal/file"
+	"intelliwiz/internal/hook"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/notice"
+	"intelliwiz/internal/outbound"
 	"intelliwiz/internal/scan"
 	"intelliwiz/internal/ticket"
+	"intelliwiz/internal/seal"
 	"intelliwiz/internal/web"
 )
 
@@ -20,6 +24,11 @@ func (s *services) extend() error {
 		DB: s.db, Journal: s.journal, Jobs: s.jobs, Now: s.now, Door: s.auth, Limit: s.limits.Report, Tenants: s.org.Tenants,
 	})
 	s.notices.Tell(ticket.Told(), s.ticket.Tellings)
+	s.hooks = hook.New(hook.Config{
+		DB: s.db, Journal: s.journal, Jobs: s.jobs, Org: s.org, Box: seal.New(s.keys.Columns), Now: s.now,
+		Out: outbound.New(outbound.Config{Networks: s.networks(), Plain: s.cfg.Servers.HookHTTP, Now: s.now}),
+	})
+	s.notices.Tell(hook.Told(), s.hooks.Tellings)
 	if err := s.openFiles(); err != nil {
 		return err
 	}
@@ -28,6 +37,14 @@ func (s *services) extend() error {
 	s.files.Own("asset", s.asset.Access)
 	s.files.Own("ticket", s.ticket.FileAccess)
 	return nil
+}
+
+// networks are those that webhooks may call although they are not public.
+func (s *services) networks() (out []netip.Prefix) {
+	for _, n := range s.cfg.Servers.HookNetworks {
+		out = append(out, n.Prefix)
+	}
+	return out
 }
 
 // newNotices makes the service that tells people.

@@ -22,6 +22,7 @@ import (
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/file"
+	"intelliwiz/internal/hook"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/mail"
@@ -56,12 +57,13 @@ type services struct {
 	notices  *notice.Service
 	files    *file.Service
 	ticket   *ticket.Service
+	hooks    *hook.Service
 }
 
 // permissions is every permission of the product, in the order of the roles page.
 func permissions() []actor.Declared {
 	var all []actor.Declared
-	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(), journal.Permissions(),
+	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(), hook.Permissions(), journal.Permissions(),
 		exchange.Permissions()} {
 		all = append(all, declared...)
 	}

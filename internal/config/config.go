@@ -81,14 +81,16 @@ type Database struct {
 
 // Servers are the other servers that one may have, and what works without them.
 type Servers struct {
-	Redis    telemetry.Secret `env:"REDIS_URL" validate:"-" doc:"redis://... for limits and caches that several nodes share; without it each process has its own"`
-	Blob     telemetry.Secret `env:"BLOB_URL" validate:"-" doc:"where files are kept: s3://KEY:SECRET@BUCKET?endpoint=HOST:PORT&region=R, or file:FOLDER; without it a folder in IW_DATA_DIR"`
-	Clamd    string           `env:"CLAMD_URL" validate:"omitempty,clamd" doc:"tcp://HOST:PORT or unix:PATH of a clamd that looks at every file before it is kept; while it does not answer no file is taken. Without it nothing is looked for"`
-	SMTP     telemetry.Secret `env:"SMTP_URL" validate:"-" doc:"smtp://... or smtps://... for mail; without it mail goes to the log"`
-	MailFrom string           `env:"IW_MAIL_FROM" default:"IntelliWiz <intelliwiz@localhost>" validate:"mailbox" doc:"sender of mail"`
-	Workers  int              `env:"IW_JOB_WORKERS" default:"8" validate:"min=1,max=1000" doc:"background jobs at once"`
-	Entries  int              `env:"IW_CACHE_ENTRIES" default:"100000" validate:"min=100,max=100000000" doc:"entries that the cache in the process keeps"`
-	CacheTTL Duration         `env:"IW_CACHE_TTL" default:"5m" validate:"min=1s,max=24h" doc:"age at which a cached entry is read anew, if nothing has invalidated it before"`
+	Redis        telemetry.Secret `env:"REDIS_URL" validate:"-" doc:"redis://... for limits and caches that several nodes share; without it each process has its own"`
+	Blob         telemetry.Secret `env:"BLOB_URL" validate:"-" doc:"where files are kept: s3://KEY:SECRET@BUCKET?endpoint=HOST:PORT&region=R, or file:FOLDER; without it a folder in IW_DATA_DIR"`
+	Clamd        string           `env:"CLAMD_URL" validate:"omitempty,clamd" doc:"tcp://HOST:PORT or unix:PATH of a clamd that looks at every file before it is kept; while it does not answer no file is taken. Without it nothing is looked for"`
+	SMTP         telemetry.Secret `env:"SMTP_URL" validate:"-" doc:"smtp://... or smtps://... for mail; without it mail goes to the log"`
+	HookNetworks []Network        `env:"IW_WEBHOOK_NETWORKS" doc:"addresses or networks, separated by commas, that webhooks may call although they are not public, such as 10.1.2.0/24; without it webhooks reach the public internet only"`
+	HookHTTP     bool             `env:"IW_WEBHOOK_HTTP" default:"false" doc:"webhooks may be http too; refused in production"`
+	MailFrom     string           `env:"IW_MAIL_FROM" default:"IntelliWiz <intelliwiz@localhost>" validate:"mailbox" doc:"sender of mail"`
+	Workers      int              `env:"IW_JOB_WORKERS" default:"8" validate:"min=1,max=1000" doc:"background jobs at once"`
+	Entries      int              `env:"IW_CACHE_ENTRIES" default:"100000" validate:"min=100,max=100000000" doc:"entries that the cache in the process keeps"`
+	CacheTTL     Duration         `env:"IW_CACHE_TTL" default:"5m" validate:"min=1s,max=24h" doc:"age at which a cached entry is read anew, if nothing has invalidated it before"`
 }
 
 // Rates are how often something may be done. A rate is COUNT/TIME, with "burst N" for what may come at once.

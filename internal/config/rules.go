@@ -156,6 +156,9 @@ func productionRules(c *Config) Faults {
 	if c.Debug {
 		f.add("IW_DEBUG", "is refused in production")
 	}
+	if c.Servers.HookHTTP {
+		f.add("IW_WEBHOOK_HTTP", "is refused in production")
+	}
 	if c.Load {
 		f.add("IW_LOAD_TEST", "is refused in production")
 	}

@@ -29,6 +29,12 @@ const maxAttempts = 18
 // Args says what is to be done. Its zero value must know its kind, a stable name: "auth.notice".
 type Args interface{ Kind() string }
 
+// Apart is work that waits for servers of others: it runs in a queue of its own, named by Queue, so that it does not hold up the rest.
+type Apart interface {
+	Args
+	Queue() string
+}
+
 // Outcome says how one run of a job ended.
 type Outcome string
 
@@ -56,6 +62,7 @@ type Runner struct {
 	workers  *river.Workers
 	periodic []*river.PeriodicJob
 	kinds    []string
+	queues   []string // beside the default one
 	client   client
 	faults   []error // of registration, answered by Start
 }
@@ -93,6 +100,9 @@ func (envelope[A]) Kind() string { var a A; return a.Kind() }
 // work whose fault cannot go away (Invalid, NotFound, Forbidden, Conflict) is given up.
 func Register[A Args](r *Runner, work func(ctx context.Context, who actor.Actor, a A) error) {
 	r.kinds = append(r.kinds, envelope[A]{}.Kind())
+	if q := queueOf[A](); q != "" {
+		r.queues = append(r.queues, q)
+	}
 	if err := river.AddWorkerSafely(r.workers, &worker[A]{r: r, work: work}); err != nil {
 		r.faults = append(r.faults, err)
 	}
@@ -107,15 +117,32 @@ func Watch[A Args](r *Runner, j *journal.Journal, verbs []string, work func(ctx 
 // Follow has journal rows with certain verbs start, once each, work that is registered elsewhere: Watch for verbs that come later. What
 // happened longer ago than within starts nothing; 0 = everything does.
 func Follow[A Args](j *journal.Journal, within time.Duration, verbs []string) {
+	j.Watch(journal.Watcher{Verbs: verbs, Within: within, Row: rowOf[A]})
+}
+
+// FollowWanted is Follow for verbs that few tenants want: no job is made for the rows of others. See journal.Watcher.
+func FollowWanted[A Args](j *journal.Journal, within time.Duration, verbs []string, wanted func(ctx context.Context, tenant id.Tenant) ([]string, error)) {
+	j.Watch(journal.Watcher{Verbs: verbs, Within: within, Row: rowOf[A], Wanted: wanted})
+}
+
+// rowOf makes the job that a journal row starts.
+func rowOf[A Args](e journal.Event) (db.JobRow, error) {
 	var a A
-	j.Watch(journal.Watcher{Verbs: verbs, Within: within, Row: func(e journal.Event) (db.JobRow, error) {
-		args, err := json.Marshal(struct {
-			Tenant  id.Tenant     `json:"tenant"`
-			Request string        `json:"request,omitzero"`
-			Args    journal.Event `json:"args"`
-		}{e.Tenant, e.Request, e})
-		return db.JobRow{Kind: a.Kind(), Args: args, MaxAttempts: maxAttempts, UniqueKey: e.Tenant.String() + e.Entry.String()}, err
-	}})
+	args, err := json.Marshal(struct {
+		Tenant  id.Tenant     `json:"tenant"`
+		Request string        `json:"request,omitzero"`
+		Args    journal.Event `json:"args"`
+	}{e.Tenant, e.Request, e})
+	return db.JobRow{Kind: a.Kind(), Args: args, Queue: queueOf[A](), MaxAttempts: maxAttempts, UniqueKey: e.Tenant.String() + e.Entry.String()}, err
+}
+
+// queueOf gives the queue of a kind of work; "" is the default one.
+func queueOf[A Args]() string {
+	var a A
+	if q, ok := any(a).(Apart); ok {
+		return q.Queue()
+	}
+	return ""
 }
 
 // Every registers work of the installation that recurs, on one node at a time.
@@ -142,7 +169,7 @@ func EnqueueAt[A Args](ctx context.Context, tx *db.Tx, a A, key string, at time.
 	if key != "" {
 		key = tx.Who().Tenant().String() + key
 	}
-	tx.Enqueue(db.JobRow{Kind: a.Kind(), Args: args, MaxAttempts: maxAttempts, UniqueKey: key, ScheduledAt: at})
+	tx.Enqueue(db.JobRow{Kind: a.Kind(), Args: args, Queue: queueOf[A](), MaxAttempts: maxAttempts, UniqueKey: key, ScheduledAt: at})
 	return nil
 }
 

@@ -60,10 +60,14 @@ func newClient[T any](driver riverdriver.Driver[T], c *river.Config) (client, er
 
 // config: on SQLite jobs share the one writer, so River looks at it no more often than GROUND.md e found harmless.
 func (r *Runner) config(poll time.Duration) *river.Config {
+	queues := map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: r.c.Workers}}
+	for _, q := range r.queues {
+		queues[q] = river.QueueConfig{MaxWorkers: r.c.Workers}
+	}
 	return &river.Config{
 		Workers:           r.workers,
 		PeriodicJobs:      r.periodic,
-		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: r.c.Workers}},
+		Queues:            queues,
 		FetchCooldown:     100 * time.Millisecond,
 		FetchPollInterval: poll,
 		ErrorHandler:      r,

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"intelliwiz/internal/db"
@@ -35,6 +36,9 @@ type Watcher struct {
 	Verbs  []string
 	Row    func(Event) (db.JobRow, error)
 	Within time.Duration // what happened longer ago, such as a history that is written later, starts nothing; 0 = everything does
+	// Wanted gives those of Verbs that a tenant wants now. It is asked once for the rows that are sealed together, after they were
+	// committed, and only when one has such a verb; nil = all of Verbs, always.
+	Wanted func(ctx context.Context, tenant id.Tenant) ([]string, error)
 }
 
 // Watch adds a watcher. Call it before Run.
@@ -127,11 +131,15 @@ func (j *Journal) sealTenant(ctx context.Context, tenant id.Tenant) error {
 		if err != nil {
 			return err
 		}
+		wanted, err := j.wanted(ctx, tenant, rows)
+		if err != nil {
+			return err
+		}
 		for _, e := range rows {
 			head.Seq++
 			head.Hash = link(j.key, head.Hash, head.Seq, e.mac)
 			tx.Later(sealRow, tenant, e.ID, head.Seq, head.Hash)
-			if err := j.notify(tx, tenant, head.Seq, e); err != nil {
+			if err := j.notify(tx, tenant, head.Seq, e, wanted); err != nil {
 				return err
 			}
 		}
@@ -162,19 +170,37 @@ func (j *Journal) compare(ctx context.Context, tx *db.Tx, tenant id.Tenant, head
 	return nil
 }
 
-// notify enqueues the work that subscribes to the row.
-func (j *Journal) notify(tx *db.Tx, tenant id.Tenant, seq int64, e Entry) error {
-	for _, w := range j.watchers {
-		for _, verb := range w.Verbs {
-			if verb != e.Verb || w.Within > 0 && j.now().Sub(e.At) > w.Within {
-				continue
-			}
-			row, err := w.Row(Event{Tenant: tenant, Entry: e.ID, Seq: seq, Verb: e.Verb, Subject: e.Subject, Request: e.Request})
-			if err != nil {
-				return fmt.Errorf("work for %s: %w", e.Verb, err)
-			}
-			tx.Enqueue(row)
+// wanted gives the verbs of which each watcher is to be told about some rows of a tenant.
+func (j *Journal) wanted(ctx context.Context, tenant id.Tenant, rows []Entry) ([][]string, error) {
+	out := make([][]string, len(j.watchers))
+	for i, w := range j.watchers {
+		out[i] = w.Verbs
+		if w.Wanted == nil {
+			continue
 		}
+		out[i] = nil
+		if slices.ContainsFunc(rows, func(e Entry) bool { return slices.Contains(w.Verbs, e.Verb) }) {
+			some, err := w.Wanted(ctx, tenant)
+			if err != nil {
+				return nil, fmt.Errorf("what is wanted of %s: %w", tenant, err)
+			}
+			out[i] = some
+		}
+	}
+	return out, nil
+}
+
+// notify enqueues the work that subscribes to the row.
+func (j *Journal) notify(tx *db.Tx, tenant id.Tenant, seq int64, e Entry, wanted [][]string) error {
+	for i, w := range j.watchers {
+		if !slices.Contains(wanted[i], e.Verb) || w.Within > 0 && j.now().Sub(e.At) > w.Within {
+			continue
+		}
+		row, err := w.Row(Event{Tenant: tenant, Entry: e.ID, Seq: seq, Verb: e.Verb, Subject: e.Subject, Request: e.Request})
+		if err != nil {
+			return fmt.Errorf("work for %s: %w", e.Verb, err)
+		}
+		tx.Enqueue(row)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/fault"
+	"intelliwiz/internal/hook"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
@@ -33,6 +34,7 @@ type Config struct {
 	Journal *journal.Journal
 	Notices *notice.Service
 	Ticket  *ticket.Service
+	Hooks   *hook.Service
 	// Anchors gives the signed heads of the journal that were kept outside the database, of all tenants; nil = none are kept.
 	Anchors func(ctx context.Context) ([]journal.Anchor, error)
 
@@ -103,6 +105,7 @@ func build(c Config) (*api, error) {
 	a.audit()
 	a.notices()
 	a.views()
+	a.webhooks()
 	a.tidy()
 	return a, a.finish()
 }

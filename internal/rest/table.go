@@ -77,6 +77,7 @@ func table() []Operation {
 		Operation{Name: "account.token.delete", Method: del, Path: "/account/tokens/{id}", Permission: reply.SignedIn, Noun: "token",
 			Summary: "Revoke one of one's own API tokens", status: http.StatusNoContent})
 	add("Account", viewRows()...)
+	add("Webhooks", webhookRows()...)
 	add("Notices", noticeRows()...)
 	add("Audit",
 		Operation{Name: "audit.list", Method: get, Path: "/audit", Permission: journal.CanRead, Summary: "List what happened, the newest first"},

@@ -7,6 +7,7 @@ import (
 
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/hook"
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
@@ -141,6 +142,8 @@ func wire(record any) any {
 		return ladderOf(x)
 	case auth.Account:
 		return accountOf(x)
+	case hook.Webhook:
+		return webhookOf(x)
 	case notice.Settings:
 		return wishesOf(x)
 	}

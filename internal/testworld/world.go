@@ -17,6 +17,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"crypto/x509"
 	"log/slog"
 	"slices"
 	"sync"
@@ -32,6 +33,7 @@ import (
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/file"
+	"intelliwiz/internal/hook"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
@@ -66,9 +68,12 @@ type World struct {
 	Notices  *notice.Service
 	Files    *file.Service
 	Ticket   *ticket.Service
+	Hooks    *hook.Service
+	Keys     *Keys // seal the secrets of webhooks
 
-	t   testing.TB
-	url string
+	roots *x509.CertPool
+	t     testing.TB
+	url   string
 }
 
 // New makes a world in a fresh database. change may alter what the auth service is built from.
@@ -114,12 +119,13 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	})
 	w.Notices.Tell(ticket.Told(), w.Ticket.Tellings)
 	w.openFiles()
+	w.openHooks()
 	return w
 }
 
 // Permissions is every permission of the product, in the order of the roles page.
 func Permissions() []actor.Declared {
-	return slices.Concat(org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(), journal.Permissions(),
+	return slices.Concat(org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(), hook.Permissions(), journal.Permissions(),
 		exchange.Permissions())
 }
 
