@@ -12,8 +12,8 @@ import (
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/outbound"
 	"intelliwiz/internal/scan"
-	"intelliwiz/internal/ticket"
 	"intelliwiz/internal/seal"
+	"intelliwiz/internal/ticket"
 	"intelliwiz/internal/web"
 )
 

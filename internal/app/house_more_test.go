@@ -5,6 +5,7 @@ import (
 
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/exchange"
+	"intelliwiz/internal/hook"
 	"intelliwiz/internal/id"
 )
 
@@ -27,6 +28,15 @@ func (h *house) collectMore() {
 		h.t.Fatal(err)
 	}
 	h.ids["import"] = tried.ID.String()
+	w, err := h.hooks.Create(h.t.Context(), admin, hook.Input{Name: "Isolation", URL: "https://isolation.invalid/", Events: []string{"site.updated"}})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	d, err := h.hooks.Ping(h.t.Context(), admin, w.ID)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.ids["webhook"], h.ids["delivery"] = w.ID.String(), d.ID.String()
 }
 
 const putNotice db.SQL = `-- test.putNotice

@@ -80,6 +80,11 @@ func nounOf(field string) string {
 	if strings.Contains(strings.ToLower(field), "asset") { // setAssetStatus, assetSpent
 		return "asset"
 	}
+	for _, noun := range []string{"webhook", "delivery"} { // pingWebhook, replayDelivery
+		if strings.Contains(strings.ToLower(field), noun) {
+			return noun
+		}
+	}
 	for _, verb := range []string{"update", "delete", "read", "mute", "unmute"} {
 		if rest, ok := strings.CutPrefix(field, verb); ok {
 			return strings.ToLower(rest)
@@ -120,7 +125,8 @@ func exampleOf(schema *ast.Schema, name string, t *ast.Type) any {
 		}
 		return out
 	}
-	known := map[string]any{"zone": "Asia/Kolkata", "permissions": "site.read", "code": "EXAMPLE", "loginId": "example", "name": "Example"}
+	known := map[string]any{"zone": "Asia/Kolkata", "permissions": "site.read", "code": "EXAMPLE", "loginId": "example", "name": "Example",
+		"url": "https://example.com/", "events": "site.updated"}
 	if v, ok := known[name]; ok {
 		return v
 	}

@@ -9,6 +9,7 @@ import (
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/graph/gen"
+	"intelliwiz/internal/hook"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
@@ -63,6 +64,11 @@ func Permissions() map[string]actor.Permission {
 		"Query.notice": reply.SignedIn, "Query.notices": reply.SignedIn, "Query.unreadNotices": reply.SignedIn, "Query.noticeSettings": reply.SignedIn,
 		"Query.mutes": reply.SignedIn, "Mutation.readNotice": reply.SignedIn, "Mutation.readNotices": reply.SignedIn,
 		"Mutation.updateNoticeSettings": reply.SignedIn, "Mutation.muteRecord": reply.SignedIn, "Mutation.unmuteRecord": reply.SignedIn,
+
+		"Query.webhook": hook.CanRead, "Query.webhooks": hook.CanRead, "Query.webhookEvents": hook.CanRead,
+		"Query.delivery": hook.CanRead, "Query.webhookDeliveries": hook.CanRead,
+		"Mutation.createWebhook": hook.CanCreate, "Mutation.updateWebhook": hook.CanUpdate, "Mutation.deleteWebhook": hook.CanDelete,
+		"Mutation.changeWebhookSecret": hook.CanUpdate, "Mutation.pingWebhook": hook.CanUpdate, "Mutation.replayDelivery": hook.CanUpdate,
 
 		"Query.entry": journal.CanRead, "Query.entries": journal.CanRead, "Query.feed": journal.CanRead,
 		"Entry.who": people.CanReadPerson, "Entry.site": org.CanReadSite, "Mutation.verifyAudit": journal.CanVerify,

@@ -11,6 +11,7 @@ import (
 
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/hook"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
@@ -26,6 +27,7 @@ type Config struct {
 	Auth    *auth.Service
 	Journal *journal.Journal
 	Notices *notice.Service
+	Hooks   *hook.Service
 	// Anchors gives the signed heads of the journal that were kept outside the database, of all tenants; nil = none are kept.
 	Anchors func(ctx context.Context) ([]journal.Anchor, error)
 

@@ -32,6 +32,7 @@ func describe(version string) huma.Config {
 		{Name: "Roles", Description: "Named sets of permissions."},
 		{Name: "Grants", Description: "Who has which role, and where: in the whole organisation, in a unit with all below it, or at a site."},
 		{Name: "Account", Description: "The caller's own account. Passwords are changed and API tokens made in the browser only."},
+		{Name: "Webhooks", Description: "Programs of others that are told, in signed messages, what happens, and what they were sent."},
 		{Name: "Notices", Description: "What the caller was told, and how they want to be told."},
 		{Name: "Audit", Description: "What happened, signed and chained: it can be read and checked, not changed."},
 	}

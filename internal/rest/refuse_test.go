@@ -104,13 +104,14 @@ func foreign(t *testing.T, x *api) map[string]fmt.Stringer {
 	entry := x.call(admin, "GET", "/api/v1/audit?limit=1", nil).want(http.StatusOK)
 	view := x.call(admin, "PUT", "/api/v1/account/views", o{"area": "tickets", "name": "Theirs"}).want(http.StatusOK)
 	category := there.Category("THEIRS").ID
+	w, d := there.Webhook("Theirs", "https://hooks.example/")
 	return map[string]fmt.Stringer{
 		"unit": there.North.ID, "site": there.Harbour.ID, "lookup": there.Office.ID, "person": there.Staff[org.Guard].ID,
 		"group": word(group.text("id")), "role": there.Roles[org.Viewer].ID, "grant": there.Grants[org.Guard].ID,
 		"session": admin.Session(), "token": id.New[id.Any](), "entry": word(entry.items("id")[0].(string)),
 		"location": there.Location(there.Harbour.ID, "THEIRS", nil).ID, "asset": there.NewAsset(there.Harbour.ID, "THEIRS").ID,
 		"category": category, "ticket": there.NewTicket(there.Harbour.ID, category, "Theirs").ID, "view": word(view.text("id")),
-		"notice": id.New[id.Any](), "record": there.Harbour.ID,
+		"notice": id.New[id.Any](), "record": there.Harbour.ID, "webhook": w.ID, "delivery": d.ID,
 	}
 }
 

@@ -44,7 +44,7 @@ func webhookMadeOf(m hook.Made) WebhookMade {
 type WebhookNew struct {
 	Name   string   `json:"name" minLength:"1" maxLength:"100" example:"Ticket room"`
 	URL    string   `json:"url" minLength:"1" maxLength:"2000" doc:"https, on the public internet; no name and password." example:"https://hooks.example.com/intelliwiz"`
-	Events []string `json:"events" nullable:"false" minItems:"1" maxItems:"100" doc:"The sorts of change that it is told of, see /webhook-events." example:"site.updated"`
+	Events []string `json:"events" nullable:"false" minItems:"1" maxItems:"100" maxLength:"100" doc:"The sorts of change that it is told of, see /webhook-events." example:"[\"site.updated\"]"`
 	Active *bool    `json:"active,omitzero" nullable:"false" doc:"True unless told."`
 }
 
@@ -144,8 +144,8 @@ func (a *api) webhooks() {
 	}) (*nothing, error) {
 		return done(s.Delete(ctx, actor.From(ctx), in.ID, in.Version))
 	})
-	register(a, "webhook.events", func(context.Context, *struct{}) (*many[WebhookEvent], error) {
-		return whole(hook.Events(), nil, webhookEventOf)
+	register(a, "webhook.events", func(ctx context.Context, _ *struct{}) (*many[WebhookEvent], error) {
+		return whole(hook.Events(), actor.From(ctx).RequireEverywhere(hook.CanRead), webhookEventOf)
 	})
 	register(a, "webhook.secret", func(ctx context.Context, in *struct {
 		ID   id.Webhook `path:"id" format:"uuid"`

@@ -120,3 +120,13 @@ func (r *Receiver) Calls() []Call {
 	defer r.mu.Unlock()
 	return append([]Call{}, r.calls...)
 }
+
+// Webhook makes a webhook that is told of changes of sites, and sends it a test message.
+func (x *Tenant) Webhook(name, url string) (hook.Made, hook.Delivery) {
+	x.w.t.Helper()
+	m, err := x.w.Hooks.Create(x.w.t.Context(), x.System, hook.Input{Name: name, URL: url, Events: []string{"site.updated"}, Active: true})
+	x.w.must(err)
+	d, err := x.w.Hooks.Ping(x.w.t.Context(), x.System, m.ID)
+	x.w.must(err)
+	return m, d
+}

@@ -65,6 +65,11 @@ var toldVerbs = []toldVerb{
 	{"category.deleted", "Tickets", "Ticket category deleted", "{who} deleted the ticket category {what}", "ticket"},
 	{"ladder.updated", "Tickets", "Ladder changed", "{who} changed the ladder {what}", "ticket"},
 	{"ladder.deleted", "Tickets", "Ladder deleted", "{who} deleted the ladder {what}", "ticket"},
+	{"webhook.created", "Set-up", "Webhook added", "{who} added the webhook {what}", "live"},
+	{"webhook.updated", "Set-up", "Webhook changed", "{who} changed the webhook {what}", "live"},
+	{"webhook.secret_changed", "Set-up", "Secret of a webhook changed", "{who} gave the webhook {what} a new secret", "key"},
+	{"webhook.stopped", "Set-up", "Webhook turned off", "{who} turned off the webhook {what}: nothing arrived", "live"},
+	{"webhook.deleted", "Set-up", "Webhook deleted", "{who} deleted the webhook {what}", "live"},
 	{"tenant.created", "Set-up", "Organisation created", "{who} created the organisation {what}", "setup"},
 	{"tenant.updated", "Set-up", "Organisation changed", "{who} changed the organisation {what}", "setup"},
 }

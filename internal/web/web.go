@@ -14,6 +14,7 @@ import (
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/file"
+	"intelliwiz/internal/hook"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/notice"
@@ -35,6 +36,7 @@ type Config struct {
 	Notices  *notice.Service
 	Files    *file.Service
 	Calendar *calendar.Service
+	Hooks    *hook.Service
 	Log      *slog.Logger
 	Now      clock.Now
 
@@ -59,7 +61,7 @@ type pages struct{ Config }
 // New gives the routes of every page.
 func New(c Config) []reply.Route {
 	p := &pages{c}
-	routes := slices.Concat(p.coreRoutes(), p.noticeRoutes(), p.ticketRoutes(), p.assetRoutes(), p.fileRoutes(), p.calendarRoutes(), p.visitorRoutes(), p.setupRoutes())
+	routes := slices.Concat(p.coreRoutes(), p.noticeRoutes(), p.ticketRoutes(), p.assetRoutes(), p.fileRoutes(), p.calendarRoutes(), p.visitorRoutes(), p.setupRoutes(), p.webhookRoutes())
 	for i := range routes {
 		routes[i] = p.settled(routes[i])
 	}

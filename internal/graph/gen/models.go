@@ -4,6 +4,7 @@ package gen
 
 import (
 	"intelliwiz/internal/asset"
+	"intelliwiz/internal/hook"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/notice"
@@ -42,6 +43,16 @@ type AssetFilter struct {
 	Offered bool `json:"offered"`
 	// Only what was changed at this time or after it.
 	ChangedAfter *time.Time `json:"changedAfter,omitempty"`
+}
+
+type DeliveryConnection struct {
+	Edges    []DeliveryEdge `json:"edges"`
+	PageInfo *PageInfo      `json:"pageInfo"`
+}
+
+type DeliveryEdge struct {
+	Cursor string         `json:"cursor"`
+	Node   *hook.Delivery `json:"node"`
 }
 
 type EntryConnection struct {
@@ -225,4 +236,21 @@ type UnitConnection struct {
 type UnitEdge struct {
 	Cursor string    `json:"cursor"`
 	Node   *org.Unit `json:"node"`
+}
+
+type WebhookConnection struct {
+	Edges    []WebhookEdge `json:"edges"`
+	PageInfo *PageInfo     `json:"pageInfo"`
+}
+
+type WebhookEdge struct {
+	Cursor string        `json:"cursor"`
+	Node   *hook.Webhook `json:"node"`
+}
+
+// A webhook with its secret, which is shown this once.
+type WebhookMade struct {
+	Webhook *hook.Webhook `json:"webhook"`
+	// Signs what is sent. It is not shown again.
+	Secret string `json:"secret"`
 }

@@ -1595,6 +1595,20 @@ func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐAsset(ctx co
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐDelivery(ctx context.Context, v any) (id.Delivery, error) {
+	res, err := scalar.UnmarshalDelivery(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐDelivery(ctx context.Context, sel ast.SelectionSet, v id.Delivery) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalDelivery(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐEntry(ctx context.Context, v any) (id.Entry, error) {
 	res, err := scalar.UnmarshalEntry(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1791,6 +1805,20 @@ func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐUnit(ctx con
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐWebhook(ctx context.Context, v any) (id.Webhook, error) {
+	res, err := scalar.UnmarshalWebhook(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐWebhook(ctx context.Context, sel ast.SelectionSet, v id.Webhook) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalWebhook(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2ᚕintelliwizᚋinternalᚋidᚐPersonᚄ(ctx context.Context, v any) ([]id.Person, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
@@ -1942,6 +1970,35 @@ func (ec *executionContext) marshalNString2ᚕintelliwizᚋinternalᚋactorᚐPe
 	ret := make(graphql.Array, len(v))
 	for i := range v {
 		ret[i] = ec.marshalNString2intelliwizᚋinternalᚋactorᚐPermission(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2string(ctx, sel, v[i])
 	}
 
 	for _, e := range ret {

@@ -77,6 +77,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SiteInput", ec.unmarshalInputSiteInput),
 			graphql.NewInputUnmarshaler("TenantInput", ec.unmarshalInputTenantInput),
 			graphql.NewInputUnmarshaler("UnitInput", ec.unmarshalInputUnitInput),
+			graphql.NewInputUnmarshaler("WebhookInput", ec.unmarshalInputWebhookInput),
 		)
 	}
 	first := true
@@ -1101,6 +1102,127 @@ input UnitInput {
   active: Boolean!
 }
 `, BuiltIn: false},
+	{Name: "../schema/webhooks.graphqls", Input: `extend type Query {
+  "A webhook; null when there is none."
+  webhook(id: ID!): Webhook
+  "The webhooks, by name."
+  webhooks(first: Int! = 50, after: String! = ""): WebhookConnection!
+  "The sorts of change that a webhook can ask for."
+  webhookEvents: [WebhookEvent!]!
+  "What a webhook was sent in the last thirty days, the newest first."
+  webhookDeliveries(id: ID!, state: DeliveryState, first: Int! = 50, after: String! = ""): DeliveryConnection
+  "One message to a webhook; null when there is none."
+  delivery(id: ID!): Delivery
+}
+
+extend type Mutation {
+  createWebhook(input: WebhookInput!): WebhookMade!
+  "Replace a webhook; its secret stays."
+  updateWebhook(id: ID!, version: Int!, input: WebhookInput!): Webhook!
+  deleteWebhook(id: ID!, version: Int!): ID!
+  "Give a webhook a new secret; the one before signs too for a day."
+  changeWebhookSecret(id: ID!, version: Int!): WebhookMade!
+  "Send a test message."
+  pingWebhook(id: ID!): Delivery!
+  "Send a message again."
+  replayDelivery(id: ID!): Delivery!
+}
+
+"An address that is told of changes."
+type Webhook {
+  id: ID!
+  name: String!
+  url: String!
+  "The sorts of change that it is told of."
+  events: [String!]!
+  active: Boolean!
+  "The first of the failures since the last success; null: nothing fails. After five days it is turned off."
+  failingSince: Time
+  "Who made or changed it last, and is told when it is turned off."
+  personId: ID
+  personName: String!
+  createdAt: Time!
+  version: Int!
+}
+
+input WebhookInput {
+  name: String!
+  "https, on the public internet; no name and password."
+  url: String!
+  events: [String!]!
+  active: Boolean! = true
+}
+
+"A webhook with its secret, which is shown this once."
+type WebhookMade {
+  webhook: Webhook!
+  "Signs what is sent. It is not shown again."
+  secret: String!
+}
+
+"A sort of change that a webhook can ask for."
+type WebhookEvent {
+  "site.updated"
+  name: String!
+  label: String!
+  area: String!
+}
+
+enum DeliveryState {
+  "It has not arrived, and is tried."
+  QUEUED
+  DELIVERED
+  "All attempts are used up, or it cannot arrive."
+  FAILED
+}
+
+"One message to a webhook."
+type Delivery {
+  id: ID!
+  webhookId: ID!
+  "The header webhook-id, the same when a message is sent again."
+  messageId: String!
+  "webhook.ping for a test."
+  event: String!
+  "JSON, exactly as sent."
+  body: String!
+  state: DeliveryState!
+  "At most eight, within a day."
+  attempts: Int!
+  "Of HTTP, of the last attempt; null: there was no answer."
+  status: Int
+  "Milliseconds of the last attempt."
+  tookMs: Int
+  "Why the last attempt failed, in a sentence; empty: it did not."
+  problem: String!
+  "The beginning of what the last attempt was answered."
+  answer: String!
+  createdAt: Time!
+  triedAt: Time
+  "When it is tried next."
+  nextAt: Time
+}
+
+type WebhookConnection {
+  edges: [WebhookEdge!]!
+  pageInfo: PageInfo!
+}
+
+type WebhookEdge {
+  cursor: String!
+  node: Webhook!
+}
+
+type DeliveryConnection {
+  edges: [DeliveryEdge!]!
+  pageInfo: PageInfo!
+}
+
+type DeliveryEdge {
+  cursor: String!
+  node: Delivery!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -1208,6 +1330,60 @@ func (ec *executionContext) childFields_AssetEdge(ctx context.Context, field gra
 		return ec.fieldContext_AssetEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AssetEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Delivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Delivery_id(ctx, field)
+	case "webhookId":
+		return ec.fieldContext_Delivery_webhookId(ctx, field)
+	case "messageId":
+		return ec.fieldContext_Delivery_messageId(ctx, field)
+	case "event":
+		return ec.fieldContext_Delivery_event(ctx, field)
+	case "body":
+		return ec.fieldContext_Delivery_body(ctx, field)
+	case "state":
+		return ec.fieldContext_Delivery_state(ctx, field)
+	case "attempts":
+		return ec.fieldContext_Delivery_attempts(ctx, field)
+	case "status":
+		return ec.fieldContext_Delivery_status(ctx, field)
+	case "tookMs":
+		return ec.fieldContext_Delivery_tookMs(ctx, field)
+	case "problem":
+		return ec.fieldContext_Delivery_problem(ctx, field)
+	case "answer":
+		return ec.fieldContext_Delivery_answer(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Delivery_createdAt(ctx, field)
+	case "triedAt":
+		return ec.fieldContext_Delivery_triedAt(ctx, field)
+	case "nextAt":
+		return ec.fieldContext_Delivery_nextAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Delivery", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DeliveryConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DeliveryConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DeliveryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DeliveryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Entry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1918,6 +2094,74 @@ func (ec *executionContext) childFields_UnitEdge(ctx context.Context, field grap
 		return ec.fieldContext_UnitEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UnitEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Webhook(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Webhook_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Webhook_name(ctx, field)
+	case "url":
+		return ec.fieldContext_Webhook_url(ctx, field)
+	case "events":
+		return ec.fieldContext_Webhook_events(ctx, field)
+	case "active":
+		return ec.fieldContext_Webhook_active(ctx, field)
+	case "failingSince":
+		return ec.fieldContext_Webhook_failingSince(ctx, field)
+	case "personId":
+		return ec.fieldContext_Webhook_personId(ctx, field)
+	case "personName":
+		return ec.fieldContext_Webhook_personName(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Webhook_createdAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Webhook_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Webhook", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_WebhookConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WebhookConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WebhookEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WebhookEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_WebhookEvent_name(ctx, field)
+	case "label":
+		return ec.fieldContext_WebhookEvent_label(ctx, field)
+	case "area":
+		return ec.fieldContext_WebhookEvent_area(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookMade(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhook":
+		return ec.fieldContext_WebhookMade_webhook(ctx, field)
+	case "secret":
+		return ec.fieldContext_WebhookMade_secret(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookMade", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

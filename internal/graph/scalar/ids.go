@@ -101,3 +101,15 @@ func MarshalNotice(x id.Notice) graphql.Marshaler { return text(x) }
 
 // UnmarshalNotice reads a notice's id.
 func UnmarshalNotice(v any) (id.Notice, error) { return parse[id.Notice](v) }
+
+// MarshalWebhook writes a webhook's id.
+func MarshalWebhook(x id.Webhook) graphql.Marshaler { return text(x) }
+
+// UnmarshalWebhook reads a webhook's id.
+func UnmarshalWebhook(v any) (id.Webhook, error) { return parse[id.Webhook](v) }
+
+// MarshalDelivery writes a delivery's id.
+func MarshalDelivery(x id.Delivery) graphql.Marshaler { return text(x) }
+
+// UnmarshalDelivery reads a delivery's id.
+func UnmarshalDelivery(v any) (id.Delivery, error) { return parse[id.Delivery](v) }

@@ -93,6 +93,8 @@ func TestEveryNounsIdIsReadAsItWasWritten(t *testing.T) {
 	round[id.Asset](t, scalar.MarshalAsset, scalar.UnmarshalAsset)
 	round[id.StatusChange](t, scalar.MarshalStatusChange, scalar.UnmarshalStatusChange)
 	round[id.Notice](t, scalar.MarshalNotice, scalar.UnmarshalNotice)
+	round[id.Webhook](t, scalar.MarshalWebhook, scalar.UnmarshalWebhook)
+	round[id.Delivery](t, scalar.MarshalDelivery, scalar.UnmarshalDelivery)
 }
 
 func round[T interface {

@@ -86,6 +86,7 @@ func Areas() []Area {
 			{Name: "Roles given", Icon: "key", Href: "/grants", Needs: "grant.read"},
 			{Name: "Organisation", Icon: "setup", Href: "/settings", Needs: "tenant.update"},
 			{Name: "Business hours", Icon: "clock", Href: "/calendar", Needs: "calendar.read"},
+			{Name: "Webhooks", Icon: "live", Href: "/webhooks", Needs: "webhook.read"},
 			{Name: "Import", Icon: "upload", Href: "/imports", Needs: "import.run"},
 		}},
 		{Name: "Audit trail", Icon: "shield", Href: "/audit", Needs: "audit.read"},
