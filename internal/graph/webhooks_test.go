@@ -27,7 +27,7 @@ func TestWebhooks(t *testing.T) {
 		testworld.Same(t, any(want), hook)
 		testworld.Same(t, hook, x.ask(admin, `query($id: ID!) { x: webhook(id: $id)`+fields+` }`, o{"id": id}).data()["x"])
 		testworld.Same(t, []any{"Room"}, nodes(x.ask(admin, `{ x: webhooks { edges { node { name } } } }`, nil).data()["x"], "name"))
-		if at(x.ask(admin, `{ x: webhookEvents { name label area } }`, nil).data(), "x", "0", "name") != "site.created" {
+		if at(x.ask(admin, `{ x: webhookEvents { name label area } }`, nil).data(), "x", "0", "name") != "ticket.created" {
 			t.Error("no events")
 		}
 		in["name"], in["active"] = "Room 2", false

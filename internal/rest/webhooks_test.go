@@ -27,7 +27,7 @@ func TestWebhooks(t *testing.T) {
 		got := x.call(admin, "GET", at, nil).want(200)
 		testworld.Same(t, normal(t, want), got.json)
 		testworld.Same(t, []any{"Room"}, x.call(admin, "GET", all, nil).want(200).items("name"))
-		if names := x.call(admin, "GET", "/api/v1/webhook-events", nil).want(200).items("name"); len(names) < 10 || names[0] != "site.created" {
+		if names := x.call(admin, "GET", "/api/v1/webhook-events", nil).want(200).items("name"); len(names) < 10 || names[0] != "ticket.created" {
 			t.Error(names)
 		}
 		change := o{"name": "Room 2", "url": "https://hooks.example/2", "events": []string{"site.created"}, "active": false, "version": 1}
