@@ -24,7 +24,7 @@ const (
 	CanDelete actor.Permission = "webhook.delete"
 )
 
-// Area is where the permissions stand in the roles page.
+// area is where the permissions stand in the roles page.
 const area = "Webhooks"
 
 // Permissions declares what this package guards.
