@@ -3,6 +3,7 @@ module intelliwiz
 go 1.26.8
 
 require (
+	code.dny.dev/ssrf v0.3.0
 	github.com/99designs/gqlgen v0.17.98
 	github.com/a-h/templ v0.3.977
 	github.com/caarlos0/env/v11 v11.4.2
