@@ -133,12 +133,12 @@ func TestBuiltinRolesHoldWhatTheyAreFor(t *testing.T) {
 	}
 	want := map[string]string{
 		org.Administrator: strings.Join(all, " "),
-		org.Supervisor:    reads + " asset.create asset.delete asset.status asset.update location.create location.delete location.update grant.read person.create person.update role.read site.update " +
+		org.Supervisor: reads + " asset.create asset.delete asset.status asset.update location.create location.delete location.update grant.read person.create person.update role.read site.update " +
 			"ticket.assign ticket.cancel ticket.comment ticket.create ticket.reopen ticket.update",
-		org.Technician:    "asset.read asset.status category.read location.read lookup.read person.read site.read ticket.comment ticket.create ticket.read ticket.update unit.read",
-		org.Guard:         "asset.read category.read location.read lookup.read site.read ticket.comment ticket.create ticket.read",
-		org.Viewer:        reads,
-		org.Auditor:       reads + " " + audit,
+		org.Technician: "asset.read asset.status category.read location.read lookup.read person.read site.read ticket.comment ticket.create ticket.read ticket.update unit.read",
+		org.Guard:      "asset.read category.read location.read lookup.read site.read ticket.comment ticket.create ticket.read",
+		org.Viewer:     reads,
+		org.Auditor:    reads + " " + audit,
 	}
 	got := map[string]string{}
 	for _, r := range org.Builtin(testworld.Permissions()) {
