@@ -68,7 +68,7 @@ var never = []struct {
 	prefix string
 	except []string
 }{
-	{slices.Concat(ground, middle, domains), "net/http", []string{"telemetry"}},
+	{slices.Concat(ground, middle, domains), "net/http", []string{"outbound", "telemetry"}},
 	{slices.Concat(ground, middle, domains), "html/template", nil},
 	{slices.Concat(ground, middle, domains), "github.com/a-h/templ", nil},
 	{domains, "database/sql", nil},
