@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"intelliwiz/internal/fault"
@@ -33,7 +34,9 @@ func (d *DB) fault(ctx context.Context, name, verb string, err error) error {
 	if f := d.e.kind(ctx, err, verb); f != nil {
 		return f
 	}
-	if _, gone := errors.AsType[goneError](err); gone || errors.Is(err, context.DeadlineExceeded) {
+	_, gone := errors.AsType[goneError](err)
+	_, broke := errors.AsType[*net.OpError](err) // of a ping over a connection that the server has left
+	if gone || broke || errors.Is(err, context.DeadlineExceeded) {
 		return unavailable(err)
 	}
 	return err
