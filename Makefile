@@ -19,7 +19,7 @@ build: ## build bin/intelliwiz, one static file
 	go build -ldflags "-s -w" -o bin/intelliwiz ./cmd/intelliwiz
 
 test: ## run every test, on SQLite and PostgreSQL, with Redis and a browser; ends with the coverage
-	scripts/ensure-packages postgresql redis chromium
+	scripts/ensure-packages postgresql redis chromium python3
 	go run ./internal/db/dbtest/with -- scripts/test
 
 check: ## format, lint, generated files, modules, secrets, dead code, known vulnerabilities
@@ -37,7 +37,7 @@ cover: ## show the coverage of the last `make test`, function by function
 	go tool cover -func coverage/total.out
 
 race: ## run every test with the race detector; slow, so not part of `make test`
-	scripts/ensure-packages postgresql redis chromium
+	scripts/ensure-packages postgresql redis chromium python3
 	go run ./internal/db/dbtest/with -- env CGO_ENABLED=1 go test -race -p 2 ./...
 
 clean: ## remove what was built; the demo's data stays

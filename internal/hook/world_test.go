@@ -24,10 +24,15 @@ func each(t *testing.T, test func(t *testing.T, y *yard)) {
 	t.Helper()
 	t.Parallel() // these tests mostly wait
 	testworld.Each(t, func(t *testing.T, w *testworld.World) {
-		w.Seal() // what made the world is nobody's event
-		w.Clock.Advance(-60 * 24 * time.Hour)
-		test(t, &yard{World: w, t: t, admin: w.Actor(org.Administrator)})
+		test(t, yardOf(t, w))
 	})
+}
+
+func yardOf(t *testing.T, w *testworld.World) *yard {
+	t.Helper()
+	w.Seal() // what made the world is nobody's event
+	w.Clock.Advance(-60 * 24 * time.Hour)
+	return &yard{World: w, t: t, admin: w.Actor(org.Administrator)}
 }
 
 // hook makes a webhook of a receiver.
