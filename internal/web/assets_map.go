@@ -64,7 +64,7 @@ func (p *pages) mapAssets(w http.ResponseWriter, r *http.Request) error {
 	case placed == len(found.Items):
 		view.Words = counted(placed, "asset", "assets") + " on the map."
 	}
-	v.frame.Maps = true
+	v.frame.Maps = len(view.Box.Points) > 0
 	head := ui.Head{Title: "Map of the assets", Sub: view.Words, Crumbs: []ui.Link{{Text: "Assets", Href: q.address("", "")}}}
 	return p.show(w, r, http.StatusOK, v, ui.Headed(head), assetsMapPart(view))
 }

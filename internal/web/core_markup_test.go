@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"intelliwiz/internal/web/static"
 )
 
 // goes says that the answer is the page after a form.
@@ -155,6 +157,26 @@ func (a answer) checkMarkup() {
 	}
 	if len(a.all("h1")) != 1 {
 		a.t.Errorf("%d headings of the first level", len(a.all("h1")))
+	}
+	a.checkStyles()
+}
+
+// checkStyles: every page loads the core, and what is for phones and paper under that condition; those of maps only with one.
+func (a answer) checkStyles() {
+	a.t.Helper()
+	want := []string{static.Styles.URL() + " ", static.PhoneStyles.URL() + " (width < 48rem)", static.PrintStyles.URL() + " print"}
+	if strings.Contains(a.body, " data-canvas") {
+		want = append(append([]string{static.LeafletStyles.URL() + " "}, want...), static.MapStyles.URL()+" ")
+	}
+	var got []string
+	if len(a.all("link")) == 0 {
+		return // an error as the test's own server says it
+	}
+	for _, n := range a.all("link", "rel", "stylesheet") {
+		got = append(got, attr(n, "href")+" "+attr(n, "media"))
+	}
+	if !slices.Equal(got, want) {
+		a.t.Errorf("styles %q, want %q", got, want)
 	}
 }
 

@@ -50,7 +50,6 @@ func (p *pages) listSites(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.frame.Maps = true
 	search := r.URL.Query().Get("q")
 	view := sitesView{
 		Search: search, Tree: treeOf(t, v.who, search), More: t.More, CanPlace: v.who.Can(org.CanUpdateSite),
@@ -59,6 +58,7 @@ func (p *pages) listSites(w http.ResponseWriter, r *http.Request) error {
 	for _, b := range view.Tree {
 		view.count(b)
 	}
+	v.frame.Maps = len(view.Tree) > 0
 	head := ui.Head{Title: "Sites", Sub: treeWords(t)}
 	if v.who.Can(org.CanCreateUnit) {
 		head.Acts = append(head.Acts, ui.Action{Text: "New unit", Icon: "plus", Href: "/units/new"})

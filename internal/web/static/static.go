@@ -22,6 +22,9 @@ type File string
 // The files that pages name. Modules gives those that every page loads.
 const (
 	Styles        File = "iw.css"
+	PhoneStyles   File = "phone.css" // what differs under 48 rem
+	PrintStyles   File = "print.css" // what differs on paper
+	MapStyles     File = "map.css"   // for pages with a map
 	Sprite        File = "sprite.svg"
 	HTMX          File = "htmx.min.js"
 	Leaflet       File = "leaflet.js"

@@ -28,7 +28,7 @@ func get(t *testing.T, method, url, accept string) *http.Response {
 }
 
 func all() []File {
-	return append(Modules(), Styles, Sprite, HTMX, Leaflet, LeafletStyles, Map)
+	return append(Modules(), Styles, PhoneStyles, PrintStyles, MapStyles, Sprite, HTMX, Leaflet, LeafletStyles, Map)
 }
 
 func TestEveryFileIsServedUnderItsHash(t *testing.T) {
@@ -145,14 +145,19 @@ func TestVendoredFilesAreAsPublished(t *testing.T) {
 	}
 }
 
-// The core stylesheet has a budget: a new part pays with an old one, or goes into a file of its own.
-func TestStylesStayWithinTheirBudget(t *testing.T) {
-	body, _ := os.ReadFile("files/iw.css")
-	if len(body) > 40<<10 {
-		t.Errorf("iw.css has %d bytes, its budget is %d", len(body), 40<<10)
-	}
-	if strings.Contains(string(body), "url(") {
-		t.Error("iw.css loads something by url(); the content policy allows no other style source")
+// Each stylesheet has a budget: a new part pays with an old one, or goes into a file that only some pages or media load.
+func TestStylesStayWithinTheirBudgets(t *testing.T) {
+	for f, most := range map[File]int{Styles: 40 << 10, PhoneStyles: 8 << 10, PrintStyles: 4 << 10, MapStyles: 6 << 10} {
+		body, err := os.ReadFile("files/" + string(f))
+		if err != nil || len(body) > most {
+			t.Errorf("%s has %d bytes, its budget is %d (%v)", f, len(body), most, err)
+		}
+		if strings.Contains(string(body), "url(") {
+			t.Errorf("%s loads something by url(); the content policy allows no other style source", f)
+		}
+		if medium := strings.Contains(string(body), "@media print") || strings.Contains(string(body), "@media (width < 48rem) {"); medium {
+			t.Errorf("%s has rules for a medium that has a file of its own", f)
+		}
 	}
 }
 
