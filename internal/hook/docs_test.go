@@ -142,7 +142,9 @@ func arrivals(t *testing.T) (all []arrival) {
 		add("another id", false, func(a *arrival) { a.Headers["webhook-id"] += "x" })
 		add("a moment later", false, func(a *arrival) { a.Headers["webhook-timestamp"] = fmt.Sprint(stamp + 1) })
 		add("no signature", false, func(a *arrival) { a.Headers["webhook-signature"] = "" })
-		add("a signature of another sort", false, func(a *arrival) { a.Headers["webhook-signature"] = strings.ReplaceAll(c.Header.Get("webhook-signature"), "v1,", "v2,") })
+		add("a signature of another sort", false, func(a *arrival) {
+			a.Headers["webhook-signature"] = strings.ReplaceAll(c.Header.Get("webhook-signature"), "v1,", "v2,")
+		})
 		for _, age := range []int64{301, -330} { // signed, and not of now
 			was := arrival{Secret: fresh.Secret.Reveal(), Body: "{}", Headers: map[string]string{"webhook-id": "msg_1", "webhook-timestamp": fmt.Sprint(stamp - age)}}
 			call := testworld.Call{Header: http.Header{}, Body: was.Body}
