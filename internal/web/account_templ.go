@@ -267,7 +267,7 @@ func newSecretPart(v newSecretView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<div class=\"card stack\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<div class=\"card stack\" data-taken>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -139,7 +139,7 @@ func (p *pages) putLadder(w http.ResponseWriter, r *http.Request) error {
 	if !x.may(who) {
 		return fault.Denied(string(ticket.CanUpdateCategory))
 	}
-	pg := ladderPage{ladderAt: x, form: f}
+	pg := ladderPage{ladderAt: x, form: f, typed: true}
 	do, at, _ := strings.Cut(f.text("do"), "-")
 	switch do {
 	case "add":

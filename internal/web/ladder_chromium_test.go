@@ -74,10 +74,24 @@ func TestLaddersAreSetUpInABrowser(t *testing.T) {
 	b.becomes(`document.querySelector('.whys details[open] .sum tfoot td').textContent === '16:30'`)
 	b.pictures("ladder-tried")
 
+
+	// What was typed is there after going away, though the page itself has one level: its server puts it back.
+	b.do(chromedp.Focus("#f-mails_3"), chromedp.KeyEvent("late@lantern.example"))
+	b.do(chromedp.Navigate(b.url+"/categories"), chromedp.Navigate(at))
+	b.becomes(`document.readyState === 'complete' && document.querySelectorAll('fieldset.rung').length === 1 && document.querySelector('form .note').textContent.includes('You typed something here')`)
+	b.do(chromedp.Click(`form .note button`))
+	b.becomes(`document.readyState === 'complete' && document.querySelectorAll('fieldset.rung').length === 3 && document.querySelector('#f-mails_3').value === 'late@lantern.example' && document.querySelector('#f-mails_2').value === 'control@lantern.example' && document.querySelector('#f-after_1').value === '50'`)
+	b.do(chromedp.Click(`button[value="remove-2"]`))
+	b.becomes(`document.readyState === 'complete' && document.querySelectorAll('fieldset.rung').length === 2 && document.querySelector('#f-mails_2').value === 'late@lantern.example' && !document.querySelector('form .note')`)
+	b.do(chromedp.Click(`button[value="add"]`))
+	b.becomes(`document.readyState === 'complete' && document.activeElement.id === 'f-after_3'`)
+	b.do(chromedp.KeyEvent("2"))
+	b.run(`document.querySelector('#f-after_3_unit').value = 'days'`)
+
 	b.do(chromedp.Focus("#f-after_3"), chromedp.KeyEvent("\r"))
-	b.becomes(`document.querySelector('.toast')?.textContent.includes('is saved') && document.querySelectorAll('fieldset.rung').length === 3`)
+	b.becomes(`document.querySelector('.toast')?.textContent.includes('is saved') && document.querySelectorAll('fieldset.rung').length === 3 && !document.querySelector('form .note') && Object.keys(sessionStorage).every((x) => !x.startsWith('draft:ladder'))`)
 	b.do(chromedp.Focus("#f-after_1"))
-	b.run(`const f = document.querySelector('#f-after_1'); f.value = '500'; f.form.requestSubmit()`)
+	b.run(`const f = document.querySelector('#f-after_1'); f.value = '5000'; f.form.requestSubmit()`)
 	b.becomes(`document.activeElement.matches('[data-faults]') && document.querySelector('#f-after_2-e')`)
 	b.pictures("ladder-faults")
 

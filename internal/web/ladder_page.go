@@ -23,6 +23,7 @@ type ladderPage struct {
 	form    form
 	draft   *ticket.LadderInput // what is tried; nil = what is stored
 	refusal error               // what the use case said to the form
+	typed   bool                // the form is what somebody typed, not what is stored
 	at      string              // the field at which the page starts; "" = none
 }
 
@@ -32,6 +33,7 @@ func (pg *ladderPage) refused() bool { return pg.refusal != nil }
 type ladderView struct {
 	Sheet   sheet
 	May     bool
+	Typed   bool // see ladderPage
 	Site    string
 	Levels  []levelView
 	More    bool // a level can be added
@@ -53,7 +55,7 @@ func (p *pages) showLadder(w http.ResponseWriter, r *http.Request, pg ladderPage
 	if err != nil {
 		return err
 	}
-	view := ladderView{May: pg.may(v.who), Site: refText(pg.siteID())}
+	view := ladderView{May: pg.may(v.who), Typed: pg.typed, Site: refText(pg.siteID())}
 	if err := p.tryLadder(r.Context(), v, &pg, &view, sites); err != nil {
 		return err
 	}
@@ -101,7 +103,7 @@ func (p *pages) ladderQuestions(ctx context.Context, v visit, pg ladderPage, vie
 	if view.Offers, err = p.targetOffers(ctx, v.who); err != nil {
 		return err
 	}
-	view.Sheet = sheet{Action: ladderPath(pg.category.ID, nil), Faults: faults, Version: pg.form.text("version"), Go: "Save the ladder", Back: categoryPath(pg.category)}
+	view.Sheet = sheet{Action: ladderPath(pg.category.ID, nil), Draft: "ladder:" + pg.path(), Faults: faults, Version: pg.form.text("version"), Go: "Save the ladder", Back: categoryPath(pg.category)}
 	for i := range view.Levels {
 		view.Levels[i].After[0].Focus = view.Levels[i].After[0].Name == pg.at
 		view.Sheet.Fields = append(view.Sheet.Fields, view.Levels[i].fields()...)

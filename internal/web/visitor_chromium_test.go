@@ -34,8 +34,12 @@ func TestAVisitorReportsInABrowser(t *testing.T) {
 	b.do(chromedp.EmulateViewport(390, 800), chromedp.Click(`form button`))
 	b.becomes(`document.activeElement.matches('[data-faults]') && document.querySelector('#f-title-e')`)
 	b.pictures("report-faults")
-	b.do(chromedp.EmulateViewport(390, 800), chromedp.Focus("#f-title"), chromedp.KeyEvent("Water on the floor"), chromedp.SetUploadFiles("#f-photo", []string{shot}), chromedp.Click(`form button`))
-	b.becomes(`location.pathname === '/r/status' && document.querySelector('h1').textContent.includes('HARBOUR#1')`)
+	b.do(chromedp.EmulateViewport(390, 800), chromedp.Focus("#f-title"), chromedp.KeyEvent("Water on the floor"))
+	b.do(chromedp.Navigate(b.url+"/login"), chromedp.Navigate(b.url+"/r/HOUSE/a/CH2")) // another page, and back
+	b.becomes(`document.readyState === 'complete' && document.querySelector('#f-title').value === 'Water on the floor' && document.querySelector('form .note').textContent.includes('is back')`)
+	b.pictures("report-back")
+	b.do(chromedp.EmulateViewport(390, 800), chromedp.SetUploadFiles("#f-photo", []string{shot}), chromedp.Click(`form .go`))
+	b.becomes(`location.pathname === '/r/status' && document.querySelector('h1').textContent.includes('HARBOUR#1') && Object.keys(sessionStorage).every((x) => !x.startsWith('draft:'))`)
 	b.pictures("report-made")
 	if all := h.tickets(); len(all) != 1 || h.photosOf(all[0]) != 1 {
 		t.Errorf("tickets %+v", all)

@@ -42,7 +42,7 @@ func webhookSecretPart(v webhookSecretView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"card stack\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"card stack\" data-taken>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

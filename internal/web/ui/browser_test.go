@@ -41,7 +41,11 @@ func newSite(t *testing.T) *site {
 	m.HandleFunc("POST /csp", func(_ http.ResponseWriter, r *http.Request) { s.note(&s.violations, r) })
 	m.HandleFunc("POST /", func(w http.ResponseWriter, r *http.Request) {
 		s.note(&s.posts, r)
-		s.write(w, r, around(Layout(frame("Done", "/people")), text("Done")))
+		done := frame("Done", "/people")
+		if r.FormValue("note") != "lost" { // as when somebody has to sign in first
+			done.Toast = Toast{Text: "It is saved"}
+		}
+		s.write(w, r, around(Layout(done), text("Done")))
 	})
 	m.HandleFunc("GET /go", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

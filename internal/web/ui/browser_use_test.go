@@ -106,8 +106,14 @@ func TestWhatIsTypedSurvives(t *testing.T) {
 	b.do(chromedp.Click("form .note button"))
 	b.becomes(`document.querySelector('#f-note').value === 'four'`)
 
+	b.run(`document.querySelector('#f-note').value = 'lost'; document.querySelector('#f-note').dispatchEvent(new Event('input', { bubbles: true }))`)
+	b.do(chromedp.Click("form .go")) // what comes does not say that it was taken
+	b.becomes(`document.body.textContent.includes('Done') && !document.querySelector('form[data-draft]') && sessionStorage.getItem('draft:site:1').includes('lost')`)
+	b.open("/draft?version=2")
+	b.becomes(`document.querySelector('#f-note').value === 'lost' && document.querySelector('form .note').textContent.includes('is back')`)
+	b.run(`document.querySelector('#f-note').value = 'four'`)
 	b.do(chromedp.Click("form .go"))
-	b.becomes(`location.pathname === '/draft' && !sessionStorage.getItem('draft:site:1')`)
+	b.becomes(`document.querySelector('.toast') && !sessionStorage.getItem('draft:site:1')`)
 	if got := b.site.last(&b.site.posts); !strings.Contains(got, "note=four") {
 		t.Errorf("posted %q", got)
 	}

@@ -32,14 +32,32 @@ function put(form, values) {
   }
 }
 
+// A form whose rows come and go is put back by its server: with the button that shows what was typed without saving it.
+const shape = (values) => values.map(([name]) => name).join();
+
+function resend(form, values, again) {
+  put(form, values);
+  const names = new Set(values.map(([name]) => name));
+  for (const e of inputs(form)) e.disabled = !names.has(e.name);
+  for (const [name, value] of values) {
+    if (form.elements.namedItem(name) || (Array.isArray(value) && !value[1])) continue;
+    form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value: Array.isArray(value) ? value[0] : value }));
+  }
+  form.requestSubmit(again);
+}
+
 function restore(form) {
+  if ('typed' in form.dataset) { keep(form); return; } // the server gave back what was typed
   const draft = JSON.parse(sessionStorage.getItem(key(form)) || 'null');
   if (!draft || draft.person !== person || form.querySelector('[aria-invalid="true"]') || JSON.stringify(typed(form)) === JSON.stringify(draft.values)) return;
   const before = typed(form);
   const time = new Date(draft.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const same = draft.version === version(form);
-  if (same) put(form, draft.values);
-  note(form, same
+  const again = form.querySelector('[data-again]');
+  const other = again && shape(before) !== shape(draft.values);
+  if (same && !other) put(form, draft.values);
+  if (other) note(form, { text: `You typed something here at ${time}${same ? '' : ', and the record has changed since'}.`, button: 'Put mine back', act() { resend(form, draft.values, again); } });
+  else note(form, same
     ? { text: `What you typed at ${time} is back.`, button: 'Start afresh', act() { put(form, before); sessionStorage.removeItem(key(form)); } }
     : { text: `You typed something here at ${time}, and the record has changed since.`, button: 'Put mine back', act() { put(form, draft.values); } });
 }
@@ -57,12 +75,11 @@ function note(form, { text, button, act }) {
   form.prepend(box);
 }
 
-// A draft that was sent is done with as soon as a page comes that no longer shows its form: the server took it.
+// A draft that was sent is done with when the server says that it took it: in a line on the next page, or where the page is marked for it.
 function settle() {
   const sent = sessionStorage.getItem('sent');
-  if (!sent || document.body.classList.contains('door')) return;
   sessionStorage.removeItem('sent');
-  if (![...document.forms].some((form) => form.dataset.draft && key(form) === sent)) sessionStorage.removeItem(sent);
+  if (sent && document.querySelector('#toasts .toast, [data-taken]')) sessionStorage.removeItem(sent);
 }
 
 settle();
@@ -115,6 +132,7 @@ document.addEventListener('submit', (event) => {
     return;
   }
   if (form.dataset.forget !== undefined) sessionStorage.clear();
+  sessionStorage.removeItem('sent');
   if (form.dataset.draft) sessionStorage.setItem('sent', key(form));
   if (form.method === 'post' && event.submitter) event.submitter.setAttribute('aria-busy', 'true');
 }, true);
