@@ -74,7 +74,6 @@ func TestLaddersAreSetUpInABrowser(t *testing.T) {
 	b.becomes(`document.querySelector('.whys details[open] .sum tfoot td').textContent === '16:30'`)
 	b.pictures("ladder-tried")
 
-
 	// What was typed is there after going away, though the page itself has one level: its server puts it back.
 	b.do(chromedp.Focus("#f-mails_3"), chromedp.KeyEvent("late@lantern.example"))
 	b.do(chromedp.Navigate(b.url+"/categories"), chromedp.Navigate(at))
