@@ -1,12 +1,15 @@
 package web
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"intelliwiz/internal/org"
@@ -15,7 +18,7 @@ import (
 )
 
 // TestTicketPagesInABrowser is a supervisor's shift: a ticket is reported with a photo, given to a crew, talked of and resolved; several are
-// given at once; a card is dragged; another ticket escalates when the clock moves. Nothing that a page does may break the content policy.
+// given at once; a card is dragged; another ticket escalates when the clock moves; and the labels that tickets come from are printed. Nothing that a page does may break the content policy.
 func TestTicketPagesInABrowser(t *testing.T) {
 	d := openDesk(fresh(t))
 	picture := filepath.Join(t.TempDir(), "leak.png")
@@ -51,6 +54,7 @@ func TestTicketPagesInABrowser(t *testing.T) {
 
 	d.manyAtOnce(b)
 	d.another(b)
+	d.labels(b)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, said := range b.said {
@@ -100,4 +104,26 @@ func (d *desk) another(b *window) {
 	if now := d.now("left alone"); now.Level != 1 || now.Status != ticket.Fresh || !strings.Contains(now.PersonName, "Samir") {
 		d.t.Errorf("escalated to %+v", now)
 	}
+}
+
+// labels are printed for the assets of the supervisor's sites: from the list to the button and the sheet on paper, and a label opens the form
+// in which somebody without an account reports.
+func (d *desk) labels(b *window) {
+	d.NewAsset(d.Harbour.ID, "M2")
+	d.NewAsset(d.Mill.ID, "ELSEWHERE") // not hers to see
+	b.do(chromedp.Navigate(b.url + "/assets"))
+	b.becomes(`document.readyState === 'complete' && document.querySelectorAll('#assets > tr').length === 2`)
+	b.run(`[...document.querySelectorAll('.head a')].find((a) => a.textContent.trim() === 'Labels').click()`)
+	b.becomes(`location.pathname === '/assets/labels' && document.readyState === 'complete' && document.querySelector('#f-site')`)
+	b.run(`document.querySelector('#f-site').value = '` + d.Harbour.ID.String() + `'; document.querySelector('#f-first').value = '2'; document.querySelector('#f-first').form.requestSubmit()`)
+	b.becomes(`document.readyState === 'complete' && document.querySelectorAll('.label').length > 0 && !document.querySelector('[data-print]').hidden`)
+	b.becomes(`[...document.querySelectorAll('.a4 li')].map((x) => x.querySelector('b')?.textContent ?? '').join() === ',M1,M2' && [...document.querySelectorAll('.label path')].every((x) => x.getAttribute('d').length > 100)`)
+	b.run(`window.printed = 0; window.print = () => { window.printed++ }; document.querySelector('[data-print] button').click()`)
+	b.becomes(`window.printed === 1`)
+	paper, err := chromedp.Call(b.ctx, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: ptr(true)})
+	if err != nil || !bytes.HasPrefix(paper.Data, []byte("%PDF")) || len(regexp.MustCompile(`/Type\s*/Page\b[^s]`).FindAll(paper.Data, -1)) != 1 {
+		d.t.Errorf("the sheet is not one page: %v", err)
+	}
+	b.do(chromedp.Navigate(b.url + "/r/HOUSE/a/M2"))
+	b.becomes(`document.readyState === 'complete' && document.body.textContent.includes('M2, Harbour') && document.querySelector('#f-title')`)
 }
