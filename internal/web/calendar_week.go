@@ -127,8 +127,8 @@ const maxTrial = 8784
 
 func (t trial) fields() []ui.Field {
 	return []ui.Field{
-		{Name: "day", Label: "From day", Kind: ui.Date, Value: t.Day, Error: t.Faults.At("day")},
-		{Name: "time", Label: "At", Kind: ui.Time, Value: t.Time, Error: t.Faults.At("time")},
+		{Name: "day", Label: "From day", Kind: ui.Date, Width: "short", Value: t.Day, Error: t.Faults.At("day")},
+		{Name: "time", Label: "At", Kind: ui.Time, Width: "short", Value: t.Time, Error: t.Faults.At("time")},
 		{Name: "length", Label: "Open hours", Kind: ui.Number, Width: "short", Step: "any", Min: "0", Top: strconv.Itoa(maxTrial), Value: t.Length, Error: t.Faults.At("length")},
 	}
 }

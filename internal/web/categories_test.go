@@ -17,7 +17,7 @@ func TestCategoriesAreAddedChangedAndDeleted(t *testing.T) {
 		if a := b.get("/categories").is(http.StatusOK, "No ticket categories yet", "Add the first category", "Set-up", "Ticket categories"); !a.linksTo("/categories/new") {
 			t.Error("the empty list leads nowhere")
 		}
-		form := b.get("/categories/new").is(http.StatusOK, "Every minute", "Nights, weekends and holidays too.", "days of 24 hours", "(optional)")
+		form := b.get("/categories/new").is(http.StatusOK, "Every minute", "Nights, weekends and holidays too.", "days (24 hours)", "(optional)")
 		if form.chosen("priority") != "MEDIUM" || form.chosen("resolve_minutes_unit") != "hours" {
 			t.Errorf("a new category is %s, in %s", form.chosen("priority"), form.chosen("resolve_minutes_unit"))
 		}
@@ -42,7 +42,7 @@ func TestCategoriesAreAddedChangedAndDeleted(t *testing.T) {
 		b.get("/categories?inactive=true&q=cool").is(http.StatusOK, "Cooling", "Inactive")
 		b.get("/categories?q=boiler").is(http.StatusOK, "No category has “boiler” in its code or name")
 		a := b.post(at, with(mine, "name", "Mine")...).is(http.StatusConflict, "Somebody changed this category").
-			differs("Name", "Cooling", "Mine", "Priority", "High", "Medium", "To be resolved in", "Nothing", "2", "Unit", "hours", "days of 24 hours", "Active", "No", "Yes")
+			differs("Name", "Cooling", "Mine", "Priority", "High", "Medium", "To be resolved in", "Nothing", "2", "Unit", "hours", "days (24 hours)", "Active", "No", "Yes")
 		if a.value("version") != "2" || !a.linksTo(at+"/edit") {
 			t.Errorf("on version %q", a.value("version"))
 		}

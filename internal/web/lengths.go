@@ -16,7 +16,7 @@ type lengthUnit struct {
 // lengthUnits are the units, from the longest. A day is 24 hours of the clock that counts, and says so: of business hours that is more
 // than one working day.
 func lengthUnits() []lengthUnit {
-	return []lengthUnit{{"days", "days of 24 hours", 24 * 60}, {"hours", "hours", 60}, {"minutes", "minutes", 1}}
+	return []lengthUnit{{"days", "days (24 hours)", 24 * 60}, {"hours", "hours", 60}, {"minutes", "minutes", 1}}
 }
 
 // lengthFields ask for a length of time: a number, and its unit beside it. The field of the number is amount's; that of the unit has the

@@ -24,7 +24,7 @@ func TestLocationsStandInATreeBelowTheirSites(t *testing.T) {
 	}
 	h.NewAsset(h.Harbour.ID, "A", func(in *asset.AssetInput) { in.Location = &floor.ID })
 	b := h.as(org.Administrator)
-	a := b.get("/locations").is(http.StatusOK, "3 places inside sites", "Harbour HOUSE HOUSE FLOOR FLOOR 1 asset", "Mill GATE GATE Maintenance", "New location")
+	a := b.get("/locations").is(http.StatusOK, "3 places inside sites", "Harbour What is in Harbour HOUSE HOUSE What is in HOUSE FLOOR FLOOR 1 asset", "Mill What is in Mill GATE GATE Maintenance", "New location")
 	if !a.linksTo("/locations/"+floor.ID.String()) || !a.linksTo("/locations?site="+h.Mill.ID.String()) {
 		t.Error("the tree leads nowhere")
 	}

@@ -49,7 +49,7 @@ func (s planStep) class() string {
 // distances in time, and nothing in it is urgent.
 func planOf(plan ticket.Plan, next *ticket.Step, reason string, now time.Time) planView {
 	d := newPlanDrawing(plan, now)
-	v := planView{Zone: zoneLine(d.zone), Steps: []planStep{{Time: plan.Opened, At: d.at(plan.Opened), What: "opened", Who: plan.Opened.In(d.zone).Format("Mon " + dayForm), Past: true}}}
+	v := planView{Zone: zoneLine(d.zone), Steps: []planStep{d.opening()}}
 	for i, s := range plan.Steps {
 		step := d.level(s)
 		step.Comes = next != nil && s.Level == next.Level && !d.dry
@@ -78,6 +78,15 @@ func planOf(plan ticket.Plan, next *ticket.Step, reason string, now time.Time) p
 		v.Text = d.condition()
 	}
 	return v
+}
+
+// opening is the first moment. Its day stands below where the time alone does not say it.
+func (d planDrawing) opening() planStep {
+	s := planStep{Time: d.plan.Opened, At: d.at(d.plan.Opened), What: "opened", Past: true}
+	if local := d.plan.Opened.In(d.zone); dateOf(local) == dateOf(d.day) {
+		s.Who = local.Format("Mon " + dayForm)
+	}
+	return s
 }
 
 // inTime orders the moments of a plan; those that do not come are last, as they were.

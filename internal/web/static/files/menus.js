@@ -1,4 +1,5 @@
-// Menus close on Escape and on a click outside; one is open at a time. The choice of theme, contrast and rail is told to the server.
+// Menus close on Escape and on a click outside; one is open at a time. The choice of theme, contrast and rail is told to the server. The tab of
+// this page is brought into view.
 
 const open = () => document.querySelectorAll('details.menu[open]');
 
@@ -63,3 +64,9 @@ document.addEventListener('change', (event) => {
   fetch(input.dataset.look, { method: 'POST', body: new URLSearchParams({ [input.name]: value }), redirect: 'manual' })
     .catch(() => {}); // the page has changed already; the next choice is sent again
 });
+
+// On a narrow screen the tab of this page may lie outside its row.
+for (const tab of document.querySelectorAll(':is(.tabs, .seg) > [aria-current]')) {
+  const row = tab.parentElement;
+  row.scrollLeft += tab.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - tab.clientWidth) / 2;
+}
