@@ -86,8 +86,8 @@ func TestDefect043FilesFollowTheirRecord(t *testing.T) {
 		ctx := t.Context()
 		f := c.must(c.add(c.System, "a.txt", []byte("hello")))
 		owner := testworld.Any(c.Harbour.ID)
-		there := c.SecondTenant()
-		for name, who := range map[string]actor.Actor{"another tenant's administrator": there.Actor(org.Administrator), "a guard elsewhere": c.As(c.Someone(&c.Mill.ID))} {
+		other := c.SecondTenant()
+		for name, who := range map[string]actor.Actor{"another tenant's administrator": other.Actor(org.Administrator), "a guard elsewhere": c.As(c.Someone(&c.Mill.ID))} {
 			_, err := c.Get(ctx, who, f.ID)
 			testworld.Gone(t, err, "file")
 			_, _, err = c.Open(ctx, who, f.ID, false)
@@ -106,7 +106,14 @@ func TestDefect043FilesFollowTheirRecord(t *testing.T) {
 			}
 		}
 		testworld.Refused(t, c.MayAdd(ctx, c.Actor(org.Guard), "site", owner), org.CanUpdateSite)
-		_, err := c.add(c.Actor(org.Guard), "a.txt", []byte("x"))
+		seen, add, err := c.Attached(ctx, c.Actor(org.Guard), "site", owner)
+		if testworld.Refused(t, add, org.CanUpdateSite); err != nil || len(seen) != 1 {
+			t.Errorf("a guard of the site sees %v, %v", seen, err)
+		}
+		if _, add, err = c.Attached(ctx, c.System, "site", owner); add != nil || err != nil {
+			t.Errorf("the system may not add: %v, %v", add, err)
+		}
+		_, err = c.add(c.Actor(org.Guard), "a.txt", []byte("x"))
 		testworld.Refused(t, err, org.CanUpdateSite)
 		_, err = c.Get(ctx, actor.Actor{}, f.ID)
 		testworld.Fault(t, err, fault.Unauthenticated)

@@ -15,15 +15,22 @@ import (
 )
 
 // List gives the files of a record, the oldest first, at most a hundred. Needs what the record asks of those who see it.
-func (s *Service) List(ctx context.Context, who actor.Actor, noun string, owner id.Any) (out []File, err error) {
-	if _, see, _ := s.access(ctx, who, noun, owner); see != nil {
-		return nil, see
+func (s *Service) List(ctx context.Context, who actor.Actor, noun string, owner id.Any) ([]File, error) {
+	out, _, err := s.Attached(ctx, who, noun, owner)
+	return out, err
+}
+
+// Attached is List and MayAdd in one asking of the record: add is nil when the actor may add files to it.
+func (s *Service) Attached(ctx context.Context, who actor.Actor, noun string, owner id.Any) (out []File, add, err error) {
+	_, see, add := s.access(ctx, who, noun, owner)
+	if see != nil {
+		return nil, add, see
 	}
 	err = s.c.DB.Read(ctx, who, func(tx *db.Tx) error {
 		out, err = db.All(ctx, tx, scanFile, fileList, owner, noun)
 		return err
 	})
-	return out, err
+	return out, add, err
 }
 
 // MayAdd is nil when the actor may add files to a record.

@@ -121,24 +121,40 @@ func (p *pages) getDelivery(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.frame.Title = eventLabel(d.Event)
 	_, tone := deliveryTone(d.State)
-	meta := deliveryMeta(v, d)
-	head := ui.Head{Title: v.frame.Title, Pill: ui.Pill{Tone: tone, Text: meta[0]}, Sub: zoneLine(v.zone),
+	state := deliveryMeta(v, d)[0]
+	head := ui.Head{Title: v.frame.Title, Pill: ui.Pill{Tone: tone, Text: state}, Sub: zoneLine(v.zone),
 		Crumbs: []ui.Link{{Text: "Webhooks", Href: webhooksPath}, {Text: x.Name, Href: webhooksPath + "/" + x.ID.String()}}}
 	if v.who.Everywhere(hook.CanUpdate) {
 		head.Acts = []ui.Action{{Text: "Send again", Icon: "live", Post: "/deliveries/" + d.ID.String() + "/replay", Primary: true}}
 	}
 	view := deliveryView{Body: indented(d.Body), Answer: d.Answer, Facts: ui.Facts{Title: "About it", Items: []ui.Fact{
 		{Label: "Event", Value: d.Event}, {Label: "Message", Value: d.Message}, {Label: "Made", Value: moment(d.Created, v.now, v.zone)}}}}
-	if d.Tried != nil {
-		view.Facts.Items = append(view.Facts.Items, ui.Fact{Label: "Last attempt", Value: moment(*d.Tried, v.now, v.zone)})
+	view.Facts.Items = append(view.Facts.Items, attemptFacts(v, d)...)
+	return p.show(w, r, http.StatusOK, v, ui.Headed(head), deliveryPart(view))
+}
+
+// attemptFacts say how the sending of a message goes.
+func attemptFacts(v visit, d hook.Delivery) (out []ui.Fact) {
+	add := func(label, value string) { out = append(out, ui.Fact{Label: label, Value: value}) }
+	if d.Attempts > 0 {
+		add("Attempts", number(d.Attempts))
 	}
-	for _, m := range meta[1:] {
-		view.Facts.Items = append(view.Facts.Items, ui.Fact{Label: "Attempts", Value: m})
+	if d.Tried != nil {
+		add("Last one", moment(*d.Tried, v.now, v.zone))
+	}
+	if d.Status != nil {
+		add("Answered", number(*d.Status))
+	}
+	if d.Took != nil {
+		add("Took", number(*d.Took)+" ms")
+	}
+	if d.Next != nil && d.Attempts > 0 {
+		add("Next one", moment(*d.Next, v.now, v.zone))
 	}
 	if d.Problem != "" {
-		view.Facts.Items = append(view.Facts.Items, ui.Fact{Label: "Problem", Value: d.Problem})
+		add("Problem", d.Problem)
 	}
-	return p.show(w, r, http.StatusOK, v, ui.Headed(head), deliveryPart(view))
+	return out
 }
 
 // indented lays JSON out for people.

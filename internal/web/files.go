@@ -72,16 +72,16 @@ func (p *pages) filesCard(ctx context.Context, v visit, noun string, owner id.An
 
 func (p *pages) filesOf(ctx context.Context, v visit, noun string, owner id.Any) (filesView, error) {
 	view := filesView{Noun: noun, Owner: owner.String(), Max: p.Files.Max()}
-	found, err := p.Files.List(ctx, v.who, noun, owner)
+	found, refusal, err := p.Files.Attached(ctx, v.who, noun, owner)
 	if err != nil {
 		return view, err
 	}
-	switch err := p.Files.MayAdd(ctx, v.who, noun, owner); fault.KindOf(err) {
+	switch fault.KindOf(refusal) {
 	case "":
 		view.May = true
 	case fault.Forbidden:
 	default:
-		return view, err
+		return view, refusal
 	}
 	n := p.names(ctx, v)
 	if err := n.adders(found); err != nil {

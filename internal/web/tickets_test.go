@@ -211,7 +211,7 @@ func TestTicketPagesAskAsOftenForManyRowsAsForFew(t *testing.T) {
 		if n > few[path] {
 			t.Errorf("%s asks %d statements for few rows and %d for many", path, few[path], n)
 		}
-		if n > 20 {
+		if n > 18 {
 			t.Errorf("%s asks %d statements", path, n)
 		}
 	}
