@@ -23,6 +23,7 @@ import (
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/file"
 	"intelliwiz/internal/hook"
+	"intelliwiz/internal/id"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/mail"
@@ -95,6 +96,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 	_, anchorSeed := s.keys.Anchor.Newest()
 	s.journal = journal.New(journal.Config{
 		DB: s.db, Key: auditKey, Anchor: ed25519.NewKeyFromSeed(anchorSeed), Now: s.now, Log: log, Anchored: s.anchors.add,
+		Told: s.forget, Alive: s.cache.Hear,
 	})
 	s.jobs = job.New(job.Config{DB: s.db, Log: log, Workers: cfg.Servers.Workers, Observe: func(kind string, o job.Outcome, took time.Duration) {
 		s.metrics.Job(kind, string(o), took)
@@ -108,7 +110,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 	s.asset = asset.New(s.db, s.journal, s.now)
 	s.exchange = exchange.New(exchange.Config{DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Assets: s.asset, Now: s.now})
 	s.auth = auth.New(auth.Config{
-		DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Mail: s.mail, Jobs: s.jobs, Limit: s.limits, Now: s.now, Log: log,
+		DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Mail: s.mail, Jobs: s.jobs, Limit: s.limits, Now: s.now, Log: log, Cache: s.cache,
 		Hash: auth.HashConfig{
 			Memory: uint32(cfg.Password.Memory / 1024), Passes: uint32(cfg.Password.Passes), Threads: uint8(cfg.Password.Threads),
 			Workers: cfg.Password.Parallel, Queue: cfg.Password.Queue,
@@ -138,6 +140,15 @@ func (s *services) openShared() (err error) {
 		Entries: s.cfg.Servers.Entries, TTL: s.cfg.Servers.CacheTTL, Redis: shared, Now: s.now, Log: s.log, Read: s.metrics.CacheRead,
 	})
 	return err
+}
+
+// forget ends what is kept of a record that has changed.
+func (s *services) forget(tenant id.Tenant, noun string, subject id.Any) {
+	if noun == "" {
+		s.cache.Apply(tenant)
+		return
+	}
+	s.cache.Apply(tenant, noun, cache.Tag(noun, subject))
 }
 
 // openDatabase migrates and opens the database; production refuses one whose role may do more than it should.
@@ -191,7 +202,7 @@ func (s *services) demo() demo.Services {
 			j := journal.New(journal.Config{DB: s.db, Key: key, Now: now, Log: s.log})
 			return demo.Work{
 				Asset: asset.New(s.db, j, now), Calendar: calendar.New(s.db, j, now),
-				Ticket: ticket.New(ticket.Config{DB: s.db, Journal: j, Now: now, Door: s.auth, Tenants: s.org.Tenants}),
+				Ticket: ticket.New(ticket.Config{Cache: s.cache, DB: s.db, Journal: j, Now: now, Door: s.auth, Tenants: s.org.Tenants}),
 			}
 		},
 	}

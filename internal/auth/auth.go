@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/cache"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/id"
@@ -59,6 +60,7 @@ type Config struct {
 	Idle    time.Duration // a session ends after so long without a request; 0 = 30 minutes
 	Life    time.Duration // a session ends after so long; 0 = 12 hours
 	Most    int           // sessions of one person at once; a further sign-in ends the least recently used; 0 = 10
+	Cache   *cache.Store
 	// Breached says that a password stands in a list of stolen ones; nil = there is no list.
 	Breached func(password string) bool
 	// Observe is told how every try to sign in ended: "ok", "refused", "limited", "inactive", "fault".
@@ -81,6 +83,9 @@ type Service struct {
 	most    int
 	observe func(outcome string)
 
+	store    *cache.Store
+	sessions *cache.Of[live]
+	tokens   *cache.Of[liveToken]
 	breached func(password string) bool
 }
 
@@ -101,6 +106,7 @@ func New(c Config) *Service {
 	s := &Service{
 		db: c.DB, journal: c.Journal, org: c.Org, people: c.People, mail: c.Mail, limit: c.Limit, now: c.Now, log: c.Log,
 		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, most: c.Most, observe: c.Observe, breached: c.Breached,
+		store: c.Cache, sessions: cache.Named[live](c.Cache, "session", kept), tokens: cache.Named[liveToken](c.Cache, "token", kept),
 	}
 	c.People.Guard(s.mayChangeEntry)
 	s.registerJobs(c.Jobs, c.Journal)

@@ -43,22 +43,20 @@ func (s *Service) bySession(ctx context.Context, secret string, used bool) (acto
 	if err != nil || tenant.IsZero() {
 		return actor.Actor{}, fault.Anonymous()
 	}
-	in := door(tenant)
-	var found []live
-	err = s.db.Read(ctx, in, func(tx *db.Tx) error {
-		found, err = db.All(ctx, tx, scanLive, sessionByHash, hash)
-		return err
-	})
-	if err != nil {
-		return actor.Actor{}, fmt.Errorf("read session: %w", err)
-	}
+	l, err := s.sessionOf(ctx, tenant, hash)
 	now := s.now()
-	if len(found) == 0 || !now.Before(found[0].expires) || now.Sub(found[0].seen) >= s.idle {
+	if err == nil && now.Sub(l.seen) >= s.idle { // perhaps used on another node since it was read
+		l, err = s.readSession(ctx, tenant, hash)
+	}
+	if err != nil {
+		return actor.Actor{}, err
+	}
+	if !now.Before(l.expires) || now.Sub(l.seen) >= s.idle {
 		return actor.Actor{}, fault.Anonymous()
 	}
-	l := found[0]
+	in := door(tenant)
 	if used && now.Sub(l.seen) >= touchEvery {
-		s.touch(ctx, in, sessionTouch, l.session)
+		s.touch(ctx, in, sessionTouch, "session", l.session)
 	}
 	facts := actor.Facts{Kind: actor.Person, Tenant: tenant, Person: l.person, Name: l.name, Session: l.session}
 	if l.mustChange {
@@ -71,7 +69,7 @@ func (s *Service) bySession(ctx context.Context, secret string, used bool) (acto
 }
 
 // touch notes the last use of a session or token. When that fails the person goes on, and it is noted at the next request.
-func (s *Service) touch(ctx context.Context, in actor.Actor, q db.SQL, record journal.Subject) {
+func (s *Service) touch(ctx context.Context, in actor.Actor, q db.SQL, noun string, record journal.Subject) {
 	err := s.db.Write(ctx, in, func(tx *db.Tx) error {
 		tx.Unjournaled("a session's or token's last use")
 		_, err := tx.Exec(ctx, q, record, s.now())
@@ -80,6 +78,7 @@ func (s *Service) touch(ctx context.Context, in actor.Actor, q db.SQL, record jo
 	if err != nil {
 		s.log.WarnContext(ctx, "last use of a session or token not noted", "err", err)
 	}
+	s.store.Apply(in.Tenant(), noun) // what is kept has the use before
 }
 
 // Live gives those of some sessions of a tenant that still hold, at most 10,000. who must be the system.

@@ -28,7 +28,7 @@ func try(w *testworld.World, tenant, login, password string) (auth.SignedIn, err
 // another makes a second auth service on the world's database, as a node with other settings would have it.
 func another(w *testworld.World, change func(*auth.Config)) *auth.Service {
 	c := auth.Config{
-		DB: w.DB, Journal: w.Journal, Org: w.Org, People: w.People, Mail: w.Mail, Limit: w.Limit, Now: w.Clock.Now, Log: w.Logger(),
+		DB: w.DB, Journal: w.Journal, Org: w.Org, People: w.People, Mail: w.Mail, Cache: w.Cache, Limit: w.Limit, Now: w.Clock.Now, Log: w.Logger(),
 		Jobs: job.New(job.Config{DB: w.DB, Log: w.Logger()}), Hash: auth.HashConfig{Memory: 64, Passes: 1},
 	}
 	change(&c)

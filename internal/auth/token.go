@@ -62,22 +62,17 @@ func (s *Service) ByToken(ctx context.Context, secret string) (actor.Actor, erro
 	if err != nil || tenant.IsZero() {
 		return actor.Actor{}, fault.Anonymous()
 	}
-	in := door(tenant)
-	var found []liveToken
-	err = s.db.Read(ctx, in, func(tx *db.Tx) error {
-		found, err = db.All(ctx, tx, scanLiveToken, tokenByHash, hash)
-		return err
-	})
+	t, err := s.tokenOf(ctx, tenant, hash)
 	if err != nil {
-		return actor.Actor{}, fmt.Errorf("read token: %w", err)
+		return actor.Actor{}, err
 	}
 	now := s.now()
-	if len(found) == 0 || !now.Before(found[0].expires) || found[0].mustChange {
+	if !now.Before(t.expires) || t.mustChange {
 		return actor.Actor{}, fault.Anonymous()
 	}
-	t := found[0]
+	in := door(tenant)
 	if t.used == nil || now.Sub(*t.used) >= touchEvery {
-		s.touch(ctx, in, tokenTouch, t.token)
+		s.touch(ctx, in, tokenTouch, "token", t.token)
 	}
 	reach, err := s.org.Reach(ctx, in, t.person, t.epoch)
 	if err != nil {

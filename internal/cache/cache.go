@@ -51,6 +51,7 @@ type Store struct {
 	heard atomic.Int64 // when Redis was last heard by Run, nanoseconds since began
 	began time.Time
 	lost  atomic.Int64 // invalidations that did not reach Redis
+	told  atomic.Int64 // when Hear last said that no change is unknown here, nanoseconds since began
 
 	patience time.Duration // for one answer of Redis
 	stale    time.Duration // without a sign of life for so long, an invalidation may have been missed
@@ -68,6 +69,7 @@ type entry struct {
 	tags  []string
 	stamp stamp
 	until time.Time
+	alone bool // Redis has no part in it
 }
 
 // New makes a Store. With Redis its Run must run; until it does, everything is loaded.
@@ -81,6 +83,7 @@ func New(c Config) (*Store, error) {
 	}
 	s := &Store{c: c, local: local, gens: newGenerations(), seed: maphash.MakeSeed(), node: nonce(), began: time.Now(), patience: patience, stale: stale}
 	s.heard.Store(-int64(time.Hour))
+	s.told.Store(-int64(time.Hour))
 	return s, nil
 }
 
@@ -90,6 +93,7 @@ type Options struct {
 	TTL          time.Duration // 0 = the store's; never longer than that
 	Local        bool          // values do not encode as JSON, or are nobody else's: they stay in the process
 	Installation bool          // values belong to no tenant (who a session is, before its tenant is known)
+	Followed     bool          // Local, and old as soon as another node changes a record: kept only while Hear says that this process hears of that
 }
 
 // Of is a cache of values of one type. What Get gives is shared by its callers: nobody changes it.
@@ -118,7 +122,7 @@ func (c *Of[T]) Get(ctx context.Context, tenant id.Tenant, name string, tags []s
 	if tenant.IsZero() && !c.o.Installation {
 		return none, fault.As(errNoTenant)
 	}
-	if db.Joined(ctx) { // what may yet be taken back is nobody else's
+	if db.Joined(ctx) || !c.hears() { // what may yet be taken back is nobody else's; what may be old is nobody's
 		return load(ctx)
 	}
 	s, k := c.s, key{c.name, c.o.Version, tenant, name}
@@ -157,11 +161,11 @@ func (c *Of[T]) fill(ctx context.Context, k key, tags []string, st stamp, load f
 	}()
 	s := c.s
 	var found shared
-	usesRedis := !c.o.Local && s.c.Redis != nil && s.fresh()
+	usesRedis := !c.o.Local && !c.o.Followed && s.c.Redis != nil && s.fresh()
 	if usesRedis {
 		found = s.fetch(ctx, k, tags)
 		if until, ok := found.decode(&v); ok && s.c.Now().Before(until) {
-			s.local.Set(k, entry{v, tags, st, until})
+			s.local.Set(k, entry{v, tags, st, until, false})
 			s.read(c.name, "shared")
 			return v, nil
 		}
@@ -176,7 +180,7 @@ func (c *Of[T]) fill(ctx context.Context, k key, tags []string, st stamp, load f
 	}
 	age := s.age(k, c.o.TTL)
 	until := s.c.Now().Add(age)
-	s.local.Set(k, entry{v, tags, st, until})
+	s.local.Set(k, entry{v, tags, st, until, c.o.Followed})
 	if usesRedis {
 		s.put(ctx, k, found, v, until, age)
 	}
@@ -186,7 +190,7 @@ func (c *Of[T]) fill(ctx context.Context, k key, tags []string, st stamp, load f
 // usable says that a value of the process may be given: young enough, not invalidated, and, with Redis, sure to have heard of
 // what other nodes invalidated.
 func (s *Store) usable(k key, e entry) bool {
-	return s.fresh() && s.c.Now().Before(e.until) && s.gens.current(e.stamp, k.tenant, e.tags)
+	return (e.alone || s.fresh()) && s.c.Now().Before(e.until) && s.gens.current(e.stamp, k.tenant, e.tags)
 }
 
 // age spreads the ends of values that were loaded together: by up to a tenth, each key by its own part.

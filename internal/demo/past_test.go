@@ -34,7 +34,7 @@ func services(w *testworld.World) demo.Services {
 			j := journal.New(journal.Config{DB: w.DB, Key: testworld.JournalKey(), Now: now, Log: w.Logger()})
 			return demo.Work{
 				Asset: asset.New(w.DB, j, now), Calendar: calendar.New(w.DB, j, now),
-				Ticket: ticket.New(ticket.Config{DB: w.DB, Journal: j, Now: now, Door: w.Auth, Tenants: w.Org.Tenants}),
+				Ticket: ticket.New(ticket.Config{Cache: w.Cache, DB: w.DB, Journal: j, Now: now, Door: w.Auth, Tenants: w.Org.Tenants}),
 			}
 		},
 	}

@@ -71,11 +71,7 @@ func (y *yard) log(w id.Webhook) []hook.Delivery {
 // settled waits until n deliveries of a webhook are no longer queued, and gives its log.
 func (y *yard) settled(w id.Webhook, n int) (log []hook.Delivery) {
 	y.t.Helper()
-	turn := 0
-	testworld.Eventually(y.t, "deliveries are settled", func() bool {
-		if turn++; turn%10 == 0 { // the runner looks for what was put off every five seconds only
-			y.Exec(`update river_job set state = 'available' where state = 'scheduled'`)
-		}
+	y.eventually("deliveries are settled", func() bool {
 		log = y.log(w)
 		done := 0
 		for _, d := range log {
@@ -86,6 +82,18 @@ func (y *yard) settled(w id.Webhook, n int) (log []hook.Delivery) {
 		return done >= n
 	})
 	return log
+}
+
+// eventually waits until ok, and has the runner go on at once with what was put off: it looks for that every five seconds only.
+func (y *yard) eventually(what string, ok func() bool) {
+	y.t.Helper()
+	turn := 0
+	testworld.Eventually(y.t, what, func() bool {
+		if turn++; turn%10 == 0 {
+			y.Exec(`update river_job set state = 'available' where state = 'scheduled'`)
+		}
+		return ok()
+	})
 }
 
 func answer(status int, body string) http.HandlerFunc {

@@ -44,6 +44,12 @@ type Config struct {
 	Every  time.Duration // how often the sealer looks, beside being poked; 0 = 200 ms
 	// Anchored receives every signed head, at most once a minute and tenant, and once at stop.
 	Anchored func(ctx context.Context, a Anchor) error
+	// Told hears of every change of a record, so that nobody keeps an old copy: of this process's changes at their commit, of others' when
+	// they are sealed. A zero subject is anything of the tenant. It must not wait.
+	Told func(tenant id.Tenant, noun string, subject id.Any)
+	// Alive is called whenever everything that was sealed up to now has been told; it must not wait. Without it for a while, something
+	// may have been missed.
+	Alive func()
 }
 
 // Journal writes, seals and reads.
@@ -55,12 +61,17 @@ type Journal struct {
 	log      *slog.Logger
 	every    time.Duration
 	anchored func(ctx context.Context, a Anchor) error
+	told     func(tenant id.Tenant, noun string, subject id.Any)
+	alive    func()
 	poked    chan struct{}
 	watchers []Watcher
-	sealing  sync.Mutex            // over known and anchors
+	sealing  sync.Mutex            // over known, anchors, heard and listening
 	fault    atomic.Pointer[error] // why the last turn of Run did not seal; nil = it did
 	known    map[id.Tenant]Head    // the sealer's own memory of what it sealed last, and what is anchored
 	anchors  map[id.Tenant]Anchor
+
+	heard     map[id.Tenant]int64 // how far each tenant's rows were told
+	listening bool                // heard says where the others were at the start
 }
 
 // New makes a journal. Nothing runs before Run.
@@ -69,7 +80,7 @@ func New(c Config) *Journal {
 		c.Every = 200 * time.Millisecond
 	}
 	return &Journal{
-		db: c.DB, key: c.Key, anchor: c.Anchor, now: c.Now, log: c.Log, every: c.Every, anchored: c.Anchored,
+		db: c.DB, key: c.Key, anchor: c.Anchor, now: c.Now, log: c.Log, every: c.Every, anchored: c.Anchored, told: c.Told, alive: c.Alive, heard: map[id.Tenant]int64{},
 		poked: make(chan struct{}, 1), known: map[id.Tenant]Head{}, anchors: map[id.Tenant]Anchor{},
 	}
 }
@@ -110,6 +121,7 @@ func (j *Journal) Record(ctx context.Context, tx *db.Tx, c Change) error {
 	}
 	tx.Later(insert, e.ID, e.At, e.WhoKind, e.WhoID, e.WhoName, e.Verb, e.Noun, e.Subject, e.Site,
 		e.Request, e.Before, e.After, e.sign(j.key, tx.Who().Tenant()))
+	j.tellOwn(tx, told{e.Noun, e.Subject})
 	tx.AfterCommit(j.Poke)
 	return nil
 }

@@ -96,12 +96,17 @@ func (j *Journal) Seal(ctx context.Context) error {
 	defer j.sealing.Unlock()
 	for {
 		var waiting []id.Tenant
+		var heads []tenantHead
 		err := j.db.Seal(ctx, func(tx *db.Tx) (err error) {
+			db.Soon(tx, &heads, scanTenantHead, headsAll, 0)
 			waiting, err = db.All(ctx, tx, scanTenant, sealTenants)
 			return err
 		})
-		if err != nil || len(waiting) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(waiting) == 0 {
+			return j.listen(ctx, heads)
 		}
 		var faults []error
 		for _, tenant := range waiting {
@@ -117,6 +122,7 @@ func (j *Journal) Seal(ctx context.Context) error {
 
 func (j *Journal) sealTenant(ctx context.Context, tenant id.Tenant) error {
 	var head Head
+	var rows []Entry
 	err := j.db.Seal(ctx, func(tx *db.Tx) error {
 		now := j.now()
 		tx.Later(headEnsure, tenant, []byte{}, now)
@@ -127,8 +133,7 @@ func (j *Journal) sealTenant(ctx context.Context, tenant id.Tenant) error {
 		if err := j.compare(ctx, tx, tenant, head); err != nil {
 			return err
 		}
-		rows, err := db.All(ctx, tx, scanEntry, sealRows, tenant, batch)
-		if err != nil {
+		if rows, err = db.All(ctx, tx, scanEntry, sealRows, tenant, batch); err != nil {
 			return err
 		}
 		wanted, err := j.wanted(ctx, tenant, rows)
@@ -148,6 +153,7 @@ func (j *Journal) sealTenant(ctx context.Context, tenant id.Tenant) error {
 	})
 	if err == nil {
 		j.known[tenant] = head
+		j.tellSealed(tenant, rows, head.Seq)
 	}
 	return err
 }

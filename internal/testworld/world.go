@@ -53,6 +53,7 @@ type World struct {
 	Clock    *clock.Hand
 	Log      *Log
 	Journal  *journal.Journal
+	Cache    *cache.Store
 	Jobs     *job.Runner
 	Mail     *mail.Service
 	Sink     *Sink
@@ -96,11 +97,12 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	w.Mail = mail.New(d, w.Jobs, w.Sink, w.Clock.Now)
 	store, err := cache.New(cache.Config{Entries: 1000, TTL: time.Hour, Now: w.Clock.Now, Log: log})
 	w.must(err)
+	w.Cache = store
 	w.Org = org.New(org.Config{DB: d, Journal: w.Journal, Cache: store, Now: w.Clock.Now, Log: log, Permissions: Permissions()})
 	w.People = people.New(d, w.Journal, w.Clock.Now)
 	w.Asset = asset.New(d, w.Journal, w.Clock.Now)
 	c := auth.Config{
-		DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Mail: w.Mail, Jobs: w.Jobs, Limit: w.Limit, Now: w.Clock.Now, Log: log,
+		DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Mail: w.Mail, Jobs: w.Jobs, Limit: w.Limit, Now: w.Clock.Now, Log: log, Cache: store,
 		Hash: auth.HashConfig{Memory: 64, Passes: 1},
 	}
 	for _, f := range change {
@@ -115,7 +117,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 		Settings: "https://iw.example/account/notices", Every: 20 * time.Millisecond,
 	})
 	w.Ticket = ticket.New(ticket.Config{
-		DB: d, Journal: w.Journal, Jobs: w.Jobs, Now: w.Clock.Now, Door: w.Auth, Limit: w.Limit.Report, Tenants: w.Org.Tenants, Sweep: time.Hour,
+		Cache: store, DB: d, Journal: w.Journal, Jobs: w.Jobs, Now: w.Clock.Now, Door: w.Auth, Limit: w.Limit.Report, Tenants: w.Org.Tenants, Sweep: time.Hour,
 	})
 	w.Notices.Tell(ticket.Told(), w.Ticket.Tellings)
 	w.openFiles()
@@ -186,14 +188,14 @@ func (w *World) must(err error) {
 	}
 }
 
-// Eventually waits until ok, at most ten seconds, and fails the test when it never is.
+// Eventually waits until ok, at most half a minute, and fails the test when it never is.
 func Eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	for range 1000 {
+	for range 3000 {
 		if ok() {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Fatalf("after ten seconds still not: %s", what)
+	t.Fatalf("after half a minute still not: %s", what)
 }

@@ -33,11 +33,17 @@ func (s *Service) Board(ctx context.Context, who actor.Actor, f Filter, depth in
 		for i, status := range Statuses() {
 			one := f
 			one.Statuses = []Status{status}
-			db.Soon(tx, &lanes[i], scanTicket, one.statement(), append(one.arguments(who), id.Of[id.Ticket](lastID), depth)...)
+			db.Soon(tx, &lanes[i], scanBare, one.statement(), append(one.arguments(who), id.Of[id.Ticket](lastID), depth)...)
 		}
-		counts, err = db.All(ctx, tx, scanCounted, ticketCounts, append(f.arguments(who), false)...)
+		counts, err = f.countIn(ctx, tx)
 		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.name(ctx, who, lanes...); err != nil {
+		return nil, err
+	}
 	out := map[Status]Lane{}
 	for i, status := range Statuses() {
 		out[status] = Lane{Tickets: lanes[i]}
@@ -45,5 +51,5 @@ func (s *Service) Board(ctx context.Context, who actor.Actor, f Filter, depth in
 	for _, c := range counts {
 		out[c.status] = Lane{Tickets: out[c.status].Tickets, Count: c.n}
 	}
-	return out, err
+	return out, nil
 }

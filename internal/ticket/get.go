@@ -29,9 +29,12 @@ func (s *Service) ByID(ctx context.Context, who actor.Actor, tickets []id.Ticket
 	sites, all := who.Sites(CanRead)
 	var rows []Ticket
 	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
-		rows, err = db.All(ctx, tx, scanTicket, ticketsByID, tickets[:min(len(tickets), page.Max)], all, sites)
+		rows, err = db.All(ctx, tx, scanBare, bareByID, tickets[:min(len(tickets), page.Max)], all, sites)
 		return err
 	})
+	if err == nil {
+		err = s.name(ctx, who, rows)
+	}
 	out := make(map[id.Ticket]Ticket, len(rows))
 	for _, t := range rows {
 		out[t.ID] = t

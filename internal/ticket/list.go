@@ -85,10 +85,14 @@ func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 	}
 	var rows []Ticket
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
-		rows, err = db.All(ctx, tx, scanTicket, f.statement(), append(args, p.Size()+1)...)
+		rows, err = db.All(ctx, tx, scanBare, f.statement(), append(args, p.Size()+1)...)
 		return err
 	})
-	return page.Cut(rows, p, f.Cursor), err
+	if err != nil {
+		return page.Of[Ticket]{}, err
+	}
+	cut := page.Cut(rows, p, f.Cursor)
+	return cut, s.name(ctx, who, cut.Items)
 }
 
 // lastID is greater than every id: where a list of the newest begins.
@@ -125,36 +129,6 @@ func cursorTime(sort string) (t time.Time, err error) {
 	}
 	return t, nil
 }
-
-// Counts gives how many tickets List would list in all for each status, by the same filter whatever its Statuses; a status without any is
-// absent. Needs ticket.read.
-func (s *Service) Counts(ctx context.Context, who actor.Actor, f Filter) (map[Status]int64, error) {
-	if err := who.Require(CanRead); err != nil {
-		return nil, err
-	}
-	if err := f.Check(); err != nil {
-		return nil, err
-	}
-	order := f.Order
-	f.Statuses, f.Order = nil, Newest
-	var rows []counted
-	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
-		rows, err = db.All(ctx, tx, scanCounted, ticketCounts, append(f.arguments(who), order == NextEscalation)...)
-		return err
-	})
-	out := make(map[Status]int64, len(rows))
-	for _, x := range rows {
-		out[x.status] = x.n
-	}
-	return out, err
-}
-
-type counted struct {
-	status Status
-	n      int64
-}
-
-func scanCounted(r db.Row) (c counted, err error) { err = r.Scan(&c.status, &c.n); return c, err }
 
 // arguments gives what the statements of lists bind from $2 on.
 func (f Filter) arguments(who actor.Actor) []any {

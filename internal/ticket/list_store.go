@@ -13,12 +13,11 @@ where t.tenant_id = $1 and ($2 or t.site_id in_list($3)) and ($4 or t.status in_
   and (not $18 or t.level > 0) and (t.due_at < $19 or $19 is null) and (t.updated_at >= $20 or $20 is null)
   and ($21 = '' or t.search_key like $22 escape '\')`
 
-// listed picks the tickets of a piece before their names are joined: a planner that cannot guess what a filter leaves would otherwise join
-// all the tenant's tickets to all their names, and sort them, for the first of them.
-const listed = `select ` + ticketColumns + ` from (select t.* from tickets t`
+// listed reads tickets without names: a list of any length refers to few records, whose names are kept in memory.
+const listed = `select ` + bareColumns + ` from tickets t`
 
 // newest cuts a piece out of a list by id, which is made of the time.
-const newest = ` and t.id < $23 order by t.id desc limit $24) t` + ticketNames + `order by t.id desc`
+const newest = ` and t.id < $23 order by t.id desc limit $24`
 
 // The lists differ in nothing but what an index can find: a plan is made once for all arguments, so a filter that may be absent finds none.
 const (
@@ -47,12 +46,12 @@ const (
 	ticketListNext db.SQL = `-- ticket.ticketListNext
 ` + listed + narrowed + `
   and t.next_escalation_at >= $24 and (t.next_escalation_at > $24 or t.id > $23 or $23 is null)
-order by t.next_escalation_at, t.id limit $25) t` + ticketNames + `order by t.next_escalation_at, t.id`
+order by t.next_escalation_at, t.id limit $25`
 
 	ticketListChanged db.SQL = `-- ticket.ticketListChanged
 ` + listed + narrowed + `
   and t.updated_at >= $24 and (t.updated_at > $24 or t.id > $23 or $23 is null)
-order by t.updated_at, t.id limit $25) t` + ticketNames + `order by t.updated_at, t.id`
+order by t.updated_at, t.id limit $25`
 )
 
 // statement is the list that finds most by an index.
@@ -80,3 +79,7 @@ func (f Filter) statement() db.SQL {
 
 const ticketCounts db.SQL = `-- ticket.ticketCounts
 select t.status, count(*) from tickets t ` + narrowed + ` and (not $23 or t.next_escalation_at is not null) group by t.status`
+
+// countsAll is ticketCounts of all tickets at one's sites: an index answers it, where a filter that may be absent makes it read every row.
+const countsAll db.SQL = `-- ticket.countsAll
+select t.status, count(*) from tickets t where t.tenant_id = $1 and ($2 or t.site_id in_list($3)) group by t.status`

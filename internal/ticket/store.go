@@ -7,9 +7,13 @@ import (
 	"intelliwiz/internal/id"
 )
 
-const ticketColumns = `t.id, t.site_id, t.number, t.kind, t.source, t.title, t.description, t.status, t.priority, t.category_id, t.location_id,
+// bareColumns are a ticket's own, in the order of bareTargets.
+const bareColumns = `t.id, t.site_id, t.number, t.kind, t.source, t.title, t.description, t.status, t.priority, t.category_id, t.location_id,
   t.asset_id, t.creator_id, t.person_id, t.group_id, t.reporter, t.level, t.opened_at, t.held_at, t.held_micros, t.due_at,
-  t.next_escalation_at, t.resolved_at, t.comments, t.version, t.created_at, t.updated_at,
+  t.next_escalation_at, t.resolved_at, t.comments, t.version, t.created_at, t.updated_at`
+
+// ticketColumns are those with the names for people, in the order of targets.
+const ticketColumns = bareColumns + `,
   s.code, s.name, c.name, coalesce(l.name, ''), coalesce(a.code, ''), coalesce(a.name, ''), coalesce(r.name, ''), coalesce(p.name, ''), coalesce(g.name, '')`
 
 // ticketNames joins what a ticket's names come from.
@@ -24,14 +28,24 @@ left join member_groups g on g.tenant_id = t.tenant_id and g.id = t.group_id `
 
 const ticketFrom = ` from tickets t` + ticketNames
 
-// targets gives where the columns of a ticket go, in their order.
-func (t *Ticket) targets() []any {
+// bareTargets gives where a ticket's own columns go, in their order.
+func (t *Ticket) bareTargets() []any {
 	return []any{
 		&t.ID, &t.Site, &t.Number, &t.Kind, &t.Source, &t.Title, &t.Description, &t.Status, &t.Priority, &t.Category, db.Null(&t.Location),
 		db.Null(&t.Asset), db.Null(&t.Creator), db.Null(&t.Person), db.Null(&t.Group), &t.Reporter, &t.Level, &t.Opened, db.Null(&t.Held), &t.HeldMicros, db.Null(&t.Due),
 		db.Null(&t.Next), db.Null(&t.Resolved), &t.Comments, &t.Version, &t.Created, &t.Updated,
-		&t.SiteCode, &t.SiteName, &t.CategoryName, &t.LocationName, &t.AssetCode, &t.AssetName, &t.CreatorName, &t.PersonName, &t.GroupName,
 	}
+}
+
+// targets gives where the columns of a ticket with its names go, in their order.
+func (t *Ticket) targets() []any {
+	return append(t.bareTargets(), &t.SiteCode, &t.SiteName, &t.CategoryName, &t.LocationName, &t.AssetCode, &t.AssetName, &t.CreatorName, &t.PersonName, &t.GroupName)
+}
+
+// scanBare reads a ticket without the names, which Service.name gives it.
+func scanBare(r db.Row) (t Ticket, err error) {
+	err = r.Scan(t.bareTargets()...)
+	return t, err
 }
 
 func scanTicket(r db.Row) (t Ticket, err error) {
@@ -58,6 +72,11 @@ func getTicket(ctx context.Context, tx *db.Tx, ticket id.Ticket) (Ticket, error)
 	t, err := db.One(ctx, tx, scanOwn, ticketGet, ticket, all, sites, who.Person())
 	return t, missing(err, "ticket")
 }
+
+// bareByID reads tickets for who gives them their names afterwards, ticketsByID with the names, inside a transaction.
+const bareByID db.SQL = `-- ticket.bareByID
+select ` + bareColumns + ` from tickets t
+where t.tenant_id = $1 and t.id in_list($2) and ($3 or t.site_id in_list($4))`
 
 const ticketsByID db.SQL = `-- ticket.ticketsByID
 select ` + ticketColumns + ticketFrom + `

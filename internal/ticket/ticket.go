@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/cache"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
@@ -66,6 +67,7 @@ type Config struct {
 	Jobs    *job.Runner // nil: no work of its own, and none put off; the sweep of another service finds what should climb
 	Now     clock.Now
 	Door    Door
+	Cache   *cache.Store
 	// Limit counts a visitor's report from an address about a tenant, and refuses too many with TooMany; nil = nobody counts.
 	Limit func(ctx context.Context, source string, tenant id.Tenant) error
 	// Tenants gives every active tenant, for work that goes through all.
@@ -83,6 +85,8 @@ type Service struct {
 	limit   func(ctx context.Context, source string, tenant id.Tenant) error
 	tenants func(ctx context.Context) ([]id.Tenant, error)
 	jobless bool
+	names   *cache.Of[called]
+	counts  *cache.Of[map[Status]int64]
 }
 
 // New makes the service and registers its background work.
@@ -93,7 +97,10 @@ func New(c Config) *Service {
 	if c.Sweep == 0 {
 		c.Sweep = time.Minute
 	}
-	s := &Service{db: c.DB, journal: c.Journal, now: c.Now, door: c.Door, limit: c.Limit, tenants: c.Tenants, jobless: c.Jobs == nil}
+	s := &Service{
+		db: c.DB, journal: c.Journal, now: c.Now, door: c.Door, limit: c.Limit, tenants: c.Tenants, jobless: c.Jobs == nil,
+		names: cache.Named[called](c.Cache, "ticket.names", cache.Options{Followed: true}), counts: keptCounts(c.Cache),
+	}
 	if !s.jobless {
 		s.registerJobs(c.Jobs, c.Sweep)
 	}

@@ -1,0 +1,94 @@
+package journal
+
+import (
+	"context"
+
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/id"
+)
+
+// told is that a record changed. Who keeps copies of records hears it: of a change of this process at its commit, of others' when their
+// rows are sealed.
+type told struct {
+	noun    string
+	subject id.Any
+}
+
+// tellOwn has those who keep copies hear of a change of this process as soon as it is committed.
+func (j *Journal) tellOwn(tx *db.Tx, c told) {
+	if j.told == nil {
+		return
+	}
+	tenant := tx.Who().Tenant()
+	tx.AfterCommit(func() { j.told(tenant, c.noun, c.subject) })
+}
+
+// listen compares the heads with those that this process knows, and tells of the rows between them, which other processes sealed; then of
+// having heard everything. Only Seal calls it.
+func (j *Journal) listen(ctx context.Context, heads []tenantHead) error {
+	if j.told == nil {
+		return nil
+	}
+	for _, h := range heads {
+		if heard := j.heard[h.tenant]; j.listening && heard < h.seq { // at the start nobody keeps anything yet
+			if err := j.tellSince(ctx, h.tenant, heard); err != nil {
+				return err
+			}
+		}
+		j.heard[h.tenant] = max(h.seq, j.heard[h.tenant])
+	}
+	j.listening = true
+	if j.alive != nil {
+		j.alive()
+	}
+	return nil
+}
+
+// tellSealed tells of rows that this process sealed, whoever wrote them.
+func (j *Journal) tellSealed(tenant id.Tenant, rows []Entry, seq int64) {
+	if j.told == nil {
+		return
+	}
+	for _, e := range rows {
+		j.told(tenant, e.Noun, e.Subject)
+	}
+	j.heard[tenant] = seq
+}
+
+// tellSince tells of a tenant's sealed rows after one.
+func (j *Journal) tellSince(ctx context.Context, tenant id.Tenant, seq int64) error {
+	var rows []told
+	err := j.db.Seal(ctx, func(tx *db.Tx) (err error) {
+		rows, err = db.All(ctx, tx, scanTold, toldRows, tenant, seq, batch+1)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(rows) > batch {
+		j.told(tenant, "", id.Any{}) // too many to name
+		return nil
+	}
+	for _, c := range rows {
+		j.told(tenant, c.noun, c.subject)
+	}
+	return nil
+}
+
+// tenantHead is how far the journal of a tenant is sealed.
+type tenantHead struct {
+	tenant id.Tenant
+	seq    int64
+}
+
+func scanTenantHead(r db.Row) (h tenantHead, err error) {
+	err = r.Scan(&h.tenant, &h.seq)
+	return h, err
+}
+func scanTold(r db.Row) (c told, err error) { err = r.Scan(&c.noun, &c.subject); return c, err }
+
+const headsAll db.SQL = `-- journal.headsAll
+select h.tenant_id, h.seq from sys_journal_heads h where h.seq > $1`
+
+const toldRows db.SQL = `-- journal.toldRows
+select j.noun, j.subject_id from journal j where j.tenant_id = $1 and j.seq > $2 order by j.seq limit $3`

@@ -1,0 +1,92 @@
+package ticket
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/cache"
+	"intelliwiz/internal/db"
+)
+
+// countsFor bounds how old counts are: times that a recount has set anew are in no journal row that would end them.
+const countsFor = 5 * time.Second
+
+// Counts gives how many tickets List would list in all for each status, by the same filter whatever its Statuses; a status without any is
+// absent. What is counted is kept until a ticket changes. Needs ticket.read.
+func (s *Service) Counts(ctx context.Context, who actor.Actor, f Filter) (map[Status]int64, error) {
+	if err := who.Require(CanRead); err != nil {
+		return nil, err
+	}
+	if err := f.Check(); err != nil {
+		return nil, err
+	}
+	f.Statuses = nil
+	key, steady := f.countsKey(who)
+	if !steady {
+		return s.count(ctx, who, f)
+	}
+	return s.counts.Get(ctx, who.Tenant(), key, []string{"ticket", "group", "site"}, func(ctx context.Context) (map[Status]int64, error) {
+		return s.count(ctx, who, f)
+	})
+}
+
+// countsKey names what is counted: by which filter, and at which sites. What moves with the clock or is typed by hand is not worth keeping.
+func (f Filter) countsKey(who actor.Actor) (key string, steady bool) {
+	sites, all := who.Sites(CanRead)
+	if !f.DueBefore.IsZero() || !f.ChangedAfter.IsZero() || f.Search != "" || len(sites) > maxKeyed {
+		return "", false
+	}
+	if f.Mine {
+		key = who.Person().String()
+	}
+	raw, err := json.Marshal(f)
+	return fmt.Sprint(key, all, sites, string(raw)), err == nil
+}
+
+// maxKeyed is the most sites of an actor for whom counts are kept.
+const maxKeyed = 100
+
+// narrows says that the filter leaves out something, beside what it says of statuses.
+func (f Filter) narrows() bool {
+	return f.Site != nil || f.Category != nil || f.Priority != "" || f.Kind != "" || f.Mine || f.Person != nil || f.Group != nil || f.Nobody || f.Creator != nil ||
+		f.Asset != nil || f.Location != nil || f.Escalated || !f.DueBefore.IsZero() || !f.ChangedAfter.IsZero() || f.Search != "" || f.Order == NextEscalation
+}
+
+func (s *Service) count(ctx context.Context, who actor.Actor, f Filter) (map[Status]int64, error) {
+	var rows []counted
+	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
+		rows, err = f.countIn(ctx, tx)
+		return err
+	})
+	out := make(map[Status]int64, len(rows))
+	for _, x := range rows {
+		out[x.status] = x.n
+	}
+	return out, err
+}
+
+// countIn counts by the filter, whatever its Statuses.
+func (f Filter) countIn(ctx context.Context, tx *db.Tx) ([]counted, error) {
+	if !f.narrows() {
+		sites, all := tx.Who().Sites(CanRead)
+		return db.All(ctx, tx, scanCounted, countsAll, all, sites)
+	}
+	order := f.Order
+	f.Statuses, f.Order = nil, Newest
+	return db.All(ctx, tx, scanCounted, ticketCounts, append(f.arguments(tx.Who()), order == NextEscalation)...)
+}
+
+type counted struct {
+	status Status
+	n      int64
+}
+
+func scanCounted(r db.Row) (c counted, err error) { err = r.Scan(&c.status, &c.n); return c, err }
+
+// keptCounts are of this process.
+func keptCounts(store *cache.Store) *cache.Of[map[Status]int64] {
+	return cache.Named[map[Status]int64](store, "ticket.counts", cache.Options{Followed: true, TTL: countsFor})
+}
