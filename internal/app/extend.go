@@ -22,7 +22,7 @@ func (s *services) extend() error {
 	s.notices = s.newNotices()
 	s.ticket = ticket.New(ticket.Config{
 		Cache: s.cache,
-		DB: s.db, Journal: s.journal, Jobs: s.jobs, Now: s.now, Door: s.auth, Limit: s.limits.Report, Tenants: s.org.Tenants,
+		DB:    s.db, Journal: s.journal, Jobs: s.jobs, Now: s.now, Door: s.auth, Limit: s.limits.Report, Tenants: s.org.Tenants,
 	})
 	s.notices.Tell(ticket.Told(), s.ticket.Tellings)
 	s.hooks = hook.New(hook.Config{

@@ -52,6 +52,7 @@ var pairs = map[[2]string]string{
 	{"httpd", "reply"}:         "faults become answers there",
 	{"graph", "reply"}:         "faults become answers there",
 	{"rest", "reply"}:          "faults become answers there",
+	{"rest", "cache"}:          "the tags of answers are remembered",
 	{"web", "reply"}:           "faults become answers there",
 	{"web", "web/ui"}:          "pages are made of parts",
 	{"web", "web/static"}:      "pages link to files",

@@ -148,7 +148,7 @@ func (s *services) forget(tenant id.Tenant, noun string, subject id.Any) {
 		s.cache.Apply(tenant)
 		return
 	}
-	s.cache.Apply(tenant, noun, cache.Tag(noun, subject))
+	s.cache.Apply(tenant, noun, cache.Everything)
 }
 
 // openDatabase migrates and opens the database; production refuses one whose role may do more than it should.

@@ -1,19 +1,13 @@
 package cache
 
 import (
-	"context"
 	"time"
 
-	"intelliwiz/internal/db"
-	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 )
 
-// Tag is the tag of one record: of values that are old when it changes. The noun alone is that of any record of its kind.
-func Tag(noun string, record id.Any) string {
-	b := record.Bytes()
-	return noun + ":" + string(b[:])
-}
+// Everything is the tag of values that are old as soon as any record of their tenant changes.
+const Everything = "*"
 
 // Hear says that, up to now, every change of a record has been applied here. Without it for a second a Followed cache keeps nothing.
 func (s *Store) Hear() { s.told.Store(int64(time.Since(s.began))) }
@@ -23,67 +17,32 @@ func (c *Of[T]) hears() bool {
 	return !c.o.Followed || time.Since(c.s.began)-time.Duration(c.s.told.Load()) < c.s.stale
 }
 
-// Ref is a record that something of is kept.
-type Ref struct {
-	Noun string
-	ID   id.Any
-}
-
-// Many gives the values of several records, from the cache or from load, which is called at most once, with those that are missing. What
-// load does not find is absent, and is asked for again the next time. The cache must be a Followed one.
-func (c *Of[T]) Many(ctx context.Context, tenant id.Tenant, records []Ref, load func(ctx context.Context, missing []Ref) (map[Ref]T, error)) (map[Ref]T, error) {
-	if tenant.IsZero() || !c.o.Followed {
-		return nil, fault.As(errNoTenant)
+// Peek gives the value of a key when it is kept.
+func (c *Of[T]) Peek(tenant id.Tenant, name string) (v T, ok bool) {
+	if !c.hears() {
+		return v, false
 	}
-	out := make(map[Ref]T, len(records))
-	keeps := c.hears() && !db.Joined(ctx)
-	var missing []Ref
-	for _, r := range records {
-		if _, ok := out[r]; ok {
-			continue
-		}
-		if v, ok := c.kept(tenant, r); ok && keeps {
-			out[r] = v
-		} else {
-			missing = append(missing, r)
-		}
-	}
-	if len(missing) == 0 {
-		c.s.read(c.name, "hit")
-		return out, nil
-	}
-	c.s.read(c.name, "load")
-	stamps := make(map[Ref]stamp, len(missing))
-	for _, r := range missing {
-		stamps[r] = c.s.gens.stamp(tenant, []string{Tag(r.Noun, r.ID)})
-	}
-	found, err := load(ctx, missing)
-	if err != nil {
-		return nil, err
-	}
-	for r, v := range found {
-		out[r] = v
-		if keeps {
-			c.keep(tenant, r, v, stamps[r])
-		}
-	}
-	return out, nil
-}
-
-func (c *Of[T]) kept(tenant id.Tenant, r Ref) (v T, ok bool) {
-	k := key{c.name, c.o.Version, tenant, Tag(r.Noun, r.ID)}
+	k := key{c.name, c.o.Version, tenant, name}
 	e, ok := c.s.local.GetIfPresent(k)
 	if !ok || !c.s.usable(k, e) {
 		return v, false
 	}
-	v, ok = e.value.(T)
+	if v, ok = e.value.(T); ok {
+		c.s.read(c.name, "hit")
+	}
 	return v, ok
 }
 
-// keep stores what was loaded after a stamp was taken.
-func (c *Of[T]) keep(tenant id.Tenant, r Ref, v T, st stamp) {
-	tag := Tag(r.Noun, r.ID)
-	if k := (key{c.name, c.o.Version, tenant, tag}); c.s.gens.current(st, tenant, []string{tag}) {
-		c.s.local.Set(k, entry{v, []string{tag}, st, c.s.c.Now().Add(c.s.age(k, c.o.TTL)), true})
+// Begin is called before a value is found out that depends on what the tags stand for; the function that it gives keeps the value.
+func (c *Of[T]) Begin(tenant id.Tenant, tags ...string) (keep func(name string, v T)) {
+	if !c.hears() || tenant.IsZero() {
+		return func(string, T) {}
+	}
+	st := c.s.gens.stamp(tenant, tags)
+	return func(name string, v T) {
+		c.s.read(c.name, "load")
+		if k := (key{c.name, c.o.Version, tenant, name}); c.s.gens.current(st, tenant, tags) {
+			c.s.local.Set(k, entry{v, tags, st, c.s.c.Now().Add(c.s.age(k, c.o.TTL)), true})
+		}
 	}
 }

@@ -25,8 +25,14 @@ func Key(s string) string {
 
 // Like is a pattern that finds a folded text within a search key; `like` must escape with a backslash.
 func Like(s string) string {
-	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(Key(s)) + "%"
+	if s == "" {
+		return "%"
+	}
+	return "%" + wild.Replace(Key(s)) + "%"
 }
+
+//nolint:gochecknoglobals // a constant
+var wild = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // Line trims a text of one line and joins doubled blanks.
 func Line(s string) string { return strings.Join(strings.Fields(s), " ") }

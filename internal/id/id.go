@@ -99,6 +99,13 @@ func (u UUID) String() string {
 	return string(t[:])
 }
 
+// Append writes the lower-case form behind b.
+func (u UUID) Append(b []byte) []byte {
+	var t [36]byte
+	u.put(t[:])
+	return append(b, t[:]...)
+}
+
 // MarshalText writes the lower-case form.
 func (u UUID) MarshalText() ([]byte, error) {
 	t := make([]byte, 36)

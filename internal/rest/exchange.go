@@ -3,8 +3,11 @@ package rest
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
+	"strconv"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -34,8 +37,12 @@ func (a adapter) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 
 // serve makes the handler of a route: what comes in is held against the document, then huma decodes it and calls the use case. A
 // fault is returned, so that it leaves as every other does.
-func serve(g gate, h handled) reply.Handler {
+func (a *api) serve(o Operation, g gate, h handled) reply.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
+		asked := a.conditional(o, r)
+		if asked != nil && asked.still(w) {
+			return nil
+		}
 		body, err := g.pass(r)
 		if err != nil {
 			return err
@@ -44,16 +51,20 @@ func serve(g gate, h handled) reply.Handler {
 			r = r.WithContext(r.Context()) // a copy
 			r.Body = io.NopCloser(bytes.NewReader(body))
 		}
-		x := &exchange{inner: humago.NewContext(h.op, r, w)}
+		x := &exchange{inner: humago.NewContext(h.op, r, w), w: w, asked: asked}
 		h.run(x)
 		return x.fault
 	}
 }
 
-// exchange is a request and its answer as huma sees them. Once there is a fault nothing more is written: the fault is the answer.
+// exchange is a request and its answer as huma sees them. Once there is a fault nothing more is written: the fault is the answer. The same
+// holds once an answer was written here.
 type exchange struct {
 	inner
+	w     http.ResponseWriter
+	asked *conditional // nil: the answer has no tag
 	fault error
+	done  bool
 }
 
 // inner has a name that leaves the method Context free.
@@ -68,6 +79,42 @@ func of(ctx context.Context) *exchange {
 
 func (x *exchange) fail(err error) { x.fault = wired(err) }
 
+// bodies are the buffers of answers.
+//
+//nolint:gochecknoglobals // a pool is for the process
+var bodies = sync.Pool{New: func() any { b := make([]byte, 0, 16<<10); return &b }}
+
+// maxKept bounds the buffers that are kept, in bytes.
+const maxKept = 1 << 20
+
+// write answers with what is encoded here.
+func (x *exchange) write(v encoded) error {
+	buffer, _ := bodies.Get().(*[]byte) // the pool has nothing else
+	body, err := v.append((*buffer)[:0])
+	if err != nil {
+		return fault.As(fmt.Errorf("encode an answer: %w", err))
+	}
+	defer func() {
+		if cap(body) <= maxKept {
+			*buffer = body
+			bodies.Put(buffer)
+		}
+	}()
+	x.done = true
+	if x.asked != nil && x.asked.holds(x.w, body) {
+		return nil
+	}
+	h := x.w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if at := v.at(); at != "" {
+		h.Set("Location", at)
+	}
+	x.w.WriteHeader(max(x.inner.Operation().DefaultStatus, http.StatusOK))
+	_, _ = x.w.Write(body) // a client that left is nobody's fault
+	return nil
+}
+
 // Context gives the request's context, with the exchange in it.
 func (x *exchange) Context() context.Context {
 	return context.WithValue(x.inner.Context(), exchangeKey{}, x)
@@ -78,21 +125,21 @@ func (x *exchange) SetReadDeadline(time.Time) error { return nil }
 
 // SetStatus writes the head of the answer.
 func (x *exchange) SetStatus(status int) {
-	if x.fault == nil {
+	if x.fault == nil && !x.done {
 		x.inner.SetStatus(status)
 	}
 }
 
 // SetHeader sets a header of the answer.
 func (x *exchange) SetHeader(name, value string) {
-	if x.fault == nil {
+	if x.fault == nil && !x.done {
 		x.inner.SetHeader(name, value)
 	}
 }
 
 // BodyWriter is where the answer goes.
 func (x *exchange) BodyWriter() io.Writer {
-	if x.fault != nil {
+	if x.fault != nil || x.done {
 		return io.Discard
 	}
 	return x.inner.BodyWriter()

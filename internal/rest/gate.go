@@ -110,8 +110,8 @@ func (g gate) query(c *checker, raw string) error {
 func typed(s *huma.Schema, text string) any {
 	switch {
 	case s.Type == huma.TypeInteger || s.Type == huma.TypeNumber:
-		if n, ok := decode([]byte(text)).(json.Number); ok {
-			return n
+		if digit := text[0]; (digit == '-' || '0' <= digit && digit <= '9') && json.Valid([]byte(text)) {
+			return json.Number(text)
 		}
 	case s.Type == huma.TypeBoolean && (text == "true" || text == "false"):
 		return text == "true"

@@ -15,6 +15,7 @@ import (
 
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/cache"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/journal"
@@ -35,6 +36,7 @@ type Config struct {
 	Notices *notice.Service
 	Ticket  *ticket.Service
 	Hooks   *hook.Service
+	Cache   *cache.Store // remembers the tags of answers; nil = nobody does
 	// Anchors gives the signed heads of the journal that were kept outside the database, of all tenants; nil = none are kept.
 	Anchors func(ctx context.Context) ([]journal.Anchor, error)
 
@@ -82,11 +84,12 @@ type api struct {
 	table    []Operation
 	routes   map[string]reply.Route
 	bodies   map[string]*huma.Schema
+	tags     *tags
 	faults   []error // of putting it together, answered by build
 }
 
 func build(c Config) (*api, error) {
-	a := &api{c: c, handlers: adapter{}, table: table(), routes: map[string]reply.Route{}, bodies: map[string]*huma.Schema{}}
+	a := &api{c: c, handlers: adapter{}, table: table(), routes: map[string]reply.Route{}, bodies: map[string]*huma.Schema{}, tags: newTags(c.Cache, c.Version)}
 	a.huma = huma.NewAPI(describe(c.Version), a.handlers)
 	a.tenant()
 	a.units()
@@ -154,6 +157,12 @@ func register[I, O any](a *api, name string, use func(ctx context.Context, in *I
 			of(ctx).fail(err)
 			return nil, nil //nolint:nilnil // the exchange holds the fault, and writes nothing
 		}
+		if v, ok := any(out).(encoded); ok {
+			if err := of(ctx).write(v); err != nil {
+				of(ctx).fail(err)
+			}
+			return nil, nil //nolint:nilnil // it is written
+		}
 		return out, nil
 	})
 	documented := a.huma.OpenAPI().Paths[op.Path]
@@ -168,7 +177,7 @@ func register[I, O any](a *api, name string, use func(ctx context.Context, in *I
 	a.faults = append(a.faults, g.understood(name))
 	a.routes[name] = reply.Route{
 		Method: o.Method, Path: o.Path, Permission: o.Permission, Name: o.Name, Timeout: o.timeout,
-		Changes: o.Method != http.MethodGet && !o.reads, Handler: serve(g, a.handlers[name]),
+		Changes: o.Method != http.MethodGet && !o.reads, Handler: a.serve(o, g, a.handlers[name]),
 	}
 }
 

@@ -29,6 +29,10 @@ type Operation struct {
 	content string        // what it answers with; "" = JSON
 	reads   bool          // it changes nothing, although it is no GET
 	timeout time.Duration // 0 = the server's
+
+	// steady says that its answer stays the same as long as no record of the tenant changes. It is not so where the clock, a use of
+	// something, or what somebody has read is part of the answer.
+	steady bool
 }
 
 // table says of every operation what one must be allowed to come in; the use case asks again, with the scope.
@@ -110,13 +114,21 @@ const (
 // crud gives the five rows of a noun; those whose permission is "" do not exist.
 func crud(noun, path, one, many string, read, create, update, remove actor.Permission) []Operation {
 	rows := []Operation{
-		{Name: noun + ".list", Method: get, Path: path, Permission: read, Summary: "List " + many},
+		{Name: noun + ".list", Method: get, Path: path, Permission: read, Summary: "List " + many, steady: true},
 		{Name: noun + ".create", Method: post, Path: path, Permission: create, Summary: "Add " + one, status: http.StatusCreated},
-		{Name: noun + ".get", Method: get, Path: path + "/{id}", Permission: read, Noun: noun, Summary: "Get " + one},
+		{Name: noun + ".get", Method: get, Path: path + "/{id}", Permission: read, Noun: noun, Summary: "Get " + one, steady: true},
 		{Name: noun + ".update", Method: put, Path: path + "/{id}", Permission: update, Noun: noun, Summary: "Replace " + one},
 		{Name: noun + ".delete", Method: del, Path: path + "/{id}", Permission: remove, Noun: noun, Summary: "Delete " + one, status: http.StatusNoContent},
 	}
 	return slices.DeleteFunc(rows, func(o Operation) bool { return o.Permission == "" })
+}
+
+// restless are rows of a noun whose records change by background work too, which no journal row tells of.
+func restless(rows []Operation) []Operation {
+	for i := range rows {
+		rows[i].steady = false
+	}
+	return rows
 }
 
 func find(table []Operation, name string) (Operation, bool) {

@@ -104,7 +104,7 @@ func deliveryOf(d hook.Delivery) Delivery {
 }
 
 func webhookRows() []Operation {
-	return append(crud("webhook", "/webhooks", "a webhook", "the webhooks, by name", hook.CanRead, hook.CanCreate, hook.CanUpdate, hook.CanDelete),
+	return append(restless(crud("webhook", "/webhooks", "a webhook", "the webhooks, by name", hook.CanRead, hook.CanCreate, hook.CanUpdate, hook.CanDelete)),
 		Operation{Name: "webhook.events", Method: get, Path: "/webhook-events", Permission: hook.CanRead, Summary: "List the sorts of change that a webhook can ask for"},
 		Operation{Name: "webhook.secret", Method: post, Path: "/webhooks/{id}/secret", Permission: hook.CanUpdate, Noun: "webhook",
 			Summary: "Give a webhook a new secret; the one before signs too for a day"},

@@ -55,6 +55,12 @@ func (f Filter) narrows() bool {
 		f.Asset != nil || f.Location != nil || f.Escalated || !f.DueBefore.IsZero() || !f.ChangedAfter.IsZero() || f.Search != "" || f.Order == NextEscalation
 }
 
+// narrowsChanges is narrows beside ChangedAfter.
+func (f Filter) narrowsChanges() bool {
+	f.ChangedAfter = time.Time{}
+	return f.narrows()
+}
+
 func (s *Service) count(ctx context.Context, who actor.Actor, f Filter) (map[Status]int64, error) {
 	var rows []counted
 	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {

@@ -70,7 +70,14 @@ func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 	if err != nil {
 		return page.Of[Ticket]{}, err
 	}
-	args := append(f.arguments(who), last)
+	q, args := f.statement(), f.arguments(who)
+	if !f.narrowsChanges() {
+		q, args = f.plainStatement(), f.reach(who)
+	}
+	if f.order() == Newest && last.IsZero() {
+		last = id.Of[id.Ticket](lastID)
+	}
+	args = append(args, last)
 	if f.order() != Newest {
 		at, err := cursorTime(sort)
 		if err != nil {
@@ -80,12 +87,10 @@ func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 			at = f.ChangedAfter
 		}
 		args = append(args, at)
-	} else if last.IsZero() {
-		args[len(args)-1] = id.Of[id.Ticket](lastID)
 	}
 	var rows []Ticket
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
-		rows, err = db.All(ctx, tx, scanBare, f.statement(), append(args, p.Size()+1)...)
+		rows, err = db.All(ctx, tx, scanBare, q, append(args, p.Size()+1)...)
 		return err
 	})
 	if err != nil {
@@ -132,13 +137,17 @@ func cursorTime(sort string) (t time.Time, err error) {
 
 // arguments gives what the statements of lists bind from $2 on.
 func (f Filter) arguments(who actor.Actor) []any {
+	return append(f.reach(who),
+		f.Site, f.Category, f.Priority, f.Kind, f.Mine, who.Person(), f.Person, f.Group, f.Nobody,
+		f.Creator, f.Asset, f.Location, f.Escalated, moment(f.DueBefore), moment(f.ChangedAfter), f.Search, fold.Like(f.Search))
+}
+
+// reach gives what they bind to the sites of the actor and to the statuses.
+func (f Filter) reach(who actor.Actor) []any {
 	sites, all := who.Sites(CanRead)
 	statuses := make([]string, len(f.Statuses))
 	for i, s := range f.Statuses {
 		statuses[i] = string(s)
 	}
-	return []any{
-		all, sites, len(statuses) == 0, statuses, f.Site, f.Category, f.Priority, f.Kind, f.Mine, who.Person(), f.Person, f.Group, f.Nobody,
-		f.Creator, f.Asset, f.Location, f.Escalated, moment(f.DueBefore), moment(f.ChangedAfter), f.Search, fold.Like(f.Search),
-	}
+	return []any{all, sites, len(statuses) == 0, statuses}
 }

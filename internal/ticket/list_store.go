@@ -21,6 +21,16 @@ const newest = ` and t.id < $23 order by t.id desc limit $24`
 
 // The lists differ in nothing but what an index can find: a plan is made once for all arguments, so a filter that may be absent finds none.
 const (
+	ticketListAll db.SQL = `-- ticket.ticketListAll
+` + listed + `
+where t.tenant_id = $1 and ($2 or t.site_id in_list($3)) and ($4 or t.status in_list($5)) and t.id < $6 order by t.id desc limit $7`
+
+	ticketChangedAll db.SQL = `-- ticket.ticketChangedAll
+` + listed + `
+where t.tenant_id = $1 and ($2 or t.site_id in_list($3)) and ($4 or t.status in_list($5))
+  and t.updated_at >= $7 and (t.updated_at > $7 or t.id > $6 or $6 is null)
+order by t.updated_at, t.id limit $8`
+
 	ticketList db.SQL = `-- ticket.ticketList
 ` + listed + narrowed + newest
 
@@ -53,6 +63,14 @@ order by t.next_escalation_at, t.id limit $25`
   and t.updated_at >= $24 and (t.updated_at > $24 or t.id > $23 or $23 is null)
 order by t.updated_at, t.id limit $25`
 )
+
+// plainStatement is the list of what no more than sites, statuses and the time of a change narrow: it binds and asks less for each row.
+func (f Filter) plainStatement() db.SQL {
+	if f.order() == changes {
+		return ticketChangedAll
+	}
+	return ticketListAll
+}
 
 // statement is the list that finds most by an index.
 func (f Filter) statement() db.SQL {

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"sync"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/cache"
@@ -14,92 +15,149 @@ type called struct{ code, name string }
 
 // entitled is a record with what people call it.
 type entitled struct {
-	ref cache.Ref
+	id id.UUID
 	called
 }
 
 func scanEntitled(r db.Row) (l entitled, err error) {
-	err = r.Scan(&l.ref.Noun, &l.ref.ID, &l.code, &l.name)
+	err = r.Scan(&l.id, &l.code, &l.name)
 	return l, err
 }
 
 // namesGet gives the names of many records at once.
 const namesGet db.SQL = `-- ticket.namesGet
-select 'site', s.id, s.code, s.name from sites s where s.tenant_id = $1 and s.id in_list($2)
+select s.id, s.code, s.name from sites s where s.tenant_id = $1 and s.id in_list($2)
 union all
-select 'category', c.id, '', c.name from ticket_categories c where c.tenant_id = $1 and c.id in_list($3)
+select c.id, '', c.name from ticket_categories c where c.tenant_id = $1 and c.id in_list($3)
 union all
-select 'location', l.id, '', l.name from locations l where l.tenant_id = $1 and l.id in_list($4)
+select l.id, '', l.name from locations l where l.tenant_id = $1 and l.id in_list($4)
 union all
-select 'asset', a.id, a.code, a.name from assets a where a.tenant_id = $1 and a.id in_list($5)
+select a.id, a.code, a.name from assets a where a.tenant_id = $1 and a.id in_list($5)
 union all
-select 'person', p.id, '', p.name from persons p where p.tenant_id = $1 and p.id in_list($6)
+select p.id, '', p.name from persons p where p.tenant_id = $1 and p.id in_list($6)
 union all
-select 'group', g.id, '', g.name from member_groups g where g.tenant_id = $1 and g.id in_list($7)`
+select g.id, '', g.name from member_groups g where g.tenant_id = $1 and g.id in_list($7)`
 
-// name gives tickets the names of what they refer to, which are kept in memory until it is renamed: joined to every row they would be
-// most of what a list costs.
+// directory is what records of a tenant are called, as far as somebody has asked. A change of any of them ends it.
+type directory struct {
+	mu sync.RWMutex
+	of map[id.UUID]called
+}
+
+// maxDirectory bounds a directory, in records.
+const maxDirectory = 100_000
+
+// directories are kept for as long as nothing in them is renamed.
+func directories(store *cache.Store) *cache.Of[*directory] {
+	return cache.Named[*directory](store, "ticket.names", cache.Options{Followed: true})
+}
+
+// name gives tickets the names of what they refer to, which are kept in memory until something is renamed: joined to every row they would
+// be most of what a list costs.
 func (s *Service) name(ctx context.Context, who actor.Actor, lists ...[]Ticket) error {
-	var refs []cache.Ref
-	for _, tickets := range lists {
-		for i := range tickets {
-			tickets[i].refs(func(r cache.Ref, _, _ *string) { refs = append(refs, r) })
-		}
-	}
-	found, err := s.names.Many(ctx, who.Tenant(), refs, func(ctx context.Context, missing []cache.Ref) (map[cache.Ref]called, error) {
-		return s.readNames(ctx, who, missing)
+	names := []string{"site", "category", "location", "asset", "person", "group"}
+	d, err := s.names.Get(ctx, who.Tenant(), "", names, func(context.Context) (*directory, error) {
+		return &directory{of: map[id.UUID]called{}}, nil
 	})
 	if err != nil {
 		return err
 	}
-	var ignored string
-	for _, tickets := range lists {
-		for i := range tickets {
-			tickets[i].refs(func(r cache.Ref, code, name *string) {
-				if code == nil {
-					code = &ignored
-				}
-				*code, *name = found[r].code, found[r].name
-			})
-		}
+	missing := d.give(lists)
+	if missing == nil {
+		return nil
 	}
+	var rows []entitled
+	err = s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
+		rows, err = db.All(ctx, tx, scanEntitled, namesGet, missing.sites, missing.categories, missing.locations, missing.assets, missing.persons, missing.groups)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	d.add(rows)
+	d.give(lists)
 	return nil
 }
 
-// refs walks through what the ticket refers to, with where its code (nil = it has none) and its name belong.
-func (t *Ticket) refs(visit func(r cache.Ref, code, name *string)) {
-	visit(cache.Ref{Noun: "site", ID: id.Any(t.Site)}, &t.SiteCode, &t.SiteName)
-	visit(cache.Ref{Noun: "category", ID: id.Any(t.Category)}, nil, &t.CategoryName)
-	if t.Location != nil {
-		visit(cache.Ref{Noun: "location", ID: id.Any(*t.Location)}, nil, &t.LocationName)
+func (d *directory) add(rows []entitled) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.of)+len(rows) > maxDirectory {
+		clear(d.of)
 	}
-	if t.Asset != nil {
-		visit(cache.Ref{Noun: "asset", ID: id.Any(*t.Asset)}, &t.AssetCode, &t.AssetName)
-	}
-	if t.Creator != nil {
-		visit(cache.Ref{Noun: "person", ID: id.Any(*t.Creator)}, nil, &t.CreatorName)
-	}
-	if t.Person != nil {
-		visit(cache.Ref{Noun: "person", ID: id.Any(*t.Person)}, nil, &t.PersonName)
-	}
-	if t.Group != nil {
-		visit(cache.Ref{Noun: "group", ID: id.Any(*t.Group)}, nil, &t.GroupName)
+	for _, r := range rows {
+		d.of[r.id] = r.called
 	}
 }
 
-func (s *Service) readNames(ctx context.Context, who actor.Actor, missing []cache.Ref) (map[cache.Ref]called, error) {
-	of := map[string][]id.Any{}
-	for _, r := range missing {
-		of[r.Noun] = append(of[r.Noun], r.ID)
+// unnamed are records whose names are not in a directory yet.
+type unnamed struct {
+	sites      []id.Site
+	categories []id.Category
+	locations  []id.Location
+	assets     []id.Asset
+	persons    []id.Person
+	groups     []id.Group
+}
+
+// give writes the names that the directory has into tickets, and gives what it has not; nil = it has all.
+func (d *directory) give(lists [][]Ticket) (missing *unnamed) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	for _, tickets := range lists {
+		for i := range tickets {
+			t := &tickets[i]
+			site, ok := d.of[t.Site.UUID]
+			t.SiteCode, t.SiteName = site.code, site.name
+			lack(&missing, ok, t.Site, func(u *unnamed) *[]id.Site { return &u.sites })
+			category, ok := d.of[t.Category.UUID]
+			t.CategoryName = category.name
+			lack(&missing, ok, t.Category, func(u *unnamed) *[]id.Category { return &u.categories })
+			d.giveRest(t, &missing)
+		}
 	}
-	var rows []entitled
-	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
-		rows, err = db.All(ctx, tx, scanEntitled, namesGet, of["site"], of["category"], of["location"], of["asset"], of["person"], of["group"])
-		return err
-	})
-	out := make(map[cache.Ref]called, len(rows))
-	for _, l := range rows {
-		out[l.ref] = l.called
+	return missing
+}
+
+// giveRest is give for what a ticket need not have.
+func (d *directory) giveRest(t *Ticket, missing **unnamed) {
+	if t.Location != nil {
+		c, ok := d.of[t.Location.UUID]
+		t.LocationName = c.name
+		lack(missing, ok, *t.Location, func(u *unnamed) *[]id.Location { return &u.locations })
 	}
-	return out, err
+	if t.Asset != nil {
+		c, ok := d.of[t.Asset.UUID]
+		t.AssetCode, t.AssetName = c.code, c.name
+		lack(missing, ok, *t.Asset, func(u *unnamed) *[]id.Asset { return &u.assets })
+	}
+	if t.Creator != nil {
+		t.CreatorName = d.person(*t.Creator, missing)
+	}
+	if t.Person != nil {
+		t.PersonName = d.person(*t.Person, missing)
+	}
+	if t.Group != nil {
+		c, ok := d.of[t.Group.UUID]
+		t.GroupName = c.name
+		lack(missing, ok, *t.Group, func(u *unnamed) *[]id.Group { return &u.groups })
+	}
+}
+
+func (d *directory) person(p id.Person, missing **unnamed) string {
+	c, ok := d.of[p.UUID]
+	lack(missing, ok, p, func(u *unnamed) *[]id.Person { return &u.persons })
+	return c.name
+}
+
+// lack notes a record that is not in the directory.
+func lack[T any](missing **unnamed, has bool, record T, of func(*unnamed) *[]T) {
+	if has {
+		return
+	}
+	if *missing == nil {
+		*missing = &unnamed{}
+	}
+	list := of(*missing)
+	*list = append(*list, record)
 }

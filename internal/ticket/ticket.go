@@ -85,7 +85,7 @@ type Service struct {
 	limit   func(ctx context.Context, source string, tenant id.Tenant) error
 	tenants func(ctx context.Context) ([]id.Tenant, error)
 	jobless bool
-	names   *cache.Of[called]
+	names   *cache.Of[*directory]
 	counts  *cache.Of[map[Status]int64]
 }
 
@@ -99,7 +99,7 @@ func New(c Config) *Service {
 	}
 	s := &Service{
 		db: c.DB, journal: c.Journal, now: c.Now, door: c.Door, limit: c.Limit, tenants: c.Tenants, jobless: c.Jobs == nil,
-		names: cache.Named[called](c.Cache, "ticket.names", cache.Options{Followed: true}), counts: keptCounts(c.Cache),
+		names: directories(c.Cache), counts: keptCounts(c.Cache),
 	}
 	if !s.jobless {
 		s.registerJobs(c.Jobs, c.Sweep)
