@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -47,6 +48,15 @@ type lifecycle struct {
 	beside func(ctx context.Context, s *services, begin func() error) error
 }
 
+// roomier lets the heap grow to four times what lives before it is swept, unless GOGC says otherwise: little lives here between two requests,
+// and sweeping at twice was a sixth of a list's processor time.
+func roomier() {
+	const usual, ours = 100, 300
+	if was := debug.SetGCPercent(ours); was != usual {
+		debug.SetGCPercent(was)
+	}
+}
+
 // run serves until ctx ends. Starting: database, services, work before, listeners, sealer and jobs. Stopping goes the other way: not ready,
 // requests finish, jobs finish, the journal is sealed and anchored, the database is closed.
 func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err error) {
@@ -54,6 +64,7 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	for _, w := range cfg.Warnings {
 		log.WarnContext(ctx, "configuration", "note", w)
 	}
+	roomier()
 	s, err := newServices(ctx, cfg, log)
 	if err != nil {
 		return err

@@ -66,7 +66,8 @@ func (r *pgRow) Scan(dest ...any) error {
 		r.ids, r.times, r.dates = make([]pgID, len(dest)), make([]pgTime, len(dest)), make([]pgDate, len(dest))
 	}
 	out := r.dest[:len(dest)]
-	raw := r.rows.RawValues()
+	raw, kinds := r.rows.RawValues(), r.rows.FieldDescriptions()
+	left := len(raw) != len(dest) // pgx says so
 	for i, d := range dest {
 		absent := i < len(raw) && raw[i] == nil
 		if n, ok := d.(nullable); ok {
@@ -77,7 +78,15 @@ func (r *pgRow) Scan(dest ...any) error {
 			}
 			d = n.some()
 		}
+		if i < len(kinds) && decoded(d, &kinds[i], raw[i]) {
+			out[i] = nil
+			continue
+		}
 		out[i] = r.wrap(i, d, absent)
+		left = left || out[i] != nil
+	}
+	if !left {
+		return nil
 	}
 	return r.rows.Scan(out...)
 }

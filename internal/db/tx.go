@@ -95,7 +95,7 @@ func All[T any](ctx context.Context, t *Tx, scan func(Row) (T, error), q SQL, ar
 	c.take = func(r Row) error {
 		v, err := scan(r)
 		if err == nil {
-			rows = append(rows, v)
+			rows = grown(rows, v)
 		}
 		return err
 	}
@@ -103,6 +103,14 @@ func All[T any](ctx context.Context, t *Tx, scan func(Row) (T, error), q SQL, ar
 		return nil, err
 	}
 	return rows, nil
+}
+
+// grown is append that does not begin with room for one: of large rows the copies would cost more than the reading.
+func grown[T any](rows []T, v T) []T {
+	if len(rows) == 1 && cap(rows) == 1 {
+		rows = append(make([]T, 0, 32), rows...)
+	}
+	return append(rows, v)
 }
 
 // One runs a statement and gives its only row; without one it answers NotFound, with more an internal error.
