@@ -74,10 +74,10 @@ func workloads(world []customer, key []byte) []workload {
 		query.add(floorList, op{{"POST", "/graphql", who, string(graph)}})
 		html.add(floorList, op{{"GET", "/tickets", page, ""}})
 		since := url.QueryEscape(c.Mark.Format(time.RFC3339Nano))
-		changed.add(op{{"GET", "/tickets?limit=500&changed_after=" + since, bare, ""}}, op{{"GET", "/api/v1/tickets?limit=200&changed_after=" + since, who, ""}})
+		changed.add(op{{"GET", "/tickets?limit=500&changed_after=" + since, bare, ""}}, op{{"GET", "/api/v1/tickets?limit=500&changed_after=" + since, who, ""}})
 		for _, t := range c.Busy {
 			one.add(op{{"GET", "/tickets/" + t.String(), bare, ""}}, op{
-				{"GET", "/api/v1/tickets/" + t.String(), who, ""}, {"GET", "/api/v1/tickets/" + t.String() + "/history?limit=10", who, ""},
+				{"GET", "/api/v1/tickets/" + t.String() + "?history=10", who, ""},
 			})
 		}
 		for n, s := range c.Sites {

@@ -1,27 +1,39 @@
 package journal
 
 import (
+	"context"
+
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/page"
 )
 
-// History has what happened to a record, the newest first, read with the next statement of the transaction: that of a domain which asks in
-// the same breath whether the actor sees the record, for this does not. HistoryPage makes the piece of the list. Invalid for a cursor of
-// another list.
-func (j *Journal) History(tx *db.Tx, into *[]Entry, subject Subject, p page.Request) error {
+// History has the ids of what happened to a record, the newest first, read with the next statement of the transaction: that of a domain
+// which asks in the same breath whether the actor sees the record, for this does not. HistoryPage makes the piece of the list. Invalid for
+// a cursor of another list.
+func (j *Journal) History(tx *db.Tx, into *[]id.Entry, subject Subject, p page.Request) error {
 	_, last, err := page.Last[id.Entry](p)
 	if err != nil {
 		return err
 	}
-	db.Soon(tx, into, scanEntry, history, id.Of[id.Any](subject.Bytes()), last, p.Size()+1)
+	db.Soon(tx, into, scanEntryID, history, id.Of[id.Any](subject.Bytes()), last, p.Size()+1)
 	return nil
 }
 
 // HistoryPage makes a piece of a list of what History read.
-func HistoryPage(rows []Entry, p page.Request) page.Of[Entry] {
-	return page.Cut(rows, p, func(e Entry) (string, string) { return "", e.ID.String() })
+func HistoryPage(rows []id.Entry, p page.Request) page.Of[id.Entry] {
+	return page.Cut(rows, p, func(e id.Entry) (string, string) { return "", e.String() })
 }
 
+// HistoryRows gives rows by the ids that History read; who may see the record has been asked then. A row never changes.
+func (j *Journal) HistoryRows(ctx context.Context, tx *db.Tx, subject Subject, entries []id.Entry) ([]Entry, error) {
+	return db.All(ctx, tx, scanEntry, historyRows, id.Of[id.Any](subject.Bytes()), entries)
+}
+
+func scanEntryID(r db.Row) (e id.Entry, err error) { err = r.Scan(&e); return e, err }
+
+const historyRows db.SQL = `-- journal.historyRows
+select ` + columns + ` from journal j where j.tenant_id = $1 and j.subject_id = $2 and j.id in_list($3)`
+
 const history db.SQL = `-- journal.history
-select ` + columns + ` from journal j where j.tenant_id = $1 and j.subject_id = $2 and (j.id < $3 or $3 is null) order by j.id desc limit $4`
+select j.id from journal j where j.tenant_id = $1 and j.subject_id = $2 and (j.id < $3 or $3 is null) order by j.id desc limit $4`

@@ -10,16 +10,18 @@ import (
 	"intelliwiz/internal/id"
 )
 
-// Default and Max are the rows a list gives when nothing is asked, and at most.
+// Default and Max are the rows a list gives when nothing is asked, and at most; Long is the most for who follows the changes of a list.
 const (
 	Default = 50
 	Max     = 200
+	Long    = 500
 )
 
 // Request asks for a piece of a list.
 type Request struct {
 	Limit int    // rows wanted; 0 = Default, clamped to Max
 	After string // the cursor of the piece before, or ""
+	Long  bool   // up to Long rows instead of Max
 }
 
 // Of is a piece of a list.
@@ -32,6 +34,9 @@ type Of[T any] struct {
 func (r Request) Size() int {
 	if r.Limit <= 0 {
 		return Default
+	}
+	if r.Long {
+		return min(r.Limit, Long)
 	}
 	return min(r.Limit, Max)
 }

@@ -31,19 +31,21 @@ func (m *made[T]) at() string { return m.Location }
 func (o *one[T]) append(b []byte) ([]byte, error)  { return appended(b, &o.Body) }
 func (m *made[T]) append(b []byte) ([]byte, error) { return appended(b, &m.Body) }
 
-func (m *many[T]) append(b []byte) (_ []byte, err error) {
+func (m *many[T]) append(b []byte) ([]byte, error) { return m.Body.append(b) }
+
+func (l *list[T]) append(b []byte) (_ []byte, err error) {
 	b = append(b, `{"items":[`...)
-	for i := range m.Body.Items {
+	for i := range l.Items {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		if b, err = appended(b, &m.Body.Items[i]); err != nil {
+		if b, err = appended(b, &l.Items[i]); err != nil {
 			return nil, err
 		}
 	}
 	b = append(b, ']')
-	if m.Body.Next != "" {
-		b = appendText(append(b, `,"next":`...), m.Body.Next)
+	if l.Next != "" {
+		b = appendText(append(b, `,"next":`...), l.Next)
 	}
 	return append(b, '}'), nil
 }

@@ -142,7 +142,7 @@ func (q assetQuery) filter() asset.AssetFilter {
 func (a *api) assets() {
 	s := a.c.Asset
 	register(a, "asset.list", func(ctx context.Context, in *assetQuery) (*many[Asset], error) {
-		p, err := s.ListAssets(ctx, actor.From(ctx), in.filter(), in.request())
+		p, err := s.ListAssets(ctx, actor.From(ctx), in.filter(), in.changes(in.ChangedAfter))
 		return listed(p, err, assetOf)
 	})
 	register(a, "asset.create", func(ctx context.Context, in *struct{ Body AssetNew }) (*made[Asset], error) {

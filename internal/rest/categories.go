@@ -139,7 +139,7 @@ func (a *api) categories() {
 	s := a.c.Ticket
 	register(a, "category.list", func(ctx context.Context, in *categoryQuery) (*many[Category], error) {
 		f := ticket.CategoryFilter{Search: in.Search, Inactive: in.Inactive, ChangedAfter: in.ChangedAfter}
-		p, err := s.ListCategories(ctx, actor.From(ctx), f, in.request())
+		p, err := s.ListCategories(ctx, actor.From(ctx), f, in.changes(in.ChangedAfter))
 		return listed(p, err, categoryOf)
 	})
 	register(a, "category.create", func(ctx context.Context, in *struct{ Body CategoryNew }) (*made[Category], error) {

@@ -109,7 +109,7 @@ func (q locationQuery) filter() asset.LocationFilter {
 func (a *api) locations() {
 	s := a.c.Asset
 	register(a, "location.list", func(ctx context.Context, in *locationQuery) (*many[Location], error) {
-		p, err := s.ListLocations(ctx, actor.From(ctx), in.filter(), in.request())
+		p, err := s.ListLocations(ctx, actor.From(ctx), in.filter(), in.changes(in.ChangedAfter))
 		return listed(p, err, locationOf)
 	})
 	register(a, "location.create", func(ctx context.Context, in *struct{ Body LocationNew }) (*made[Location], error) {

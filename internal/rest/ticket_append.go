@@ -39,3 +39,33 @@ func (t *Ticket) appendJSON(b []byte) []byte {
 	f.number(`,"version":`, t.Version)
 	return append(f.b, '}')
 }
+
+func (t *TicketWhole) appendJSON(b []byte) []byte {
+	b = t.Ticket.appendJSON(b)
+	if t.History == nil {
+		return b
+	}
+	b, _ = t.History.append(append(b[:len(b)-1], `,"history":`...)) // its lines are appenders, which do not fail
+	return append(b, '}')
+}
+
+func (l *TicketLine) appendJSON(b []byte) []byte {
+	f := fields{b}
+	f.id(`{"id":`, l.ID.UUID)
+	f.time(`,"at":`, l.At)
+	ref(&f, `,"person_id":`, l.PersonID)
+	f.text(`,"who":`, l.Who)
+	f.text(`,"verb":`, l.Verb)
+	f.b = append(f.b, `,"what":[`...)
+	for i, what := range l.What {
+		if i > 0 {
+			f.b = append(f.b, ',')
+		}
+		f.b = appendText(f.b, what)
+	}
+	f.b = append(f.b, ']')
+	f.text(`,"comment":`, l.Comment)
+	f.text(`,"from_status":`, string(l.From))
+	f.text(`,"to_status":`, string(l.To))
+	return append(f.b, '}')
+}

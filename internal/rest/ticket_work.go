@@ -7,6 +7,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
+	"intelliwiz/internal/page"
 	"intelliwiz/internal/ticket"
 )
 
@@ -88,6 +89,15 @@ type TicketLine struct {
 	Comment  string        `json:"comment" doc:"What was said."`
 	From     ticket.Status `json:"from_status" doc:"Of a change of status, else empty." example:"NEW"`
 	To       ticket.Status `json:"to_status" example:"OPEN"`
+}
+
+// historyOf gives a piece of a history as part of another answer.
+func historyOf(p page.Of[ticket.Line]) *list[TicketLine] {
+	out := &list[TicketLine]{Items: make([]TicketLine, len(p.Items)), Next: p.Next}
+	for i, l := range p.Items {
+		out.Items[i] = lineOf(l)
+	}
+	return out
 }
 
 func lineOf(l ticket.Line) TicketLine {

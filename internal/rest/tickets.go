@@ -60,6 +60,12 @@ func ticketOf(t ticket.Ticket) Ticket {
 	}
 }
 
+// TicketWhole is a ticket with what happened to it, when that was asked for.
+type TicketWhole struct {
+	Ticket
+	History *list[TicketLine] `json:"history,omitzero" doc:"What happened to it, the newest first, when history was asked for. Its next goes on in the list of the history."`
+}
+
 // TicketNew is a ticket to be reported.
 type TicketNew struct {
 	ID          id.Ticket       `json:"id,omitzero" format:"uuid" doc:"Made by the caller, a UUID of version 7, so that a report that is sent twice is one; a conflict when it is there."`
@@ -165,7 +171,7 @@ func (a *api) tickets() {
 		Paging
 		TicketFilter
 	}) (*many[Ticket], error) {
-		p, err := s.List(ctx, actor.From(ctx), in.filter(), in.request())
+		p, err := s.List(ctx, actor.From(ctx), in.filter(), in.changes(in.ChangedAfter))
 		return listed(p, err, ticketOf)
 	})
 	register(a, "ticket.counts", func(ctx context.Context, in *TicketFilter) (*many[StatusCount], error) {
@@ -177,10 +183,15 @@ func (a *api) tickets() {
 		return created(t, err, ticketOf, "tickets", func(t ticket.Ticket) string { return t.ID.String() })
 	}, checks(func(b TicketNew) error { in := b.input(); return in.Check() }))
 	register(a, "ticket.get", func(ctx context.Context, in *struct {
-		ID id.Ticket `path:"id" format:"uuid"`
-	}) (*one[Ticket], error) {
-		t, err := s.Get(ctx, actor.From(ctx), in.ID)
-		return single(t, err, ticketOf)
+		ID      id.Ticket `path:"id" format:"uuid"`
+		History int       `query:"history" minimum:"0" maximum:"200" doc:"So many of the newest lines of its history come with it; none unless told."`
+	}) (*one[TicketWhole], error) {
+		if in.History == 0 {
+			t, err := s.Get(ctx, actor.From(ctx), in.ID)
+			return single(t, err, func(t ticket.Ticket) TicketWhole { return TicketWhole{Ticket: ticketOf(t)} })
+		}
+		t, lines, err := s.GetWithHistory(ctx, actor.From(ctx), in.ID, page.Request{Limit: in.History})
+		return single(t, err, func(t ticket.Ticket) TicketWhole { return TicketWhole{ticketOf(t), historyOf(lines)} })
 	})
 	register(a, "ticket.update", func(ctx context.Context, in *struct {
 		ID   id.Ticket `path:"id" format:"uuid"`

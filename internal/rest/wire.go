@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"time"
 
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
@@ -55,11 +56,18 @@ type (
 
 // Paging asks for a piece of a list. It is exported for huma, which looks into exported fields only.
 type Paging struct {
-	Limit int    `query:"limit" minimum:"1" doc:"Rows wanted, 50 unless told; more than 200 is read as 200."`
+	Limit int    `query:"limit" minimum:"1" doc:"Rows wanted, 50 unless told; more than 200 is read as 200, with changed_after more than 500 as 500."`
 	After string `query:"after" maxLength:"2000" doc:"The next of the piece before."`
 }
 
 func (p Paging) request() page.Request { return page.Request{Limit: p.Limit, After: p.After} }
+
+// changes is request for who follows changes: more rows at once.
+func (p Paging) changes(after time.Time) page.Request {
+	r := p.request()
+	r.Long = !after.IsZero()
+	return r
+}
 
 // Deletion is the version of a record that is to be deleted.
 type Deletion struct {

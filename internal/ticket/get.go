@@ -15,10 +15,15 @@ func (s *Service) Get(ctx context.Context, who actor.Actor, ticket id.Ticket) (t
 		return Ticket{}, err
 	}
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
-		t, err = getTicket(ctx, tx, ticket)
+		t, err = getBare(ctx, tx, ticket)
 		return err
 	})
-	return t, err
+	if err != nil {
+		return Ticket{}, err
+	}
+	one := []Ticket{t}
+	err = s.name(ctx, who, one)
+	return one[0], err
 }
 
 // ByID gives several tickets at once, at most page.Max of them: those that Get would give; the others are absent. Needs ticket.read.

@@ -36,25 +36,61 @@ func (s *Service) GetWithHistory(ctx context.Context, who actor.Actor, ticket id
 	if err := who.Require(CanRead); err != nil {
 		return Ticket{}, lines, err
 	}
-	var rows []journal.Entry
+	var ids []id.Entry
+	var found page.Of[id.Entry]
+	known := map[id.Entry]Line{}
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
-		if err := s.journal.History(tx, &rows, ticket, p); err != nil {
+		if err := s.journal.History(tx, &ids, ticket, p); err != nil {
 			return err
 		}
-		t, err = getTicket(ctx, tx, ticket)
-		return err
+		if t, err = getBare(ctx, tx, ticket); err != nil {
+			return err
+		}
+		found = journal.HistoryPage(ids, p)
+		return s.readLines(ctx, tx, ticket, found.Items, known)
 	})
 	if err != nil {
 		return Ticket{}, page.Of[Line]{}, err
 	}
-	found := journal.HistoryPage(rows, p)
 	lines = page.Of[Line]{Items: make([]Line, len(found.Items)), Next: found.Next}
 	for i, e := range found.Items {
-		if lines.Items[i], err = lineOf(e); err != nil {
-			return Ticket{}, page.Of[Line]{}, err
+		lines.Items[i] = known[e]
+	}
+	one := []Ticket{t}
+	err = s.name(ctx, who, one)
+	return one[0], lines, err
+}
+
+// readLines gives the lines of rows of the journal. They are kept, for a row never changes, and reading one is dear.
+func (s *Service) readLines(ctx context.Context, tx *db.Tx, ticket id.Ticket, entries []id.Entry, into map[id.Entry]Line) error {
+	tenant := tx.Who().Tenant()
+	var missing []id.Entry
+	for _, e := range entries {
+		if l, ok := s.lines.Peek(tenant, e.String()); ok {
+			into[e] = l
+		} else {
+			missing = append(missing, e)
 		}
 	}
-	return t, lines, nil
+	if len(missing) == 0 {
+		return nil
+	}
+	keep := s.lines.Begin(tenant)
+	rows, err := s.journal.HistoryRows(ctx, tx, ticket, missing)
+	if err != nil {
+		return err
+	}
+	for _, e := range rows {
+		l, err := lineOf(e)
+		if err != nil {
+			return err
+		}
+		into[e.ID] = l
+		if !db.Joined(ctx) { // what may yet be taken back is nobody else's
+			keep(e.ID.String(), l)
+		}
+	}
+	return nil
 }
 
 // lineOf reads a row of the journal.

@@ -53,16 +53,35 @@ func scanTicket(r db.Row) (t Ticket, err error) {
 	return t, err
 }
 
+func scanBareOwn(r db.Row) (t Ticket, err error) {
+	err = r.Scan(append(t.bareTargets(), &t.Mine)...)
+	return t, err
+}
+
 func scanOwn(r db.Row) (t Ticket, err error) {
 	err = r.Scan(append(t.targets(), &t.Mine)...)
 	return t, err
 }
 
 // mine says that a ticket is assigned to a person ($5), as a person or through a group.
-const ticketGet db.SQL = `-- ticket.ticketGet
-select ` + ticketColumns + `,
+const mine = `,
   coalesce(t.person_id = $5, false) or exists (select 1 from members m where m.tenant_id = $1 and m.group_id = t.group_id and m.person_id = $5)
-` + ticketFrom + `
+`
+
+const bareGet db.SQL = `-- ticket.bareGet
+select ` + bareColumns + mine + `from tickets t
+where t.tenant_id = $1 and t.id = $2 and ($3 or t.site_id in_list($4))`
+
+// getBare is getTicket without the names, which Service.name gives.
+func getBare(ctx context.Context, tx *db.Tx, ticket id.Ticket) (Ticket, error) {
+	who := tx.Who()
+	sites, all := who.Sites(CanRead)
+	t, err := db.One(ctx, tx, scanBareOwn, bareGet, ticket, all, sites, who.Person())
+	return t, missing(err, "ticket")
+}
+
+const ticketGet db.SQL = `-- ticket.ticketGet
+select ` + ticketColumns + mine + ticketFrom + `
 where t.tenant_id = $1 and t.id = $2 and ($3 or t.site_id in_list($4))`
 
 // getTicket reads a ticket that the actor of the transaction sees.

@@ -87,6 +87,7 @@ type Service struct {
 	jobless bool
 	names   *cache.Of[*directory]
 	counts  *cache.Of[map[Status]int64]
+	lines   *cache.Of[Line]
 }
 
 // New makes the service and registers its background work.
@@ -99,7 +100,7 @@ func New(c Config) *Service {
 	}
 	s := &Service{
 		db: c.DB, journal: c.Journal, now: c.Now, door: c.Door, limit: c.Limit, tenants: c.Tenants, jobless: c.Jobs == nil,
-		names: directories(c.Cache), counts: keptCounts(c.Cache),
+		names: directories(c.Cache), counts: keptCounts(c.Cache), lines: cache.Named[Line](c.Cache, "ticket.lines", cache.Options{Local: true}),
 	}
 	if !s.jobless {
 		s.registerJobs(c.Jobs, c.Sweep)
