@@ -81,11 +81,11 @@ func newBuilder(d *db.DB) (*builder, error) {
 	b.permission = slices.Concat(org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(),
 		ticket.Permissions(), journal.Permissions(), exchange.Permissions())
 	b.org = org.New(org.Config{DB: d, Journal: j, Cache: store, Now: now, Log: log, Permissions: b.permission})
-	b.auth = auth.New(auth.Config{
+	b.auth = auth.New(auth.Config{Cache: store,
 		DB: d, Journal: j, Org: b.org, People: b.people, Mail: mail.New(d, jobs, mail.Log{Log: log}, now), Jobs: jobs, Limit: noLimit{}, Now: now,
 		Log: log, Hash: auth.HashConfig{Memory: 64, Passes: 1}, Idle: 12 * time.Hour,
 	})
-	b.ticket = ticket.New(ticket.Config{DB: d, Journal: j, Now: now, Door: b.auth, Tenants: b.org.Tenants})
+	b.ticket = ticket.New(ticket.Config{Cache: store, DB: d, Journal: j, Now: now, Door: b.auth, Tenants: b.org.Tenants})
 	return b, nil
 }
 

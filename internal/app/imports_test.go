@@ -53,6 +53,7 @@ var pairs = map[[2]string]string{
 	{"graph", "reply"}:         "faults become answers there",
 	{"rest", "reply"}:          "faults become answers there",
 	{"rest", "cache"}:          "the tags of answers are remembered",
+	{"web", "cache"}:           "what pages offer is remembered",
 	{"web", "reply"}:           "faults become answers there",
 	{"web", "web/ui"}:          "pages are made of parts",
 	{"web", "web/static"}:      "pages link to files",

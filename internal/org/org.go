@@ -81,9 +81,13 @@ type Service struct {
 	log      *slog.Logger
 	declared []actor.Declared
 	reaches  reaches
+	tenants  *cache.Of[Tenant]
 }
 
 // New makes the service.
 func New(c Config) *Service {
-	return &Service{db: c.DB, journal: c.Journal, now: c.Now, log: c.Log, declared: c.Permissions, reaches: newReaches(c.Cache)}
+	return &Service{
+		db: c.DB, journal: c.Journal, now: c.Now, log: c.Log, declared: c.Permissions, reaches: newReaches(c.Cache),
+		tenants: cache.Named[Tenant](c.Cache, "tenant", cache.Options{Followed: true}),
+	}
 }

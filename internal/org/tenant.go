@@ -106,15 +106,17 @@ func (s *Service) CreateTenant(ctx context.Context, who actor.Actor, in TenantIn
 }
 
 // GetTenant gives the actor's own tenant. Needs nothing but belonging to it.
-func (s *Service) GetTenant(ctx context.Context, who actor.Actor) (t Tenant, err error) {
+func (s *Service) GetTenant(ctx context.Context, who actor.Actor) (Tenant, error) {
 	if who.Tenant().IsZero() {
 		return Tenant{}, fault.Anonymous()
 	}
-	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
-		t, err = getTenant(ctx, tx)
-		return err
+	return s.tenants.Get(ctx, who.Tenant(), "", []string{"tenant"}, func(ctx context.Context) (t Tenant, err error) {
+		err = s.db.Read(ctx, who, func(tx *db.Tx) error {
+			t, err = getTenant(ctx, tx)
+			return err
+		})
+		return t, err
 	})
-	return t, err
 }
 
 // UpdateTenant changes the tenant's name and zone. Needs tenant.update. Conflict with the current record when version is not the stored one.

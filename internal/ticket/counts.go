@@ -33,10 +33,10 @@ func (s *Service) Counts(ctx context.Context, who actor.Actor, f Filter) (map[St
 	})
 }
 
-// countsKey names what is counted: by which filter, and at which sites. What moves with the clock or is typed by hand is not worth keeping.
+// countsKey names what is counted: by which filter, and at which sites. What moves with every moment or is typed by hand is not worth keeping.
 func (f Filter) countsKey(who actor.Actor) (key string, steady bool) {
 	sites, all := who.Sites(CanRead)
-	if !f.DueBefore.IsZero() || !f.ChangedAfter.IsZero() || f.Search != "" || len(sites) > maxKeyed {
+	if !f.DueBefore.Equal(f.DueBefore.Truncate(time.Minute)) || !f.ChangedAfter.IsZero() || f.Search != "" || len(sites) > maxKeyed {
 		return "", false
 	}
 	if f.Mine {

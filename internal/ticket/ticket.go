@@ -88,6 +88,8 @@ type Service struct {
 	names   *cache.Of[*directory]
 	counts  *cache.Of[map[Status]int64]
 	lines   *cache.Of[Line]
+	views   *cache.Of[[]View]
+	store   *cache.Store
 }
 
 // New makes the service and registers its background work.
@@ -101,6 +103,7 @@ func New(c Config) *Service {
 	s := &Service{
 		db: c.DB, journal: c.Journal, now: c.Now, door: c.Door, limit: c.Limit, tenants: c.Tenants, jobless: c.Jobs == nil,
 		names: directories(c.Cache), counts: keptCounts(c.Cache), lines: cache.Named[Line](c.Cache, "ticket.lines", cache.Options{Local: true}),
+		views: keptViews(c.Cache), store: c.Cache,
 	}
 	if !s.jobless {
 		s.registerJobs(c.Jobs, c.Sweep)

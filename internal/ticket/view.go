@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/cache"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/fold"
@@ -42,15 +43,25 @@ func (in *ViewInput) Check() error {
 }
 
 // ListViews gives a person's own views of an area, by name. Needs no permission but to be signed in.
-func (s *Service) ListViews(ctx context.Context, who actor.Actor, area string) (rows []View, err error) {
+func (s *Service) ListViews(ctx context.Context, who actor.Actor, area string) ([]View, error) {
 	if err := who.RequirePerson(); err != nil {
 		return nil, err
 	}
-	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
-		rows, err = db.All(ctx, tx, scanView, viewList, who.Person(), area, maxViews)
-		return err
+	return s.views.Get(ctx, who.Tenant(), area+" "+who.Person().String(), viewsOf(who), func(ctx context.Context) (rows []View, err error) {
+		err = s.db.Read(ctx, who, func(tx *db.Tx) error {
+			rows, err = db.All(ctx, tx, scanView, viewList, who.Person(), area, maxViews)
+			return err
+		})
+		return rows, err
 	})
-	return rows, err
+}
+
+// viewsOf is the tag of a person's own views, which no journal row tells of.
+func viewsOf(who actor.Actor) []string { return []string{"view " + who.Person().String()} }
+
+// keptViews are one second old at most where nobody tells of another node's change.
+func keptViews(store *cache.Store) *cache.Of[[]View] {
+	return cache.Named[[]View](store, "ticket.views", cache.Options{Local: true, TTL: time.Second})
 }
 
 // SaveView keeps a view, over one of the same area and name. Needs no permission but to be signed in. Invalid; Conflict when there are too many.
@@ -79,6 +90,7 @@ func (s *Service) SaveView(ctx context.Context, who actor.Actor, in ViewInput) (
 		}
 		return nil
 	})
+	s.store.Invalidate(ctx, who.Tenant(), viewsOf(who)...)
 	return v, err
 }
 
@@ -87,7 +99,7 @@ func (s *Service) DeleteView(ctx context.Context, who actor.Actor, view id.View)
 	if err := who.RequirePerson(); err != nil {
 		return err
 	}
-	return s.db.Write(ctx, who, func(tx *db.Tx) error {
+	err := s.db.Write(ctx, who, func(tx *db.Tx) error {
 		tx.Unjournaled("a person's own view")
 		n, err := tx.Exec(ctx, viewDelete, view, who.Person())
 		if err == nil && n == 0 {
@@ -95,6 +107,8 @@ func (s *Service) DeleteView(ctx context.Context, who actor.Actor, view id.View)
 		}
 		return err
 	})
+	s.store.Invalidate(ctx, who.Tenant(), viewsOf(who)...)
+	return err
 }
 
 func scanView(r db.Row) (v View, err error) {

@@ -96,7 +96,7 @@ func TestWhatIsWrongWithAnAssetIsSaidAtItsField(t *testing.T) {
 	}
 	for typed, want := range map[string]string{"pump": "2 assets fit. Write one like this: P1 Pump, P2 Pump.", "nothing like it": "No asset that you see", "P1": "", "p2 pump": "", "P1 Other": "No asset that you see"} {
 		f := newForm("parent_id", typed)
-		p := &pages{h.config}
+		p := newPages(h.config)
 		found, err := p.readAssetRef(t.Context(), h.Actor(org.Administrator), &f, "parent_id")
 		if err != nil {
 			t.Fatal(err)

@@ -20,7 +20,7 @@ func TestAnothersAssetIsLikeNone(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		other := h.SecondTenant()
 		theirs := map[string]string{"/assets": other.NewAsset(other.Harbour.ID, "THEIRS").ID.String(), "/locations": other.Location(other.Harbour.ID, "THEIRS", nil).ID.String()}
-		p := &pages{h.config}
+		p := newPages(h.config)
 		b, asked := h.as(org.Administrator), 0
 		for _, route := range p.assetRoutes() {
 			if !strings.Contains(route.Path, "{id}") {

@@ -128,7 +128,9 @@ func (p *pages) activeSites(ctx context.Context, who actor.Actor) ([]org.Site, e
 	if !who.Can(org.CanReadSite) {
 		return nil, nil
 	}
-	return allPages(func(q page.Request) (page.Of[org.Site], error) { return p.Org.ListSites(ctx, who, org.SiteFilter{}, q) })
+	return remembered(ctx, p, who, "sites", func(ctx context.Context) ([]org.Site, error) {
+		return allPages(func(q page.Request) (page.Of[org.Site], error) { return p.Org.ListSites(ctx, who, org.SiteFilter{}, q) })
+	})
 }
 
 // peopleList makes the rows: name, code, roles, home site, how to reach them.

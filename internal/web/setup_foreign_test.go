@@ -31,7 +31,7 @@ func TestWhatIsAnothersIsLikeWhatIsNot(t *testing.T) {
 			"/categories": other.Category("FAR").ID.String(),
 		}
 		session := id.New[id.Session]().String()
-		p := &pages{h.config}
+		p := newPages(h.config)
 		b, asked := h.as(org.Administrator), 0
 		for _, route := range p.setupRoutes() {
 			if !strings.Contains(route.Path, "{id}") {

@@ -169,7 +169,7 @@ func TestAnothersTicketIsLikeNone(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		other := h.SecondTenant()
 		theirs := other.NewTicket(other.Harbour.ID, other.Category("ANY").ID, "THEIRS").ID.String()
-		p := &pages{h.config}
+		p := newPages(h.config)
 		b, asked := h.as(org.Administrator), 0
 		for _, route := range p.ticketRoutes() {
 			if !strings.HasPrefix(route.Path, "/tickets/{id}") {

@@ -52,7 +52,7 @@ func readTicketQuery(given url.Values, now time.Time) (ticketQuery, error) {
 	case "":
 		q.filter.Statuses = activeStatuses()
 	case lateStatus:
-		q.filter.Statuses, q.filter.DueBefore = activeStatuses(), now
+		q.filter.Statuses, q.filter.DueBefore = activeStatuses(), now.Truncate(time.Minute)
 	case anyStatus:
 	default:
 		q.filter.Statuses = []ticket.Status{ticket.Status(status)}
@@ -169,7 +169,7 @@ func (p *pages) ticketTabs(r *http.Request, v visit, q ticketQuery) (ui.Tabs, er
 	if err != nil {
 		return ui.Tabs{}, err
 	}
-	rest.DueBefore = v.now
+	rest.DueBefore = v.now.Truncate(time.Minute) // as the list behind the count has it
 	overdue, err := p.Ticket.Counts(r.Context(), v.who, rest)
 	if err != nil {
 		return ui.Tabs{}, err

@@ -51,6 +51,10 @@ const groupPrefix = "Group: "
 
 // assigneeOffers are the first of the people and groups that a ticket can go to, of those whom the actor sees.
 func (p *pages) assigneeOffers(ctx context.Context, who actor.Actor) ([]string, error) {
+	return remembered(ctx, p, who, "assignees", func(ctx context.Context) ([]string, error) { return p.findAssignees(ctx, who) }, "group")
+}
+
+func (p *pages) findAssignees(ctx context.Context, who actor.Actor) ([]string, error) {
 	var out []string
 	if who.Can(people.CanReadGroup) {
 		groups, err := p.People.ListGroups(ctx, who, people.GroupFilter{Kind: people.OfPeople}, page.Request{Limit: page.Max})
@@ -64,7 +68,7 @@ func (p *pages) assigneeOffers(ctx context.Context, who actor.Actor) ([]string, 
 		}
 	}
 	s, _, err := p.personField(ctx, who, ui.Field{})
-	return append(out, s.Offers...), err
+	return slices.Clip(append(out, s.Offers...)), err
 }
 
 // readAssignee finds the person or group that somebody typed into a field. Nothing typed is nobody.

@@ -48,9 +48,11 @@ func (p *pages) ticketFilters(ctx context.Context, who actor.Actor, q ticketQuer
 func (p *pages) categoryChoices(ctx context.Context, who actor.Actor, none, chosen string) ([]ui.Option, error) {
 	out := []ui.Option{{Value: "", Label: none, Selected: chosen == ""}}
 	if who.Can(ticket.CanReadCategory) {
-		all, err := allPages(func(r page.Request) (page.Of[ticket.Category], error) {
-			return p.Ticket.ListCategories(ctx, who, ticket.CategoryFilter{}, r)
-		})
+		all, err := remembered(ctx, p, who, "categories", func(ctx context.Context) ([]ticket.Category, error) {
+			return allPages(func(r page.Request) (page.Of[ticket.Category], error) {
+				return p.Ticket.ListCategories(ctx, who, ticket.CategoryFilter{}, r)
+			})
+		}, "category")
 		if err != nil {
 			return nil, err
 		}

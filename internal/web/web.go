@@ -10,6 +10,7 @@ import (
 
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/cache"
 	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/exchange"
@@ -37,6 +38,7 @@ type Config struct {
 	Files    *file.Service
 	Calendar *calendar.Service
 	Hooks    *hook.Service
+	Cache    *cache.Store // keeps what pages offer to choose from
 	Log      *slog.Logger
 	Now      clock.Now
 
@@ -56,11 +58,16 @@ type Config struct {
 }
 
 // pages answers all requests for HTML.
-type pages struct{ Config }
+type pages struct {
+	Config
+	offers *cache.Of[any]
+}
+
+func newPages(c Config) *pages { return &pages{c, choices(c.Cache)} }
 
 // New gives the routes of every page.
 func New(c Config) []reply.Route {
-	p := &pages{c}
+	p := newPages(c)
 	routes := slices.Concat(p.coreRoutes(), p.noticeRoutes(), p.ticketRoutes(), p.assetRoutes(), p.fileRoutes(), p.calendarRoutes(), p.visitorRoutes(), p.setupRoutes(), p.webhookRoutes())
 	for i := range routes {
 		routes[i] = p.settled(routes[i])
