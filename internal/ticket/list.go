@@ -72,7 +72,7 @@ func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 	}
 	q, args := f.statement(), f.arguments(who)
 	if !f.narrowsChanges() {
-		q, args = f.plainStatement(), f.reach(who)
+		q, args = f.plain(who)
 	}
 	if f.order() == Newest && last.IsZero() {
 		last = id.Of[id.Ticket](lastID)

@@ -1,6 +1,11 @@
 package ticket
 
-import "intelliwiz/internal/db"
+import (
+	"slices"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/db"
+)
 
 // narrowed is the filter of lists and counts, $2 to $22.
 const narrowed = `
@@ -24,6 +29,11 @@ const (
 	ticketListAll db.SQL = `-- ticket.ticketListAll
 ` + listed + `
 where t.tenant_id = $1 and ($2 or t.site_id in_list($3)) and ($4 or t.status in_list($5)) and t.id < $6 order by t.id desc limit $7`
+
+	// ticketListActive names the statuses as the index of what is to do does: a parameter would not find it.
+	ticketListActive db.SQL = `-- ticket.ticketListActive
+` + listed + `
+where t.tenant_id = $1 and ($2 or t.site_id in_list($3)) and t.status in ('NEW', 'OPEN', 'ONHOLD') and t.id < $4 order by t.id desc limit $5`
 
 	ticketChangedAll db.SQL = `-- ticket.ticketChangedAll
 ` + listed + `
@@ -64,12 +74,16 @@ order by t.next_escalation_at, t.id limit $25`
 order by t.updated_at, t.id limit $25`
 )
 
-// plainStatement is the list of what no more than sites, statuses and the time of a change narrow: it binds and asks less for each row.
-func (f Filter) plainStatement() db.SQL {
-	if f.order() == changes {
-		return ticketChangedAll
+// plain gives the list of what no more than sites, statuses and the time of a change narrow, which binds and asks less for each row.
+func (f Filter) plain(who actor.Actor) (db.SQL, []any) {
+	reach := f.reach(who)
+	switch {
+	case f.order() == changes:
+		return ticketChangedAll, reach
+	case slices.Equal(f.Statuses, []Status{Fresh, Open, OnHold}):
+		return ticketListActive, reach[:2]
 	}
-	return ticketListAll
+	return ticketListAll, reach
 }
 
 // statement is the list that finds most by an index.

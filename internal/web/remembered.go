@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"time"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/cache"
@@ -10,6 +11,11 @@ import (
 // choices keeps what pages offer somebody to choose from, until one of the records changes that it is made of, or what one may see.
 func choices(store *cache.Store) *cache.Of[any] {
 	return cache.Named[any](store, "web.choices", cache.Options{Followed: true})
+}
+
+// keptParts keeps parts of pages as HTML; how far off a time is stands in them in minutes.
+func keptParts(store *cache.Store) *cache.Of[ticketsFound] {
+	return cache.Named[ticketsFound](store, "web.parts", cache.Options{Followed: true, TTL: time.Minute})
 }
 
 // remembered gives what a page offers, from memory or from load. nouns are the records that it is made of. Who gets it must not change it.

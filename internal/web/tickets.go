@@ -12,13 +12,15 @@ import (
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/id"
-	"intelliwiz/internal/page"
 	"intelliwiz/internal/ticket"
 	"intelliwiz/internal/web/ui"
 )
 
-// ticketsPath is where tickets are.
-const ticketsPath = "/tickets"
+// ticketsPath is where tickets are; ticketPage is how many of them a page shows.
+const (
+	ticketsPath = "/tickets"
+	ticketPage  = 25
+)
 
 // What a list's address says in place of one status.
 const (
@@ -116,7 +118,7 @@ func (p *pages) showTickets(w http.ResponseWriter, r *http.Request, given url.Va
 	if err != nil {
 		return err
 	}
-	found, err := p.Ticket.List(r.Context(), v.who, q.filter, page.Request{After: given.Get("after")})
+	found, err := p.listPart(r.Context(), v, q, given.Get("after"), done.picked)
 	if err != nil {
 		return err
 	}
@@ -133,18 +135,15 @@ func (p *pages) showTickets(w http.ResponseWriter, r *http.Request, given url.Va
 		return err
 	}
 	view := ticketsView{Tabs: tabs, Chips: chips, Clear: ticketsPath, Views: views}
-	if len(found.Items) == 0 {
+	if found.html == "" {
 		view.Body = ui.Nothing(noTickets(v.who, q))
 	} else {
-		if view.Bulk, err = p.bulk(r.Context(), v.who, q, found.Items, done); err != nil {
+		view.Body = templ.Raw(found.html)
+	}
+	if found.assign {
+		if view.Bulk, err = p.bulk(r.Context(), v.who, q, done); err != nil {
 			return err
 		}
-		list := ticketList(v, found.Items, view.Bulk != nil)
-		list.Picked = done.picked
-		if found.Next != "" {
-			list.More.Next = q.address("after", found.Next)
-		}
-		view.Body = ui.Listed(list)
 	}
 	return p.show(w, r, status, v, ui.Headed(p.ticketsHead(v, q)), ui.Tabbed(views.Tabs), noted(done.note), ui.Narrowed(filters), ticketsPart(view))
 }

@@ -37,11 +37,8 @@ type bulkResult struct {
 	picked []string // the boxes that stay ticked: those that were not changed
 }
 
-// bulk gives what can be done with the tickets of a list; nil for those who may not assign any of them.
-func (p *pages) bulk(ctx context.Context, who actor.Actor, q ticketQuery, found []ticket.Ticket, done bulkResult) (*bulkView, error) {
-	if !slices.ContainsFunc(found, func(t ticket.Ticket) bool { return who.At(ticket.CanAssign, t.Site) }) {
-		return nil, nil //nolint:nilnil // there is nothing to do
-	}
+// bulk gives what can be done with the tickets of a list.
+func (p *pages) bulk(ctx context.Context, who actor.Actor, q ticketQuery, done bulkResult) (*bulkView, error) {
 	offers, err := p.assigneeOffers(ctx, who)
 	return &bulkView{Words: pickedWords(len(done.picked)), Back: q.values.Encode(), To: done.to, Offers: offers}, err
 }

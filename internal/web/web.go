@@ -61,9 +61,10 @@ type Config struct {
 type pages struct {
 	Config
 	offers *cache.Of[any]
+	parts  *cache.Of[ticketsFound]
 }
 
-func newPages(c Config) *pages { return &pages{c, choices(c.Cache)} }
+func newPages(c Config) *pages { return &pages{c, choices(c.Cache), keptParts(c.Cache)} }
 
 // New gives the routes of every page.
 func New(c Config) []reply.Route {
