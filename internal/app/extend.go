@@ -24,12 +24,12 @@ func (s *services) extend() error {
 		Cache: s.cache,
 		DB:    s.db, Journal: s.journal, Jobs: s.jobs, Now: s.now, Door: s.auth, Limit: s.limits.Report, Tenants: s.org.Tenants,
 	})
-	s.notices.Tell(ticket.Told(), s.ticket.Tellings)
+	s.notices.Tell(notice.Source{Verbs: ticket.Told(), Tell: s.ticket.Tellings, Nobody: ticket.TellsNobody})
 	s.hooks = hook.New(hook.Config{
 		DB: s.db, Journal: s.journal, Jobs: s.jobs, Org: s.org, Box: seal.New(s.keys.Columns), Now: s.now,
 		Out: outbound.New(outbound.Config{Networks: s.networks(), Plain: s.cfg.Servers.HookHTTP, Now: s.now}),
 	})
-	s.notices.Tell(hook.Told(), s.hooks.Tellings)
+	s.notices.Tell(notice.Source{Verbs: hook.Told(), Tell: s.hooks.Tellings})
 	if err := s.openFiles(); err != nil {
 		return err
 	}

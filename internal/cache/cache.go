@@ -25,7 +25,7 @@ import (
 
 // Config is what a Store needs.
 type Config struct {
-	Entries int                        // values kept in the process
+	Entries int                        // values kept in the process; a large one counts as one for every KiB
 	TTL     time.Duration              // age at which a value is loaded anew, shortened by up to a tenth so that not all end at once
 	Redis   redis.UniversalClient      // nil = this process only
 	Now     clock.Now                  // for ages
@@ -72,12 +72,24 @@ type entry struct {
 	alone bool // Redis has no part in it
 }
 
+// weigh says as how many values one counts: a text, or what says its Size, as one for every KiB.
+func weigh(_ key, e entry) uint32 {
+	size := 0
+	switch v := e.value.(type) {
+	case string:
+		size = len(v)
+	case interface{ Size() int }:
+		size = v.Size()
+	}
+	return uint32(1 + size>>10)
+}
+
 // New makes a Store. With Redis its Run must run; until it does, everything is loaded.
 func New(c Config) (*Store, error) {
 	if c.Entries < 1 || c.TTL <= 0 || c.TTL > maxTTL {
 		return nil, errors.New("a cache needs a positive number of entries and an age of up to a day")
 	}
-	local, err := otter.New(&otter.Options[key, entry]{MaximumSize: c.Entries, ExpiryCalculator: otter.ExpiryWriting[key, entry](2 * c.TTL), Logger: &otter.NoopLogger{}})
+	local, err := otter.New(&otter.Options[key, entry]{MaximumWeight: uint64(c.Entries), Weigher: weigh, ExpiryCalculator: otter.ExpiryWriting[key, entry](2 * c.TTL), Logger: &otter.NoopLogger{}})
 	if err != nil {
 		return nil, fmt.Errorf("make the cache: %w", err)
 	}

@@ -89,7 +89,7 @@ type Servers struct {
 	HookHTTP     bool             `env:"IW_WEBHOOK_HTTP" default:"false" doc:"webhooks may be http too; refused in production"`
 	MailFrom     string           `env:"IW_MAIL_FROM" default:"IntelliWiz <intelliwiz@localhost>" validate:"mailbox" doc:"sender of mail"`
 	Workers      int              `env:"IW_JOB_WORKERS" default:"8" validate:"min=1,max=1000" doc:"background jobs at once"`
-	Entries      int              `env:"IW_CACHE_ENTRIES" default:"100000" validate:"min=100,max=100000000" doc:"entries that the cache in the process keeps"`
+	Entries      int              `env:"IW_CACHE_ENTRIES" default:"100000" validate:"min=100,max=100000000" doc:"entries that the cache in the process keeps; a large one counts as one for every KiB"`
 	CacheTTL     Duration         `env:"IW_CACHE_TTL" default:"5m" validate:"min=1s,max=24h" doc:"age at which a cached entry is read anew, if nothing has invalidated it before"`
 }
 

@@ -120,6 +120,11 @@ func Follow[A Args](j *journal.Journal, within time.Duration, verbs []string) {
 	j.Watch(journal.Watcher{Verbs: verbs, Within: within, Row: rowOf[A]})
 }
 
+// FollowUnless is Follow without a job for the rows of which nothing would come. See journal.Watcher.
+func FollowUnless[A Args](j *journal.Journal, within time.Duration, verbs []string, idle func(journal.Entry) bool) {
+	j.Watch(journal.Watcher{Verbs: verbs, Within: within, Row: rowOf[A], Idle: idle})
+}
+
 // FollowWanted is Follow for verbs that few tenants want: no job is made for the rows of others. See journal.Watcher.
 func FollowWanted[A Args](j *journal.Journal, within time.Duration, verbs []string, wanted func(ctx context.Context, tenant id.Tenant) ([]string, error)) {
 	j.Watch(journal.Watcher{Verbs: verbs, Within: within, Row: rowOf[A], Wanted: wanted})

@@ -2,6 +2,9 @@ package journal
 
 import (
 	"context"
+	"slices"
+	"strings"
+	"time"
 
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/id"
@@ -16,7 +19,7 @@ func (j *Journal) History(tx *db.Tx, into *[]id.Entry, subject Subject, p page.R
 	if err != nil {
 		return err
 	}
-	db.Soon(tx, into, scanEntryID, history, id.Of[id.Any](subject.Bytes()), last, p.Size()+1)
+	db.Soon(tx, into, scanEntryID, history, id.Of[id.Any](subject.Bytes()), before(last), p.Size()+1)
 	return nil
 }
 
@@ -27,13 +30,26 @@ func HistoryPage(rows []id.Entry, p page.Request) page.Of[id.Entry] {
 
 // HistoryRows gives rows by the ids that History read; who may see the record has been asked then. A row never changes.
 func (j *Journal) HistoryRows(ctx context.Context, tx *db.Tx, subject Subject, entries []id.Entry) ([]Entry, error) {
-	return db.All(ctx, tx, scanEntry, historyRows, id.Of[id.Any](subject.Bytes()), entries)
+	if len(entries) == 0 {
+		return nil, nil
+	}
+	byTime := func(a, b id.Entry) int { return strings.Compare(a.String(), b.String()) }
+	return db.All(ctx, tx, scanEntry, historyRows, id.Of[id.Any](subject.Bytes()), entries, slices.MinFunc(entries, byTime), slices.MaxFunc(entries, byTime))
+}
+
+// before gives the row before which a list goes on: at its start an id that is greater than every row's. Ids are made of the time, and rows lie in
+// parts by their id: with a bound, no part of the months to come is looked into.
+func before(last id.Entry) id.Entry {
+	if last.IsZero() {
+		return id.NewAt[id.Entry](time.Now().Add(24 * time.Hour)) // the time of the machine: that is what ids are made of
+	}
+	return last
 }
 
 func scanEntryID(r db.Row) (e id.Entry, err error) { err = r.Scan(&e); return e, err }
 
 const historyRows db.SQL = `-- journal.historyRows
-select ` + columns + ` from journal j where j.tenant_id = $1 and j.subject_id = $2 and j.id in_list($3)`
+select ` + columns + ` from journal j where j.tenant_id = $1 and j.subject_id = $2 and j.id in_list($3) and j.id >= $4 and j.id <= $5`
 
 const history db.SQL = `-- journal.history
-select j.id from journal j where j.tenant_id = $1 and j.subject_id = $2 and (j.id < $3 or $3 is null) order by j.id desc limit $4`
+select j.id from journal j where j.tenant_id = $1 and j.subject_id = $2 and j.id < $3 order by j.id desc limit $4`

@@ -34,7 +34,7 @@ func (j *Journal) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 	sites, all := who.Sites(CanRead)
 	var rows []Entry
 	err = j.db.Read(ctx, who, func(tx *db.Tx) error {
-		rows, err = db.All(ctx, tx, scanEntry, list, all, sites, f.Noun, f.Verb, f.Who, f.Subject, bound(f.From), bound(f.To), last, p.Size()+1)
+		rows, err = db.All(ctx, tx, scanEntry, list, all, sites, f.Noun, f.Verb, f.Who, f.Subject, bound(f.From), bound(f.To), before(last), p.Size()+1)
 		return err
 	})
 	return page.Cut(rows, p, func(e Entry) (string, string) { return "", e.ID.String() }), err
@@ -65,7 +65,7 @@ func (j *Journal) Feed(ctx context.Context, who actor.Actor, after int64, limit 
 	sites, all := who.Sites(CanRead)
 	var rows []Entry
 	err := j.db.Read(ctx, who, func(tx *db.Tx) (err error) {
-		rows, err = db.All(ctx, tx, scanEntry, feed, after, all, sites, int64(min(max(limit, 1), 500)))
+		rows, err = db.All(ctx, tx, scanEntry, feed, after, all, sites, int64(min(max(limit, 1), 500)), before(id.Entry{}))
 		return err
 	})
 	return rows, err
@@ -82,7 +82,7 @@ const list db.SQL = `-- journal.list
 select ` + columns + ` from journal j
 where j.tenant_id = $1 and ($2 or j.site_id in_list($3)) and ($4 = '' or j.noun = $4) and ($5 = '' or j.verb = $5)
   and (j.who_id = $6 or $6 is null) and (j.subject_id = $7 or $7 is null)
-  and (j.at >= $8 or $8 is null) and (j.at < $9 or $9 is null) and (j.id < $10 or $10 is null)
+  and (j.at >= $8 or $8 is null) and (j.at < $9 or $9 is null) and j.id < $10
 order by j.id desc limit $11`
 
 const get db.SQL = `-- journal.get
@@ -90,4 +90,4 @@ select ` + columns + ` from journal j where j.tenant_id = $1 and j.id = $2 and (
 
 const feed db.SQL = `-- journal.feed
 select ` + columns + ` from journal j
-where j.tenant_id = $1 and j.seq > $2 and ($3 or j.site_id in_list($4)) order by j.seq limit $5`
+where j.tenant_id = $1 and j.seq > $2 and j.id < $6 and ($3 or j.site_id in_list($4)) order by j.seq limit $5`

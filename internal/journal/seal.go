@@ -39,6 +39,8 @@ type Watcher struct {
 	// Wanted gives those of Verbs that a tenant wants now. It is asked once for the rows that are sealed together, after they were
 	// committed, and only when one has such a verb; nil = all of Verbs, always.
 	Wanted func(ctx context.Context, tenant id.Tenant) ([]string, error)
+	// Idle says that nothing would come of a row, so that no work is made for it; nil = something may come of all.
+	Idle func(e Entry) bool
 }
 
 // Watch adds a watcher. Call it before Run.
@@ -99,7 +101,7 @@ func (j *Journal) Seal(ctx context.Context) error {
 		var heads []tenantHead
 		err := j.db.Seal(ctx, func(tx *db.Tx) (err error) {
 			db.Soon(tx, &heads, scanTenantHead, headsAll, 0)
-			waiting, err = db.All(ctx, tx, scanTenant, sealTenants)
+			waiting, err = db.All(ctx, tx, scanTenant, sealTenants, before(id.Entry{}))
 			return err
 		})
 		if err != nil {
@@ -133,7 +135,7 @@ func (j *Journal) sealTenant(ctx context.Context, tenant id.Tenant) error {
 		if err := j.compare(ctx, tx, tenant, head); err != nil {
 			return err
 		}
-		if rows, err = db.All(ctx, tx, scanEntry, sealRows, tenant, batch); err != nil {
+		if rows, err = db.All(ctx, tx, scanEntry, sealRows, tenant, batch, before(id.Entry{})); err != nil {
 			return err
 		}
 		wanted, err := j.wanted(ctx, tenant, rows)
@@ -199,7 +201,7 @@ func (j *Journal) wanted(ctx context.Context, tenant id.Tenant, rows []Entry) ([
 // notify enqueues the work that subscribes to the row.
 func (j *Journal) notify(tx *db.Tx, tenant id.Tenant, seq int64, e Entry, wanted [][]string) error {
 	for i, w := range j.watchers {
-		if !slices.Contains(wanted[i], e.Verb) || w.Within > 0 && j.now().Sub(e.At) > w.Within {
+		if !slices.Contains(wanted[i], e.Verb) || w.Within > 0 && j.now().Sub(e.At) > w.Within || w.Idle != nil && w.Idle(e) {
 			continue
 		}
 		row, err := w.Row(Event{Tenant: tenant, Entry: e.ID, Seq: seq, Verb: e.Verb, Subject: e.Subject, Request: e.Request})
@@ -216,7 +218,7 @@ func scanHead(r db.Row) (h Head, err error)        { err = r.Scan(&h.Seq, &h.Has
 func scanHash(r db.Row) (h []byte, err error)      { err = r.Scan(&h); return h, err }
 
 const sealTenants db.SQL = `-- journal.sealTenants
-select distinct j.tenant_id from journal j where j.seq is null limit 1000`
+select distinct j.tenant_id from journal j where j.seq is null and j.id < $1 limit 1000`
 
 const headEnsure db.SQL = `-- journal.headEnsure
 insert into sys_journal_heads (tenant_id, seq, hash, sealed_at) values ($1, 0, $2, $3) on conflict (tenant_id) do nothing`
@@ -231,7 +233,7 @@ const headGet db.SQL = `-- journal.headGet
 select h.seq, h.hash from sys_journal_heads h where h.tenant_id = $1`
 
 const sealRows db.SQL = `-- journal.sealRows
-select ` + columns + ` from journal j where j.tenant_id = $1 and j.seq is null order by j.id limit $2`
+select ` + columns + ` from journal j where j.tenant_id = $1 and j.seq is null and j.id < $3 order by j.id limit $2`
 
 const sealRow db.SQL = `-- journal.sealRow
 update journal set seq = $3, hash = $4 where tenant_id = $1 and id = $2`

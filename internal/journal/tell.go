@@ -59,7 +59,7 @@ func (j *Journal) tellSealed(tenant id.Tenant, rows []Entry, seq int64) {
 func (j *Journal) tellSince(ctx context.Context, tenant id.Tenant, seq int64) error {
 	var rows []told
 	err := j.db.Seal(ctx, func(tx *db.Tx) (err error) {
-		rows, err = db.All(ctx, tx, scanTold, toldRows, tenant, seq, batch+1)
+		rows, err = db.All(ctx, tx, scanTold, toldRows, tenant, seq, batch+1, before(id.Entry{}))
 		return err
 	})
 	if err != nil {
@@ -91,4 +91,4 @@ const headsAll db.SQL = `-- journal.headsAll
 select h.tenant_id, h.seq from sys_journal_heads h where h.seq > $1`
 
 const toldRows db.SQL = `-- journal.toldRows
-select j.noun, j.subject_id from journal j where j.tenant_id = $1 and j.seq > $2 order by j.seq limit $3`
+select j.noun, j.subject_id from journal j where j.tenant_id = $1 and j.seq > $2 and j.id < $4 order by j.seq limit $3`

@@ -42,7 +42,7 @@ type Config struct {
 // Service tells, and shows what was told.
 type Service struct {
 	c       Config
-	tellers map[string][]Teller // by verb
+	sources map[string][]Source // by verb
 	unread  *cache.Of[int64]
 	hub     *hub
 }
@@ -66,7 +66,7 @@ func New(c Config) *Service {
 			return sessions, nil
 		}
 	}
-	s := &Service{c: c, tellers: map[string][]Teller{}, hub: newHub()}
+	s := &Service{c: c, sources: map[string][]Source{}, hub: newHub()}
 	// What other nodes do ends a count by its age; what this one does, at once.
 	s.unread = cache.Named[int64](c.Cache, "unread", cache.Options{Local: true, TTL: time.Second})
 	job.Register(c.Jobs, s.tell)
@@ -75,18 +75,31 @@ func New(c Config) *Service {
 	return s
 }
 
-// Tell registers who knows whom to tell of changes with certain verbs. Several may know about one verb. Call it before anything runs.
-func (s *Service) Tell(verbs []string, t Teller) {
+// Source knows whom to tell of changes.
+type Source struct {
+	Verbs []string
+	Tell  Teller
+	// Nobody says of a row, without asking anything, that Tell would name nobody; nil = it has to be asked.
+	Nobody func(e journal.Entry) bool
+}
+
+// Tell registers who knows whom to tell. Several may know about one verb. Call it before anything runs.
+func (s *Service) Tell(x Source) {
 	var fresh []string
-	for _, v := range verbs {
-		if s.tellers[v] == nil {
+	for _, v := range x.Verbs {
+		if s.sources[v] == nil {
 			fresh = append(fresh, v)
 		}
-		s.tellers[v] = append(s.tellers[v], t)
+		s.sources[v] = append(s.sources[v], x)
 	}
 	if slices.Sort(fresh); len(fresh) > 0 {
-		job.Follow[told](s.c.Journal, news, slices.Compact(fresh))
+		job.FollowUnless[told](s.c.Journal, news, slices.Compact(fresh), s.nobody)
 	}
+}
+
+// nobody says that no source would name anybody.
+func (s *Service) nobody(e journal.Entry) bool {
+	return !slices.ContainsFunc(s.sources[e.Verb], func(x Source) bool { return x.Nobody == nil || !x.Nobody(e) })
 }
 
 // sweep removes notices that are old.

@@ -41,8 +41,8 @@ func (s *Service) tell(ctx context.Context, who actor.Actor, a told) error {
 		return err
 	}
 	var all []Tell
-	for _, teller := range s.tellers[a.Verb] {
-		some, err := teller(ctx, who, a.Event)
+	for _, x := range s.sources[a.Verb] {
+		some, err := x.Tell(ctx, who, a.Event)
 		if err != nil {
 			return fmt.Errorf("who is told of %s %s: %w", a.Verb, a.Entry, err)
 		}

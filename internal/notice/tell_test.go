@@ -36,7 +36,7 @@ func each(t *testing.T, test func(t *testing.T, o *office)) {
 	t.Parallel() // these tests mostly wait
 	testworld.Each(t, func(t *testing.T, w *testworld.World) {
 		o := &office{World: w, t: t}
-		w.Notices.Tell([]string{"site.updated", "site.updated"}, func(_ context.Context, who actor.Actor, e journal.Event) ([]notice.Tell, error) {
+		w.Notices.Tell(notice.Source{Verbs: []string{"site.updated", "site.updated"}, Tell: func(_ context.Context, who actor.Actor, e journal.Event) ([]notice.Tell, error) {
 			o.mu.Lock()
 			defer o.mu.Unlock()
 			o.asked++
@@ -44,7 +44,7 @@ func each(t *testing.T, test func(t *testing.T, o *office)) {
 				return nil, errors.New("not the change of a site, asked as the system")
 			}
 			return o.tells, o.err
-		})
+		}})
 		test(t, o)
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"intelliwiz/internal/hook"
+	"intelliwiz/internal/notice"
 	"intelliwiz/internal/outbound"
 	"intelliwiz/internal/seal"
 )
@@ -61,7 +62,7 @@ func (w *World) openHooks() {
 		DB: w.DB, Journal: w.Journal, Jobs: w.Jobs, Org: w.Org, Box: seal.New(w.Keys), Now: w.Clock.Now,
 		Out: outbound.New(outbound.Config{Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Roots: w.roots, Now: w.Clock.Now}),
 	})
-	w.Notices.Tell(hook.Told(), w.Hooks.Tellings)
+	w.Notices.Tell(notice.Source{Verbs: hook.Told(), Tell: w.Hooks.Tellings})
 }
 
 // Call is what a Receiver got.

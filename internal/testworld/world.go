@@ -119,7 +119,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	w.Ticket = ticket.New(ticket.Config{
 		Cache: store, DB: d, Journal: w.Journal, Jobs: w.Jobs, Now: w.Clock.Now, Door: w.Auth, Limit: w.Limit.Report, Tenants: w.Org.Tenants, Sweep: time.Hour,
 	})
-	w.Notices.Tell(ticket.Told(), w.Ticket.Tellings)
+	w.Notices.Tell(notice.Source{Verbs: ticket.Told(), Tell: w.Ticket.Tellings, Nobody: ticket.TellsNobody})
 	w.openFiles()
 	w.openHooks()
 	return w

@@ -9,7 +9,6 @@ import (
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
-	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
 )
 
@@ -108,8 +107,8 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, old, t Ticket, c journa
 	if err := s.journal.Record(ctx, tx, c); err != nil {
 		return err
 	}
-	if s.jobless || t.Next == nil || old.Next != nil && old.Next.Equal(*t.Next) {
+	if t.Next == nil || old.Next != nil && old.Next.Equal(*t.Next) {
 		return nil
 	}
-	return job.EnqueueAt(ctx, tx, climb{t.ID}, "", *t.Next)
+	return s.climbAt(ctx, tx, t.Next)
 }

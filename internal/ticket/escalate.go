@@ -14,10 +14,8 @@ import (
 	"intelliwiz/internal/journal"
 )
 
-// climb looks at a ticket at the moment at which it should go to its next level.
-type climb struct {
-	Ticket id.Ticket `json:"ticket"`
-}
+// climb takes up a tenant's tickets that should have gone to their next level by now.
+type climb struct{}
 
 // Kind names the job.
 func (climb) Kind() string { return "ticket.climb" }
@@ -29,15 +27,31 @@ type sweep struct{}
 func (sweep) Kind() string { return "ticket.sweep" }
 
 func (s *Service) registerJobs(r *job.Runner, every time.Duration) {
-	job.Register(r, s.climbJob)
+	job.Register(r, func(ctx context.Context, who actor.Actor, _ climb) error { return s.sweepTenant(ctx, who) })
 	job.Watch(r, s.journal, []string{"category.updated", "ladder.updated", "ladder.deleted", "calendar.updated", "site.updated"}, s.recount)
 	job.Every(r, every, sweep{}, s.sweep)
 }
 
-// climbJob takes a ticket up all levels that it should have reached. A ticket that moved on meanwhile is left alone.
-func (s *Service) climbJob(ctx context.Context, who actor.Actor, c climb) error {
+// climbStep is how exactly tickets climb: those of a tenant that climb within it are one job, which most new tickets find there already.
+const climbStep = 10 * time.Second
+
+// climbAt puts off the work for a ticket that climbs at a moment; the sweep finds what commits only after it.
+func (s *Service) climbAt(ctx context.Context, tx *db.Tx, next *time.Time) error {
+	if s.jobless || next == nil {
+		return nil
+	}
+	at := *next
+	if now := s.now(); at.Before(now) {
+		at = now
+	}
+	at = at.Add(climbStep - time.Microsecond).Truncate(climbStep)
+	return job.EnqueueAt(ctx, tx, climb{}, at.UTC().Format(time.RFC3339), at)
+}
+
+// up takes a ticket up all levels that it should have reached. A ticket that moved on meanwhile is left alone.
+func (s *Service) up(ctx context.Context, who actor.Actor, ticket id.Ticket) error {
 	for {
-		climbed, err := s.Escalate(ctx, who, c.Ticket)
+		climbed, err := s.Escalate(ctx, who, ticket)
 		if err != nil || !climbed {
 			return err
 		}
@@ -105,10 +119,7 @@ update tickets set due_at = $3, next_escalation_at = $4, updated_at = $5 where t
 func (s *Service) reset(ctx context.Context, tx *db.Tx, t Ticket) error {
 	tx.Unjournaled("times that follow from a category, ladder or calendar, whose change has a row")
 	tx.Later(ticketReset, t.ID, t.Due, t.Next, s.now(), t.Version)
-	if s.jobless || t.Next == nil {
-		return nil
-	}
-	return job.EnqueueAt(ctx, tx, climb{t.ID}, "", *t.Next)
+	return s.climbAt(ctx, tx, t.Next)
 }
 
 // late is how many tickets of a tenant one sweep takes up; the next takes up the rest.
@@ -141,7 +152,7 @@ func (s *Service) sweepTenant(ctx context.Context, who actor.Actor) error {
 	}
 	var faults []error
 	for _, t := range tickets {
-		faults = append(faults, s.climbJob(ctx, who, climb{t}))
+		faults = append(faults, s.up(ctx, who, t))
 	}
 	return errors.Join(faults...)
 }

@@ -8,7 +8,6 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/id"
-	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
 )
 
@@ -92,7 +91,7 @@ func (s *Service) recountThese(ctx context.Context, tx *db.Tx, tickets []Ticket)
 		}
 		tx.Later(ticketRecount, t.ID, t.Due, t.Next, t.Held, t.HeldMicros, now, t.Status, t.Category, t.Level, t.Opened, old.HeldMicros)
 		if t.Next != nil && (old.Next == nil || !old.Next.Equal(*t.Next)) {
-			if err := job.EnqueueAt(ctx, tx, climb{t.ID}, "", *t.Next); err != nil {
+			if err := s.climbAt(ctx, tx, t.Next); err != nil {
 				return err
 			}
 		}

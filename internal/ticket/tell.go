@@ -33,14 +33,9 @@ func (s *Service) Tellings(ctx context.Context, who actor.Actor, e journal.Event
 	if err != nil {
 		return nil, err
 	}
-	var before, after happened
-	for text, into := range map[string]*happened{row.Before: &before, row.After: &after} {
-		if text == "" {
-			continue
-		}
-		if err := json.Unmarshal([]byte(text), into); err != nil {
-			return nil, fmt.Errorf("journal entry %s: %w", row.ID, err)
-		}
+	before, after, err := readHappened(row)
+	if err != nil {
+		return nil, err
 	}
 	l := letter{row: row, t: after, title: titleOf(row, after), seen: map[id.Person]bool{}}
 	if row.WhoID != nil {
@@ -50,6 +45,32 @@ func (s *Service) Tellings(ctx context.Context, who actor.Actor, e journal.Event
 		return nil, err
 	}
 	return l.all, nil
+}
+
+func readHappened(row journal.Entry) (before, after happened, err error) {
+	for text, into := range map[string]*happened{row.Before: &before, row.After: &after} {
+		if text == "" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(text), into); err != nil {
+			return before, after, fmt.Errorf("journal entry %s: %w", row.ID, err)
+		}
+	}
+	return before, after, nil
+}
+
+// TellsNobody says of a row that Tellings would name nobody: who did it is the only one whom it concerns.
+func TellsNobody(row journal.Entry) bool {
+	before, after, err := readHappened(row)
+	if err != nil || after.Group != nil || len(after.Mails) > 0 || after.Reporter != "" {
+		return false
+	}
+	for _, p := range []*id.Person{after.Person, after.Creator, before.Person} {
+		if p != nil && (row.WhoID == nil || *p != *row.WhoID) {
+			return false
+		}
+	}
+	return true
 }
 
 // letter gathers who is told of one change.

@@ -19,6 +19,9 @@ type ticketsFound struct {
 	assign bool   // one of them at least may be assigned
 }
 
+// Size is for the cache: bytes.
+func (f ticketsFound) Size() int { return len(f.html) }
+
 // listPart gives the rows of the list: from memory, until a ticket changes or a name that stands in one, and no longer than the minute
 // in which they were made. With boxes that stay ticked they are made anew.
 func (p *pages) listPart(ctx context.Context, v visit, q ticketQuery, after string, picked []string) (ticketsFound, error) {
