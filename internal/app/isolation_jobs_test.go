@@ -25,7 +25,7 @@ func TestIsolationOfJobs(t *testing.T) {
 				"notice.tell":    fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"ticket.created","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
 				"notice.mail":    fmt.Sprintf(`{"notice":%q}`, h.ids["notice"]),
 				"notice.sweep":   "",
-				"ticket.climb":   fmt.Sprintf(`{"ticket":%q}`, h.ids["ticket"]),
+				"ticket.climb":   "", // goes through its own tenant's
 				"ticket.recount": fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"category.updated","subject":%q}`, other, h.ids["entry"], h.ids["category"]),
 				"ticket.sweep":   "",
 				"file.forget":    fmt.Sprintf(`{"key":"%s/ab/%s.txt"}`, h.actors["ADMINISTRATOR"].Tenant(), h.ids["site"]),

@@ -156,7 +156,7 @@ func openPair(t *testing.T) *pair {
 	then := func() time.Time { return p.now().Add(-2 * time.Hour) }
 	_, key := p.keys.Audit.Newest()
 	p.past = ticket.New(ticket.Config{
-		DB: p.db, Journal: journal.New(journal.Config{DB: p.db, Key: key, Now: then, Log: p.log}), Now: then, Door: p.auth, Tenants: p.org.Tenants,
+		Cache: p.cache, DB: p.db, Journal: journal.New(journal.Config{DB: p.db, Key: key, Now: then, Log: p.log}), Now: then, Door: p.auth, Tenants: p.org.Tenants,
 		Jobs: job.New(job.Config{DB: p.db, Log: p.log}), // never started: what it puts off is for the nodes
 	})
 	p.furnish()
@@ -232,7 +232,7 @@ func (p *pair) quiet() {
 	})
 }
 
-// TestTwoNodesEscalateEveryLevelOnce: two processes on one PostgreSQL have hundreds of tickets due at once, with each ticket's work handed out
+// TestTwoNodesEscalateEveryLevelOnce: two processes on one PostgreSQL have hundreds of tickets due at once, with the work handed out
 // five times and three sweeps of all beside it. Every level of every ticket is climbed, journaled, told and mailed once, and both took part.
 func TestTwoNodesEscalateEveryLevelOnce(t *testing.T) {
 	p := openPair(t)
