@@ -90,14 +90,15 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	t.Helper()
 	w := &World{DB: d, Clock: clock.At(Morning), Log: &Log{}, Sink: &Sink{}, Limit: &Limit{}, Anchors: &Anchors{}, t: t}
 	log := w.Logger()
-	w.Journal = journal.New(journal.Config{
-		DB: d, Key: JournalKey(), Anchor: AnchorKey(), Now: w.Clock.Now, Log: log, Every: 10 * time.Millisecond, Anchored: w.Anchors.add,
-	})
-	w.Jobs = job.New(job.Config{DB: d, Log: log})
-	w.Mail = mail.New(d, w.Jobs, w.Sink, w.Clock.Now)
 	store, err := cache.New(cache.Config{Entries: 1000, TTL: time.Hour, Now: w.Clock.Now, Log: log})
 	w.must(err)
 	w.Cache = store
+	w.Journal = journal.New(journal.Config{
+		DB: d, Key: JournalKey(), Anchor: AnchorKey(), Now: w.Clock.Now, Log: log, Every: 10 * time.Millisecond, Anchored: w.Anchors.add,
+		Told: func(tenant id.Tenant, noun string, _ id.Any) { store.Apply(tenant, noun, cache.Everything) },
+	})
+	w.Jobs = job.New(job.Config{DB: d, Log: log})
+	w.Mail = mail.New(d, w.Jobs, w.Sink, w.Clock.Now)
 	w.Org = org.New(org.Config{DB: d, Journal: w.Journal, Cache: store, Now: w.Clock.Now, Log: log, Permissions: Permissions()})
 	w.People = people.New(d, w.Journal, w.Clock.Now)
 	w.Asset = asset.New(d, w.Journal, w.Clock.Now)
@@ -186,6 +187,19 @@ func (w *World) must(err error) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// Remember has caches keep what they may keep as long as they hear of changes, until the test ends: nothing does in a world of itself, for
+// a test may change rows behind the journal's back.
+func (w *World) Remember() {
+	ctx := w.t.Context()
+	w.Cache.Hear()
+	go func() {
+		for ctx.Err() == nil {
+			w.Cache.Hear()
+			time.Sleep(50 * time.Millisecond)
+		}
+	}()
 }
 
 // Eventually waits until ok, at most half a minute, and fails the test when it never is.

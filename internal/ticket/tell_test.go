@@ -19,6 +19,9 @@ func (d *desk) told() (title string, why map[string]string, all []notice.Tell) {
 	rows := must(d.Journal.List(d.t.Context(), d.System, journal.Filter{}, page.Request{Limit: 1}))(d.t)
 	e := rows.Items[0]
 	all = must(d.Ticket.Tellings(d.t.Context(), d.System, journal.Event{Tenant: d.ID, Entry: e.ID, Verb: e.Verb, Subject: e.Subject}))(d.t)
+	if ticket.TellsNobody(e) != (len(all) == 0) {
+		d.t.Errorf("%s tells %d people, and at a glance nobody: %v", e.Verb, len(all), ticket.TellsNobody(e))
+	}
 	names := map[id.Person]string{}
 	for _, m := range d.Staff {
 		names[m.ID] = m.Name
