@@ -39,6 +39,9 @@ func New[T any, P settable[T]]() T {
 // NewAt makes an id whose time part is t (UTC milliseconds and a 12-bit fraction), for records of a given moment such as imported history.
 func NewAt[T any, P settable[T]](t time.Time) T { return build[T, P](stampOf(t)) }
 
+// Ahead makes an id that sorts after every one which is made before d has passed: a bound for lists.
+func Ahead[T any, P settable[T]](d time.Duration) T { return build[T, P](stampOf(time.Now().Add(d))) }
+
 // Parse reads an id of the given noun: id.Parse[id.Site](text). A text that is not a UUID gives ErrSyntax.
 func Parse[T any, P settable[T]](text string) (T, error) {
 	var v T

@@ -41,7 +41,7 @@ func (j *Journal) HistoryRows(ctx context.Context, tx *db.Tx, subject Subject, e
 // parts by their id: with a bound, no part of the months to come is looked into.
 func before(last id.Entry) id.Entry {
 	if last.IsZero() {
-		return id.NewAt[id.Entry](time.Now().Add(24 * time.Hour)) // the time of the machine: that is what ids are made of
+		return id.Ahead[id.Entry](24 * time.Hour)
 	}
 	return last
 }

@@ -138,7 +138,7 @@ func (p *pages) showTickets(w http.ResponseWriter, r *http.Request, given url.Va
 	if found.html == "" {
 		view.Body = ui.Nothing(noTickets(v.who, q))
 	} else {
-		view.Body = templ.Raw(found.html)
+		view.Body = found
 	}
 	if found.assign {
 		if view.Bulk, err = p.bulk(r.Context(), v.who, q, done); err != nil {

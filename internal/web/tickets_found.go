@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -21,6 +22,12 @@ type ticketsFound struct {
 
 // Size is for the cache: bytes.
 func (f ticketsFound) Size() int { return len(f.html) }
+
+// Render writes the rows, which ui.Listed drew, as a part of a page.
+func (f ticketsFound) Render(_ context.Context, w io.Writer) error {
+	_, err := io.WriteString(w, f.html)
+	return err
+}
 
 // listPart gives the rows of the list: from memory, until a ticket changes or a name that stands in one, and no longer than the minute
 // in which they were made. With boxes that stay ticked they are made anew.
