@@ -13,6 +13,7 @@ import (
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/ticket"
 )
 
 // TestFieldsOfRecordsAreReadTogether (R-4.1.2): the statements of a query at 10 and at 100 rows, each row leading to records of its own.
@@ -32,6 +33,7 @@ func TestFieldsOfRecordsAreReadTogether(t *testing.T) {
 			{`groups(first: $n, search: "g-") { edges { node { lead { name } members(first: 2) { edges { node { person { name } } } } } } }`, 4},
 			{`locations(first: $n, filter: {search: "g-"}) { edges { node { site { code } parent { code } type { code } } } }`, 4},
 			{`assets(first: $n, filter: {search: "g-"}) { edges { node { site { code } location { code } parent { code } type { code } category { code } } } }`, 5},
+			{`tickets(first: $n) { edges { node { siteName categoryName personName site { code } category { code } asset { code } creator { name } } } }`, 6},
 			{`grants(first: $n) { edges { node { person { name } role { code } unit { code } site { code } } } }`, 5},
 			{`entries(first: $n, filter: {noun: "site"}) { edges { node { who { name } site { code } } } }`, 2},
 		} {
@@ -78,7 +80,8 @@ func grow(t *testing.T, x *api, rows int) {
 		must(err)
 		l, err := x.Asset.CreateLocation(ctx, x.System, asset.LocationInput{Site: x.Tower.ID, Parent: &floor, Type: &room, Code: code, Name: code, Active: true})
 		must(err)
-		x.NewAsset(x.Tower.ID, code, func(in *asset.AssetInput) { in.Location, in.Parent, in.Type = &l.ID, &top, &pump })
+		a := x.NewAsset(x.Tower.ID, code, func(in *asset.AssetInput) { in.Location, in.Parent, in.Type = &l.ID, &top, &pump })
+		x.NewTicket(x.Tower.ID, x.Category(code).ID, code, func(in *ticket.Input) { in.Asset, in.Assignee.Person = &a.ID, &p.ID })
 		_, err = x.Org.CreateGrant(ctx, x.System, org.GrantInput{Person: p.ID, Role: x.Roles[org.Guard].ID, Site: &s.ID})
 		must(err)
 	}

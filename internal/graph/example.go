@@ -65,8 +65,10 @@ func (f *Field) nested(schema *ast.Schema, on string, def *ast.FieldDefinition) 
 		"Member":       "group(id: $id) { members(first: 1) { edges { node { %s } } } }",
 		"Session":      "sessions(personId: $id) { %s }",
 		"StatusChange": "assetStatuses(id: $id) { edges { node { %s } } }",
+		"Comment":      "ticketComments(id: $id) { edges { node { %s } } }",
+		"TicketLine":   "ticketHistory(id: $id) { edges { node { %s } } }",
 	}
-	nouns := map[string]string{"Member": "group", "Session": "person", "StatusChange": "asset"}
+	nouns := map[string]string{"Member": "group", "Session": "person", "StatusChange": "asset", "Comment": "ticket", "TicketLine": "ticket"}
 	f.Noun = cmp.Or(nouns[on], strings.ToLower(on))
 	way := cmp.Or(ways[on], strings.ToLower(on)+"(id: $id) { %s }")
 	f.Document = "query($id: ID!) { " + fmt.Sprintf(way, def.Name+selectionOf(schema, def.Type)) + " }"
@@ -80,7 +82,7 @@ func nounOf(field string) string {
 	if strings.Contains(strings.ToLower(field), "asset") { // setAssetStatus, assetSpent
 		return "asset"
 	}
-	for _, noun := range []string{"webhook", "delivery"} { // pingWebhook, replayDelivery
+	for _, noun := range []string{"webhook", "delivery", "ticket"} { // pingWebhook, replayDelivery, moveTicket
 		if strings.Contains(strings.ToLower(field), noun) {
 			return noun
 		}

@@ -14,6 +14,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/reply"
+	"intelliwiz/internal/ticket"
 )
 
 // Permissions says of every field that a resolver answers what one must be allowed to get it: "Query.sites". The use case behind it asks.
@@ -56,6 +57,16 @@ func Permissions() map[string]actor.Permission {
 		"Asset.unit": org.CanReadLookup, "Asset.meter": org.CanReadLookup, "StatusChange.person": people.CanReadPerson,
 		"Mutation.createAsset": asset.CanCreate, "Mutation.updateAsset": asset.CanUpdate, "Mutation.setAssetStatus": asset.CanSetStatus,
 		"Mutation.deleteAsset": asset.CanDelete,
+
+		"Query.ticket": ticket.CanRead, "Query.tickets": ticket.CanRead, "Query.ticketCounts": ticket.CanRead, "Query.ticketComments": ticket.CanRead,
+		"Query.ticketHistory": ticket.CanRead, "Ticket.site": org.CanReadSite, "Ticket.category": ticket.CanReadCategory, "Ticket.location": asset.CanReadLocation,
+		"Ticket.asset": asset.CanRead, "Ticket.creator": people.CanReadPerson, "Ticket.person": people.CanReadPerson, "Comment.person": people.CanReadPerson,
+		"Comment.status": ticket.CanRead, "TicketLine.person": people.CanReadPerson,
+		"Mutation.createTicket": ticket.CanCreate, "Mutation.updateTicket": ticket.CanUpdate, "Mutation.commentTicket": ticket.CanComment,
+		"Mutation.moveTicket": ticket.CanRead, "Mutation.assignTicket": ticket.CanRead, // what more is needed depends on the ticket
+
+		"Query.category": ticket.CanReadCategory, "Query.categories": ticket.CanReadCategory,
+		"Mutation.createCategory": ticket.CanCreateCategory, "Mutation.updateCategory": ticket.CanUpdateCategory, "Mutation.deleteCategory": ticket.CanDeleteCategory,
 
 		"Query.account": reply.SignedIn, "Query.tokens": reply.SignedIn, "Mutation.deleteToken": reply.SignedIn,
 		"Query.sessions": auth.CanReadSession, "Session.person": people.CanReadPerson, // of others; one's own are always shown

@@ -17,6 +17,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/reply"
+	"intelliwiz/internal/ticket"
 )
 
 // Config is what the API is built from.
@@ -28,6 +29,7 @@ type Config struct {
 	Journal *journal.Journal
 	Notices *notice.Service
 	Hooks   *hook.Service
+	Ticket  *ticket.Service
 	// Anchors gives the signed heads of the journal that were kept outside the database, of all tenants; nil = none are kept.
 	Anchors func(ctx context.Context) ([]journal.Anchor, error)
 

@@ -11,18 +11,20 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/ticket"
 )
 
 // loaders gather the records that the fields of one request lead to, and read them together. A record that the actor does not see is nil.
 type loaders struct {
-	units     *dataloadgen.Loader[id.Unit, *org.Unit]
-	sites     *dataloadgen.Loader[id.Site, *org.Site]
-	lookups   *dataloadgen.Loader[id.Lookup, *org.Lookup]
-	roles     *dataloadgen.Loader[id.Role, *org.Role]
-	people    *dataloadgen.Loader[id.Person, *people.Person]
-	locations *dataloadgen.Loader[id.Location, *asset.Location]
-	assets    *dataloadgen.Loader[id.Asset, *asset.Asset]
-	members   *dataloadgen.Loader[membersKey, *page.Of[people.Membership]]
+	units      *dataloadgen.Loader[id.Unit, *org.Unit]
+	sites      *dataloadgen.Loader[id.Site, *org.Site]
+	lookups    *dataloadgen.Loader[id.Lookup, *org.Lookup]
+	roles      *dataloadgen.Loader[id.Role, *org.Role]
+	people     *dataloadgen.Loader[id.Person, *people.Person]
+	locations  *dataloadgen.Loader[id.Location, *asset.Location]
+	assets     *dataloadgen.Loader[id.Asset, *asset.Asset]
+	categories *dataloadgen.Loader[id.Category, *ticket.Category]
+	members    *dataloadgen.Loader[membersKey, *page.Of[people.Membership]]
 }
 
 // membersKey asks for a piece of a group's members.
@@ -56,6 +58,9 @@ func withLoaders(ctx context.Context, s *server) context.Context {
 		}),
 		assets: loader(s, func(ctx context.Context, ids []id.Asset) (map[id.Asset]asset.Asset, error) {
 			return c.Asset.AssetsByID(ctx, who, ids)
+		}),
+		categories: loader(s, func(ctx context.Context, ids []id.Category) (map[id.Category]ticket.Category, error) {
+			return c.Ticket.CategoriesByID(ctx, who, ids)
 		}),
 		members: loader(s, func(ctx context.Context, keys []membersKey) (map[membersKey]page.Of[people.Membership], error) {
 			return membersOf(ctx, c.People, who, keys)

@@ -26,7 +26,7 @@ func TestRecordsAreMadeReadChangedAndDeleted(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		x := newAPI(t, d)
 		admin := x.Actor(org.Administrator)
-		for _, c := range append(cruds(x), assetCruds(x)...) {
+		for _, c := range append(append(cruds(x), assetCruds(x)...), categoryCrud()) {
 			t.Run(c.noun, func(t *testing.T) {
 				type1 := c.noun + "Input!"
 				lower := string(c.noun[0]+'a'-'A') + c.noun[1:]
@@ -152,8 +152,9 @@ func TestEveryEdgeIsAPlaceToGoOnFrom(t *testing.T) {
 			code := string(rune('A' + i))
 			x.Location(x.Harbour.ID, code, nil)
 			x.NewAsset(x.Harbour.ID, code)
+			x.NewTicket(x.Harbour.ID, x.Category(code).ID, code)
 		}
-		for _, list := range []string{"locations", "assets", "units", "sites", "lookups", "people", "groups", "roles", "grants", "entries"} {
+		for _, list := range []string{"tickets", "categories", "locations", "assets", "units", "sites", "lookups", "people", "groups", "roles", "grants", "entries"} {
 			walk(t, x, admin, list, "id")
 		}
 		group := at(x.ask(admin, `{ groups(first: 1) { edges { node { id } } } }`, nil).data(), "groups", "edges", "0", "node", "id").(string)

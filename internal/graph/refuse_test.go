@@ -70,6 +70,7 @@ func TestAnotherTenantsRecordIsLikeNone(t *testing.T) {
 		stranger := there.Actor(org.Administrator)
 		group := x.ask(stranger, `mutation { createGroup(kind: PEOPLE, input: {name: "Theirs", active: true}) { id } }`, nil).data()
 		entry := x.ask(stranger, `{ entries(first: 1) { edges { node { id } } } }`, nil).data()
+		theirCategory := there.Category("THEIRS")
 		w, sent := there.Webhook("Theirs", "https://hooks.example/")
 		theirs := map[string]fmt.Stringer{
 			"unit": there.North.ID, "site": there.Harbour.ID, "lookup": there.Office.ID, "person": there.Staff[org.Guard].ID,
@@ -77,6 +78,7 @@ func TestAnotherTenantsRecordIsLikeNone(t *testing.T) {
 			"session": stranger.Session(), "token": id.New[id.Any](), "entry": word(at(entry, "entries", "edges", "0", "node", "id").(string)),
 			"location": there.Location(there.Harbour.ID, "THEIRS", nil).ID, "asset": there.NewAsset(there.Harbour.ID, "THEIRS").ID,
 			"notice": id.New[id.Any](), "record": there.Harbour.ID, "webhook": w.ID, "delivery": sent.ID,
+			"category": theirCategory.ID, "ticket": there.NewTicket(there.Harbour.ID, theirCategory.ID, "Theirs").ID,
 		}
 		admin := x.Actor(org.Administrator)
 		asked := 0

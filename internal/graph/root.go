@@ -19,6 +19,9 @@ type (
 	locationResolver     struct{}
 	assetResolver        struct{}
 	statusChangeResolver struct{}
+	ticketResolver       struct{}
+	commentResolver      struct{}
+	ticketLineResolver   struct{}
 )
 
 // Query answers the fields of Query.
@@ -59,3 +62,12 @@ func (r root) Asset() gen.AssetResolver { return assetResolver{} }
 
 // StatusChange answers the fields of StatusChange that lead elsewhere.
 func (r root) StatusChange() gen.StatusChangeResolver { return statusChangeResolver{} }
+
+// Ticket answers the fields of Ticket that lead elsewhere.
+func (r root) Ticket() gen.TicketResolver { return ticketResolver{} }
+
+// Comment answers the fields of Comment that lead elsewhere.
+func (r root) Comment() gen.CommentResolver { return commentResolver{} }
+
+// TicketLine answers the fields of TicketLine that lead elsewhere.
+func (r root) TicketLine() gen.TicketLineResolver { return ticketLineResolver{} }

@@ -10,6 +10,7 @@ import (
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/ticket"
 	"time"
 )
 
@@ -43,6 +44,26 @@ type AssetFilter struct {
 	Offered bool `json:"offered"`
 	// Only what was changed at this time or after it.
 	ChangedAfter *time.Time `json:"changedAfter,omitempty"`
+}
+
+type CategoryConnection struct {
+	Edges    []CategoryEdge `json:"edges"`
+	PageInfo *PageInfo      `json:"pageInfo"`
+}
+
+type CategoryEdge struct {
+	Cursor string           `json:"cursor"`
+	Node   *ticket.Category `json:"node"`
+}
+
+type CommentConnection struct {
+	Edges    []CommentEdge `json:"edges"`
+	PageInfo *PageInfo     `json:"pageInfo"`
+}
+
+type CommentEdge struct {
+	Cursor string          `json:"cursor"`
+	Node   *ticket.Comment `json:"node"`
 }
 
 type DeliveryConnection struct {
@@ -226,6 +247,57 @@ type StatusChangeEdge struct {
 type StatusCount struct {
 	Status asset.Status `json:"status"`
 	Count  int64        `json:"count"`
+}
+
+type TicketConnection struct {
+	Edges    []TicketEdge `json:"edges"`
+	PageInfo *PageInfo    `json:"pageInfo"`
+}
+
+type TicketCount struct {
+	Status ticket.Status `json:"status"`
+	Count  int64         `json:"count"`
+}
+
+type TicketEdge struct {
+	Cursor string         `json:"cursor"`
+	Node   *ticket.Ticket `json:"node"`
+}
+
+type TicketFilter struct {
+	// Only tickets of these; none named: of all.
+	Statuses   []ticket.Status  `json:"statuses"`
+	SiteID     *id.Any          `json:"siteId,omitempty"`
+	CategoryID *id.Any          `json:"categoryId,omitempty"`
+	Priority   *ticket.Priority `json:"priority,omitempty"`
+	Kind       *ticket.Kind     `json:"kind,omitempty"`
+	// Only what is assigned to oneself, as a person or through a group.
+	Mine     bool    `json:"mine"`
+	PersonID *id.Any `json:"personId,omitempty"`
+	GroupID  *id.Any `json:"groupId,omitempty"`
+	// Only what is assigned to nobody.
+	Unassigned bool    `json:"unassigned"`
+	CreatorID  *id.Any `json:"creatorId,omitempty"`
+	AssetID    *id.Any `json:"assetId,omitempty"`
+	LocationID *id.Any `json:"locationId,omitempty"`
+	// Only what has escalated at least once.
+	Escalated bool       `json:"escalated"`
+	DueBefore *time.Time `json:"dueBefore,omitempty"`
+	// Only what was changed at this time or after it: what changes while one reads comes again at the end.
+	ChangedAfter *time.Time `json:"changedAfter,omitempty"`
+	// Part of the number, title, description or contact.
+	Search string       `json:"search"`
+	Order  ticket.Order `json:"order"`
+}
+
+type TicketLineConnection struct {
+	Edges    []TicketLineEdge `json:"edges"`
+	PageInfo *PageInfo        `json:"pageInfo"`
+}
+
+type TicketLineEdge struct {
+	Cursor string       `json:"cursor"`
+	Node   *ticket.Line `json:"node"`
 }
 
 type UnitConnection struct {

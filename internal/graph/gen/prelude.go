@@ -1595,6 +1595,34 @@ func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐAsset(ctx co
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐCategory(ctx context.Context, v any) (id.Category, error) {
+	res, err := scalar.UnmarshalCategory(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐCategory(ctx context.Context, sel ast.SelectionSet, v id.Category) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalCategory(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐComment(ctx context.Context, v any) (id.Comment, error) {
+	res, err := scalar.UnmarshalComment(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐComment(ctx context.Context, sel ast.SelectionSet, v id.Comment) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalComment(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐDelivery(ctx context.Context, v any) (id.Delivery, error) {
 	res, err := scalar.UnmarshalDelivery(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1771,6 +1799,20 @@ func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐTenant(ctx
 func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐTenant(ctx context.Context, sel ast.SelectionSet, v id.Tenant) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalTenant(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐTicket(ctx context.Context, v any) (id.Ticket, error) {
+	res, err := scalar.UnmarshalTicket(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐTicket(ctx context.Context, sel ast.SelectionSet, v id.Ticket) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalTicket(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
@@ -2200,6 +2242,18 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	return res
 }
 
+func (ec *executionContext) unmarshalOID2intelliwizᚋinternalᚋidᚐTicket(ctx context.Context, v any) (id.Ticket, error) {
+	res, err := scalar.UnmarshalTicket(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2intelliwizᚋinternalᚋidᚐTicket(ctx context.Context, sel ast.SelectionSet, v id.Ticket) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalTicket(v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOID2ᚖintelliwizᚋinternalᚋidᚐAny(ctx context.Context, v any) (*id.Any, error) {
 	if v == nil {
 		return nil, nil
@@ -2233,6 +2287,24 @@ func (ec *executionContext) marshalOID2ᚖintelliwizᚋinternalᚋidᚐAsset(ctx
 	_ = sel
 	_ = ctx
 	res := scalar.MarshalAsset(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOID2ᚖintelliwizᚋinternalᚋidᚐGroup(ctx context.Context, v any) (*id.Group, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalGroup(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖintelliwizᚋinternalᚋidᚐGroup(ctx context.Context, sel ast.SelectionSet, v *id.Group) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalGroup(*v)
 	return res
 }
 

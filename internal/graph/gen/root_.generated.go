@@ -22,6 +22,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Asset() AssetResolver
+	Comment() CommentResolver
 	Entry() EntryResolver
 	Grant() GrantResolver
 	Group() GroupResolver
@@ -33,6 +34,8 @@ type ResolverRoot interface {
 	Session() SessionResolver
 	Site() SiteResolver
 	StatusChange() StatusChangeResolver
+	Ticket() TicketResolver
+	TicketLine() TicketLineResolver
 	Unit() UnitResolver
 }
 
@@ -64,6 +67,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AssetFilter", ec.unmarshalInputAssetFilter),
 			graphql.NewInputUnmarshaler("AssetInput", ec.unmarshalInputAssetInput),
+			graphql.NewInputUnmarshaler("AssigneeInput", ec.unmarshalInputAssigneeInput),
+			graphql.NewInputUnmarshaler("CategoryInput", ec.unmarshalInputCategoryInput),
 			graphql.NewInputUnmarshaler("EntryFilter", ec.unmarshalInputEntryFilter),
 			graphql.NewInputUnmarshaler("GrantInput", ec.unmarshalInputGrantInput),
 			graphql.NewInputUnmarshaler("GroupInput", ec.unmarshalInputGroupInput),
@@ -76,6 +81,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RoleInput", ec.unmarshalInputRoleInput),
 			graphql.NewInputUnmarshaler("SiteInput", ec.unmarshalInputSiteInput),
 			graphql.NewInputUnmarshaler("TenantInput", ec.unmarshalInputTenantInput),
+			graphql.NewInputUnmarshaler("TicketChangeInput", ec.unmarshalInputTicketChangeInput),
+			graphql.NewInputUnmarshaler("TicketFilter", ec.unmarshalInputTicketFilter),
+			graphql.NewInputUnmarshaler("TicketInput", ec.unmarshalInputTicketInput),
 			graphql.NewInputUnmarshaler("UnitInput", ec.unmarshalInputUnitInput),
 			graphql.NewInputUnmarshaler("WebhookInput", ec.unmarshalInputWebhookInput),
 		)
@@ -1056,6 +1064,301 @@ input TenantInput {
   zone: String!
 }
 `, BuiltIn: false},
+	{Name: "../schema/tickets.graphqls", Input: `extend type Query {
+  "A ticket; null when there is none where the caller may see it."
+  ticket(id: ID!): Ticket
+  "The tickets, the newest first; with changedAfter in the order of the changes."
+  tickets(filter: TicketFilter! = {}, first: Int! = 50, after: String! = ""): TicketConnection!
+  "How many tickets the filter finds, for each status whatever its own."
+  ticketCounts(filter: TicketFilter! = {}): [TicketCount!]!
+  "What was said of a ticket, the oldest first."
+  ticketComments(id: ID!, first: Int! = 50, after: String! = ""): CommentConnection
+  "What happened to a ticket, the newest first."
+  ticketHistory(id: ID!, first: Int! = 50, after: String! = ""): TicketLineConnection
+  "What a ticket may be about; null when there is no such category."
+  category(id: ID!): Category
+  "The ticket categories, by name."
+  categories(search: String! = "", inactive: Boolean! = false, changedAfter: Time, first: Int! = 50, after: String! = ""): CategoryConnection!
+}
+
+extend type Mutation {
+  "Report a ticket, which gets the next number of its site."
+  createTicket(input: TicketInput!): Ticket!
+  "Replace what a ticket says; its site stays, and its status and assignee have ways of their own."
+  updateTicket(id: ID!, version: Int!, input: TicketChangeInput!): Ticket!
+  "Take a ticket to another status, as the table of transitions allows; some ask for a reason."
+  moveTicket(id: ID!, version: Int!, status: TicketStatus!, comment: String! = ""): Ticket!
+  "Assign a ticket to a person, a group or nobody."
+  assignTicket(id: ID!, version: Int!, assignee: AssigneeInput! = {}): Ticket!
+  commentTicket(id: ID!, body: String!): Comment!
+  createCategory(input: CategoryInput!): Category!
+  "Replace a category; the clocks of its tickets follow."
+  updateCategory(id: ID!, version: Int!, input: CategoryInput!): Category!
+  deleteCategory(id: ID!, version: Int!): ID!
+}
+
+enum TicketStatus {
+  "Reported; nobody has taken it."
+  NEW
+  "Somebody works on it."
+  OPEN
+  "It waits for something."
+  ONHOLD
+  "Done, as those who worked on it say."
+  RESOLVED
+  "Done, as who reported it says."
+  CLOSED
+  "Not to be done."
+  CANCELLED
+}
+
+enum TicketPriority {
+  LOW
+  MEDIUM
+  HIGH
+}
+
+enum TicketKind {
+  "Something is wrong."
+  INCIDENT
+  "Somebody wants something."
+  REQUEST
+}
+
+enum TicketSource {
+  PERSON
+  "A visitor, without signing in."
+  PUBLIC
+  "Background work."
+  SYSTEM
+}
+
+"Which minutes count."
+enum Clock {
+  "Every minute."
+  ELAPSED
+  "Those in which the site's calendar is open."
+  BUSINESS
+}
+
+enum TicketOrder {
+  NEWEST
+  "What escalates next first, without what does not escalate."
+  ESCALATION
+}
+
+"A request or an incident. Names come with it; records behind them are read together when they are asked for."
+type Ticket {
+  id: ID!
+  "How people call it: the site's code and the number."
+  ref: String!
+  site: Site
+  siteName: String!
+  "From 1 in its site, without gaps."
+  number: Int!
+  kind: TicketKind!
+  source: TicketSource!
+  title: String!
+  description: String!
+  status: TicketStatus!
+  priority: TicketPriority!
+  category: Category
+  categoryName: String!
+  location: Location
+  locationName: String!
+  asset: Asset
+  assetCode: String!
+  assetName: String!
+  "Null for what a visitor or background work reported."
+  creator: Person
+  creatorName: String!
+  "Who it is assigned to; null when it is a group or nobody."
+  person: Person
+  personName: String!
+  "The group that it is assigned to."
+  groupId: ID
+  groupName: String!
+  "The contact that a visitor left."
+  reporter: String!
+  "How often it has escalated since it was opened."
+  level: Int!
+  "When its clocks began."
+  openedAt: Time!
+  "Since when its clocks stand still."
+  heldAt: Time
+  "Until when it should be resolved."
+  dueAt: Time
+  "When it goes to the next level if nobody acts."
+  nextEscalationAt: Time
+  resolvedAt: Time
+  commentCount: Int!
+  createdAt: Time!
+  updatedAt: Time!
+  "A comment does not change it."
+  version: Int!
+}
+
+type TicketConnection {
+  edges: [TicketEdge!]!
+  pageInfo: PageInfo!
+}
+
+type TicketEdge {
+  cursor: String!
+  node: Ticket!
+}
+
+type TicketCount {
+  status: TicketStatus!
+  count: Int!
+}
+
+"What somebody said of a ticket."
+type Comment {
+  id: ID!
+  "Null for a visitor and background work."
+  person: Person
+  personName: String!
+  body: String!
+  "The status that it was the reason for."
+  status: TicketStatus
+  at: Time!
+}
+
+type CommentConnection {
+  edges: [CommentEdge!]!
+  pageInfo: PageInfo!
+}
+
+type CommentEdge {
+  cursor: String!
+  node: Comment!
+}
+
+"One thing that happened to a ticket."
+type TicketLine {
+  id: ID!
+  at: Time!
+  "Who did it; null for a visitor and background work."
+  person: Person
+  who: String!
+  verb: String!
+  "What changed, a sentence each."
+  what: [String!]!
+  "What was said."
+  comment: String!
+}
+
+type TicketLineConnection {
+  edges: [TicketLineEdge!]!
+  pageInfo: PageInfo!
+}
+
+type TicketLineEdge {
+  cursor: String!
+  node: TicketLine!
+}
+
+"What a ticket is about, and by which rules it climbs."
+type Category {
+  id: ID!
+  "Unique in the organisation."
+  code: String!
+  name: String!
+  "Of a new ticket that says none."
+  priority: TicketPriority!
+  clock: Clock!
+  "A ticket that is on hold stands still."
+  pauseOnHold: Boolean!
+  "By the clock, from opening to the deadline; null: no deadline."
+  resolveMinutes: Int
+  "An inactive one stays where it is used and is no longer offered."
+  active: Boolean!
+  updatedAt: Time!
+  version: Int!
+}
+
+type CategoryConnection {
+  edges: [CategoryEdge!]!
+  pageInfo: PageInfo!
+}
+
+type CategoryEdge {
+  cursor: String!
+  node: Category!
+}
+
+input TicketFilter {
+  "Only tickets of these; none named: of all."
+  statuses: [TicketStatus!]! = []
+  siteId: ID
+  categoryId: ID
+  priority: TicketPriority
+  kind: TicketKind
+  "Only what is assigned to oneself, as a person or through a group."
+  mine: Boolean! = false
+  personId: ID
+  groupId: ID
+  "Only what is assigned to nobody."
+  unassigned: Boolean! = false
+  creatorId: ID
+  assetId: ID
+  locationId: ID
+  "Only what has escalated at least once."
+  escalated: Boolean! = false
+  dueBefore: Time
+  "Only what was changed at this time or after it: what changes while one reads comes again at the end."
+  changedAfter: Time
+  "Part of the number, title, description or contact."
+  search: String! = ""
+  order: TicketOrder! = NEWEST
+}
+
+input TicketInput {
+  "Made by the caller, a UUID of version 7, so that a report that is sent twice is one; a conflict when it is there."
+  id: ID
+  siteId: ID!
+  kind: TicketKind! = INCIDENT
+  title: String!
+  description: String! = ""
+  "The category's unless told."
+  priority: TicketPriority
+  categoryId: ID!
+  "Of the same site; the asset's unless told."
+  locationId: ID
+  "Of the same site."
+  assetId: ID
+  assignee: AssigneeInput! = {}
+}
+
+input TicketChangeInput {
+  kind: TicketKind!
+  title: String!
+  description: String! = ""
+  priority: TicketPriority!
+  "Another one sets its clocks anew, from the same opening."
+  categoryId: ID!
+  locationId: ID
+  assetId: ID
+}
+
+"A person, a group, or (both null) nobody."
+input AssigneeInput {
+  personId: ID
+  groupId: ID
+}
+
+input CategoryInput {
+  "Unique in the organisation, at most 30 characters."
+  code: String!
+  name: String!
+  priority: TicketPriority! = MEDIUM
+  clock: Clock! = ELAPSED
+  pauseOnHold: Boolean! = false
+  resolveMinutes: Int
+  active: Boolean!
+}
+`, BuiltIn: false},
 	{Name: "../schema/units.graphqls", Input: `extend type Query {
   "A unit; null when there is none where the caller may see it."
   unit(id: ID!): Unit
@@ -1330,6 +1633,90 @@ func (ec *executionContext) childFields_AssetEdge(ctx context.Context, field gra
 		return ec.fieldContext_AssetEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AssetEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Category(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Category_id(ctx, field)
+	case "code":
+		return ec.fieldContext_Category_code(ctx, field)
+	case "name":
+		return ec.fieldContext_Category_name(ctx, field)
+	case "priority":
+		return ec.fieldContext_Category_priority(ctx, field)
+	case "clock":
+		return ec.fieldContext_Category_clock(ctx, field)
+	case "pauseOnHold":
+		return ec.fieldContext_Category_pauseOnHold(ctx, field)
+	case "resolveMinutes":
+		return ec.fieldContext_Category_resolveMinutes(ctx, field)
+	case "active":
+		return ec.fieldContext_Category_active(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Category_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Category_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Category", field.Name)
+}
+
+func (ec *executionContext) childFields_CategoryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CategoryConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CategoryConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CategoryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CategoryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CategoryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CategoryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CategoryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Comment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Comment_id(ctx, field)
+	case "person":
+		return ec.fieldContext_Comment_person(ctx, field)
+	case "personName":
+		return ec.fieldContext_Comment_personName(ctx, field)
+	case "body":
+		return ec.fieldContext_Comment_body(ctx, field)
+	case "status":
+		return ec.fieldContext_Comment_status(ctx, field)
+	case "at":
+		return ec.fieldContext_Comment_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Comment", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CommentConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CommentConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CommentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CommentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Delivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2034,6 +2421,152 @@ func (ec *executionContext) childFields_Tenant(ctx context.Context, field graphq
 		return ec.fieldContext_Tenant_version(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Tenant", field.Name)
+}
+
+func (ec *executionContext) childFields_Ticket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Ticket_id(ctx, field)
+	case "ref":
+		return ec.fieldContext_Ticket_ref(ctx, field)
+	case "site":
+		return ec.fieldContext_Ticket_site(ctx, field)
+	case "siteName":
+		return ec.fieldContext_Ticket_siteName(ctx, field)
+	case "number":
+		return ec.fieldContext_Ticket_number(ctx, field)
+	case "kind":
+		return ec.fieldContext_Ticket_kind(ctx, field)
+	case "source":
+		return ec.fieldContext_Ticket_source(ctx, field)
+	case "title":
+		return ec.fieldContext_Ticket_title(ctx, field)
+	case "description":
+		return ec.fieldContext_Ticket_description(ctx, field)
+	case "status":
+		return ec.fieldContext_Ticket_status(ctx, field)
+	case "priority":
+		return ec.fieldContext_Ticket_priority(ctx, field)
+	case "category":
+		return ec.fieldContext_Ticket_category(ctx, field)
+	case "categoryName":
+		return ec.fieldContext_Ticket_categoryName(ctx, field)
+	case "location":
+		return ec.fieldContext_Ticket_location(ctx, field)
+	case "locationName":
+		return ec.fieldContext_Ticket_locationName(ctx, field)
+	case "asset":
+		return ec.fieldContext_Ticket_asset(ctx, field)
+	case "assetCode":
+		return ec.fieldContext_Ticket_assetCode(ctx, field)
+	case "assetName":
+		return ec.fieldContext_Ticket_assetName(ctx, field)
+	case "creator":
+		return ec.fieldContext_Ticket_creator(ctx, field)
+	case "creatorName":
+		return ec.fieldContext_Ticket_creatorName(ctx, field)
+	case "person":
+		return ec.fieldContext_Ticket_person(ctx, field)
+	case "personName":
+		return ec.fieldContext_Ticket_personName(ctx, field)
+	case "groupId":
+		return ec.fieldContext_Ticket_groupId(ctx, field)
+	case "groupName":
+		return ec.fieldContext_Ticket_groupName(ctx, field)
+	case "reporter":
+		return ec.fieldContext_Ticket_reporter(ctx, field)
+	case "level":
+		return ec.fieldContext_Ticket_level(ctx, field)
+	case "openedAt":
+		return ec.fieldContext_Ticket_openedAt(ctx, field)
+	case "heldAt":
+		return ec.fieldContext_Ticket_heldAt(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Ticket_dueAt(ctx, field)
+	case "nextEscalationAt":
+		return ec.fieldContext_Ticket_nextEscalationAt(ctx, field)
+	case "resolvedAt":
+		return ec.fieldContext_Ticket_resolvedAt(ctx, field)
+	case "commentCount":
+		return ec.fieldContext_Ticket_commentCount(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Ticket_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Ticket_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Ticket_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Ticket", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TicketConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TicketConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_TicketCount_status(ctx, field)
+	case "count":
+		return ec.fieldContext_TicketCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketCount", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TicketEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TicketEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TicketLine_id(ctx, field)
+	case "at":
+		return ec.fieldContext_TicketLine_at(ctx, field)
+	case "person":
+		return ec.fieldContext_TicketLine_person(ctx, field)
+	case "who":
+		return ec.fieldContext_TicketLine_who(ctx, field)
+	case "verb":
+		return ec.fieldContext_TicketLine_verb(ctx, field)
+	case "what":
+		return ec.fieldContext_TicketLine_what(ctx, field)
+	case "comment":
+		return ec.fieldContext_TicketLine_comment(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketLine", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketLineConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TicketLineConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TicketLineConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketLineConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketLineEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TicketLineEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TicketLineEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketLineEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Token(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -113,3 +113,21 @@ func MarshalDelivery(x id.Delivery) graphql.Marshaler { return text(x) }
 
 // UnmarshalDelivery reads a delivery's id.
 func UnmarshalDelivery(v any) (id.Delivery, error) { return parse[id.Delivery](v) }
+
+// MarshalTicket writes a ticket's id.
+func MarshalTicket(x id.Ticket) graphql.Marshaler { return text(x) }
+
+// UnmarshalTicket reads a ticket's id.
+func UnmarshalTicket(v any) (id.Ticket, error) { return parse[id.Ticket](v) }
+
+// MarshalCategory writes a ticket category's id.
+func MarshalCategory(x id.Category) graphql.Marshaler { return text(x) }
+
+// UnmarshalCategory reads a ticket category's id.
+func UnmarshalCategory(v any) (id.Category, error) { return parse[id.Category](v) }
+
+// MarshalComment writes a comment's id.
+func MarshalComment(x id.Comment) graphql.Marshaler { return text(x) }
+
+// UnmarshalComment reads a comment's id.
+func UnmarshalComment(v any) (id.Comment, error) { return parse[id.Comment](v) }
