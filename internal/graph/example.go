@@ -82,6 +82,9 @@ func nounOf(field string) string {
 	if strings.Contains(strings.ToLower(field), "asset") { // setAssetStatus, assetSpent
 		return "asset"
 	}
+	if strings.Contains(strings.ToLower(field), "ladder") { // a ladder is named by its category
+		return "category"
+	}
 	for _, noun := range []string{"webhook", "delivery", "ticket"} { // pingWebhook, replayDelivery, moveTicket
 		if strings.Contains(strings.ToLower(field), noun) {
 			return noun

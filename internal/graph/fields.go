@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -19,7 +20,8 @@ import (
 
 // Permissions says of every field that a resolver answers what one must be allowed to get it: "Query.sites". The use case behind it asks.
 func Permissions() map[string]actor.Permission {
-	return map[string]actor.Permission{
+	all := ticketPermissions()
+	maps.Copy(all, map[string]actor.Permission{
 		"Query.tenant": reply.SignedIn, "Mutation.updateTenant": org.CanUpdateTenant,
 
 		"Query.unit": org.CanReadUnit, "Query.units": org.CanReadUnit, "Unit.parent": org.CanReadUnit, "Unit.kind": org.CanReadLookup,
@@ -58,16 +60,6 @@ func Permissions() map[string]actor.Permission {
 		"Mutation.createAsset": asset.CanCreate, "Mutation.updateAsset": asset.CanUpdate, "Mutation.setAssetStatus": asset.CanSetStatus,
 		"Mutation.deleteAsset": asset.CanDelete,
 
-		"Query.ticket": ticket.CanRead, "Query.tickets": ticket.CanRead, "Query.ticketCounts": ticket.CanRead, "Query.ticketComments": ticket.CanRead,
-		"Query.ticketHistory": ticket.CanRead, "Ticket.site": org.CanReadSite, "Ticket.category": ticket.CanReadCategory, "Ticket.location": asset.CanReadLocation,
-		"Ticket.asset": asset.CanRead, "Ticket.creator": people.CanReadPerson, "Ticket.person": people.CanReadPerson, "Comment.person": people.CanReadPerson,
-		"Comment.status": ticket.CanRead, "TicketLine.person": people.CanReadPerson,
-		"Mutation.createTicket": ticket.CanCreate, "Mutation.updateTicket": ticket.CanUpdate, "Mutation.commentTicket": ticket.CanComment,
-		"Mutation.moveTicket": ticket.CanRead, "Mutation.assignTicket": ticket.CanRead, // what more is needed depends on the ticket
-
-		"Query.category": ticket.CanReadCategory, "Query.categories": ticket.CanReadCategory,
-		"Mutation.createCategory": ticket.CanCreateCategory, "Mutation.updateCategory": ticket.CanUpdateCategory, "Mutation.deleteCategory": ticket.CanDeleteCategory,
-
 		"Query.account": reply.SignedIn, "Query.tokens": reply.SignedIn, "Mutation.deleteToken": reply.SignedIn,
 		"Query.sessions": auth.CanReadSession, "Session.person": people.CanReadPerson, // of others; one's own are always shown
 		"Mutation.deleteSession": reply.SignedIn, "Mutation.deleteSessions": auth.CanEndSession,
@@ -83,6 +75,24 @@ func Permissions() map[string]actor.Permission {
 
 		"Query.entry": journal.CanRead, "Query.entries": journal.CanRead, "Query.feed": journal.CanRead,
 		"Entry.who": people.CanReadPerson, "Entry.site": org.CanReadSite, "Mutation.verifyAudit": journal.CanVerify,
+	})
+	return all
+}
+
+func ticketPermissions() map[string]actor.Permission {
+	return map[string]actor.Permission{
+		"Query.ticket": ticket.CanRead, "Query.tickets": ticket.CanRead, "Query.ticketCounts": ticket.CanRead, "Query.ticketComments": ticket.CanRead,
+		"Query.ticketHistory": ticket.CanRead, "Ticket.site": org.CanReadSite, "Ticket.category": ticket.CanReadCategory, "Ticket.location": asset.CanReadLocation,
+		"Ticket.asset": asset.CanRead, "Ticket.creator": people.CanReadPerson, "Ticket.person": people.CanReadPerson, "Comment.person": people.CanReadPerson,
+		"Comment.status": ticket.CanRead, "TicketLine.person": people.CanReadPerson,
+		"Mutation.createTicket": ticket.CanCreate, "Mutation.updateTicket": ticket.CanUpdate, "Mutation.commentTicket": ticket.CanComment,
+		"Mutation.moveTicket": ticket.CanRead, "Mutation.assignTicket": ticket.CanRead, // what more is needed depends on the ticket
+
+		"Query.category": ticket.CanReadCategory, "Query.categories": ticket.CanReadCategory,
+		"Mutation.createCategory": ticket.CanCreateCategory, "Mutation.updateCategory": ticket.CanUpdateCategory, "Mutation.deleteCategory": ticket.CanDeleteCategory,
+		"Query.categoryLadders": ticket.CanReadCategory, "Query.ladderPreview": ticket.CanReadCategory, "Query.ticketExplanation": ticket.CanRead,
+		"Mutation.putLadder": ticket.CanUpdateCategory, "Mutation.deleteLadder": ticket.CanUpdateCategory, "Mutation.assignTickets": ticket.CanAssign,
+		"Query.savedViews": reply.SignedIn, "Mutation.saveView": reply.SignedIn, "Mutation.deleteView": reply.SignedIn,
 	}
 }
 

@@ -101,3 +101,53 @@ func TestTicketsAreFilteredAndCounted(t *testing.T) {
 		testworld.Same(t, any([]any{"LIFT"}), any(nodes(named, "code")))
 	})
 }
+
+// TestALadderIsPutAndExplained: set up, tried dry, seen on a ticket, and taken away.
+func TestALadderIsPutAndExplained(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newAPI(t, d)
+		admin := x.Actor(org.Administrator)
+		c := x.Category("HVAC", func(in *ticket.CategoryInput) { in.Resolve = ptr(int64(120)) })
+		args := o{"c": c.ID.String(), "s": x.Harbour.ID.String(), "p": x.Staff[org.Guard].ID.String()}
+		put := `mutation($c: ID!, $p: ID!) { x: putLadder(id: $c, input: {levels: [{afterMinutes: 30, personId: $p, mails: ["a@b.example"]}, {afterMinutes: 60}]})
+			{ siteId siteName version levels { level afterMinutes personName groupName mails } } }`
+		testworld.Same(t, any(o{"siteId": nil, "siteName": "", "version": 1.0, "levels": []any{
+			o{"level": 1.0, "afterMinutes": 30.0, "personName": x.Staff[org.Guard].Name, "groupName": "", "mails": []any{"a@b.example"}},
+			o{"level": 2.0, "afterMinutes": 60.0, "personName": "", "groupName": "", "mails": []any{}}}}), x.ask(admin, put, args).data()["x"])
+		wrong := `mutation($c: ID!) { x: putLadder(id: $c, version: 1, input: {levels: [{afterMinutes: 60}, {afterMinutes: 60}]}) { id } }`
+		testworld.Same(t, []string{"invalid x: levels[1].afterMinutes order"}, x.ask(admin, wrong, args).faults())
+		tried := x.ask(admin, `query($c: ID!, $s: ID!) { x: ladderPreview(id: $c, siteId: $s, openedAt: "2026-11-25T10:00:00Z") { clock zone heldSeconds steps { level at done } deadline { level at } } }`, args).data()["x"]
+		testworld.Same(t, any("2026-11-25T11:00:00Z"), at(tried, "steps", "1", "at"))
+		testworld.Same(t, any(o{"level": 0.0, "at": "2026-11-25T12:00:00Z"}), at(tried, "deadline"))
+		one := x.NewTicket(x.Harbour.ID, c.ID, "Leak")
+		why := x.ask(admin, `query($id: ID!) { x: ticketExplanation(id: $id) { reason next { level at personName } plan { openedAt steps { level rows { day } } } } }`, o{"id": one.ID.String()}).data()["x"]
+		testworld.Same(t, any(o{"level": 1.0, "at": "2026-11-25T09:30:00Z", "personName": x.Staff[org.Guard].Name}), at(why, "next"))
+		all := x.ask(admin, `query($c: ID!) { x: categoryLadders(id: $c) { version levels { level } } }`, args).data()["x"]
+		testworld.Same(t, any(1.0), at(all, "0", "version"))
+		x.ask(admin, `mutation($c: ID!) { deleteLadder(id: $c, version: 1) }`, args).data()
+		testworld.Same(t, any([]any{}), x.ask(admin, `query($c: ID!) { x: categoryLadders(id: $c) { version } }`, args).data()["x"])
+	})
+}
+
+func TestSeveralTicketsAreAssignedAndViewsAreKept(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newAPI(t, d)
+		admin := x.Actor(org.Administrator)
+		c := x.Category("HVAC")
+		a, b := x.NewTicket(x.Harbour.ID, c.ID, "A"), x.NewTicket(x.Harbour.ID, c.ID, "B")
+		seen := []o{{"id": a.ID.String(), "version": 1}, {"id": b.ID.String(), "version": 7}}
+		got := x.ask(admin, `mutation($t: [SeenInput!]!, $p: ID!) { x: assignTickets(tickets: $t, assignee: {personId: $p}) { id problem ticket { personName } } }`,
+			o{"t": seen, "p": x.Staff[org.Guard].ID.String()}).data()["x"]
+		testworld.Same(t, any(o{"id": a.ID.String(), "problem": nil, "ticket": o{"personName": x.Staff[org.Guard].Name}}), at(got, "0"))
+		if at(got, "1", "problem") == nil || at(got, "1", "ticket", "personName") != "" {
+			t.Errorf("one that somebody has changed meanwhile: %v", at(got, "1"))
+		}
+		kept := x.ask(admin, `mutation { x: saveView(input: {name: "Late", query: "status=late"}) { id area name query createdAt } }`, nil).data()["x"]
+		list := x.ask(admin, `{ x: savedViews { id area name query createdAt } }`, nil).data()["x"]
+		testworld.Same(t, any([]any{kept}), list)
+		x.ask(admin, `mutation($id: ID!) { deleteView(id: $id) }`, o{"id": at(kept, "id")}).data()
+		testworld.Same(t, any([]any{}), x.ask(admin, `{ x: savedViews { id } }`, nil).data()["x"])
+	})
+}
+
+func ptr[T any](v T) *T { return &v }

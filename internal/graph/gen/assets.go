@@ -2490,6 +2490,20 @@ var (
 	}
 )
 
+func (ec *executionContext) unmarshalNDate2intelliwizᚋinternalᚋclockᚐDate(ctx context.Context, v any) (clock.Date, error) {
+	res, err := scalar.UnmarshalDate(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDate2intelliwizᚋinternalᚋclockᚐDate(ctx context.Context, sel ast.SelectionSet, v clock.Date) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalDate(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Date!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNShare2intelliwizᚋinternalᚋgraphᚋgenᚐShare(ctx context.Context, sel ast.SelectionSet, v Share) graphql.Marshaler {
 	return ec._Share(ctx, sel, &v)
 }

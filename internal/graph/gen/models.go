@@ -4,6 +4,7 @@ package gen
 
 import (
 	"intelliwiz/internal/asset"
+	"intelliwiz/internal/clock"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
@@ -54,6 +55,18 @@ type CategoryConnection struct {
 type CategoryEdge struct {
 	Cursor string           `json:"cursor"`
 	Node   *ticket.Category `json:"node"`
+}
+
+// A piece of open time, or a holiday that took one away.
+type ClockRow struct {
+	Day            clock.Date `json:"day"`
+	From           time.Time  `json:"from"`
+	Until          time.Time  `json:"until"`
+	CountedSeconds int64      `json:"countedSeconds"`
+	// Of all rows so far.
+	SumSeconds int64 `json:"sumSeconds"`
+	// Why nothing was counted; empty: it was.
+	Holiday string `json:"holiday"`
 }
 
 type CommentConnection struct {
@@ -264,6 +277,14 @@ type TicketEdge struct {
 	Node   *ticket.Ticket `json:"node"`
 }
 
+type TicketExplanation struct {
+	Plan *TicketPlan `json:"plan"`
+	// Null: nothing.
+	Next *TicketStep `json:"next,omitempty"`
+	// Why nothing does; empty: something does.
+	Reason string `json:"reason"`
+}
+
 type TicketFilter struct {
 	// Only tickets of these; none named: of all.
 	Statuses   []ticket.Status  `json:"statuses"`
@@ -298,6 +319,44 @@ type TicketLineConnection struct {
 type TicketLineEdge struct {
 	Cursor string       `json:"cursor"`
 	Node   *ticket.Line `json:"node"`
+}
+
+// What became of one ticket of many.
+type TicketOutcome struct {
+	ID id.Any `json:"id"`
+	// As it is now; null when the caller does not see it.
+	Ticket *ticket.Ticket `json:"ticket,omitempty"`
+	// Why it was not changed; null: it was.
+	Problem *string `json:"problem,omitempty"`
+}
+
+// When what happens to a ticket, and why.
+type TicketPlan struct {
+	Clock ticket.Clock `json:"clock"`
+	// Of the site.
+	Zone     string    `json:"zone"`
+	OpenedAt time.Time `json:"openedAt"`
+	// How long the clocks have stood, by their own time.
+	HeldSeconds int64 `json:"heldSeconds"`
+	// The levels of the ladder, from the first.
+	Steps []TicketStep `json:"steps"`
+	// Null: there is none.
+	Deadline *TicketStep `json:"deadline,omitempty"`
+}
+
+// A level of a ladder, or the deadline, of one ticket.
+type TicketStep struct {
+	// From 1; 0 is the deadline.
+	Level        int64  `json:"level"`
+	AfterMinutes int64  `json:"afterMinutes"`
+	PersonName   string `json:"personName"`
+	GroupName    string `json:"groupName"`
+	// The ticket is there already.
+	Done bool `json:"done"`
+	// When it comes, or was to come; null while the clocks stand, and when it never comes.
+	At *time.Time `json:"at,omitempty"`
+	// The arithmetic of a BUSINESS clock; empty for plain addition.
+	Rows []ClockRow `json:"rows"`
 }
 
 type UnitConnection struct {

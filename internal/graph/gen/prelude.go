@@ -1679,6 +1679,20 @@ func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐGroup(ctx co
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐLadder(ctx context.Context, v any) (id.Ladder, error) {
+	res, err := scalar.UnmarshalLadder(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐLadder(ctx context.Context, sel ast.SelectionSet, v id.Ladder) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalLadder(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐLocation(ctx context.Context, v any) (id.Location, error) {
 	res, err := scalar.UnmarshalLocation(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1841,6 +1855,20 @@ func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐUnit(ctx c
 func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐUnit(ctx context.Context, sel ast.SelectionSet, v id.Unit) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalUnit(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐView(ctx context.Context, v any) (id.View, error) {
+	res, err := scalar.UnmarshalView(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐView(ctx context.Context, sel ast.SelectionSet, v id.View) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalView(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}

@@ -72,6 +72,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EntryFilter", ec.unmarshalInputEntryFilter),
 			graphql.NewInputUnmarshaler("GrantInput", ec.unmarshalInputGrantInput),
 			graphql.NewInputUnmarshaler("GroupInput", ec.unmarshalInputGroupInput),
+			graphql.NewInputUnmarshaler("LadderInput", ec.unmarshalInputLadderInput),
+			graphql.NewInputUnmarshaler("LevelInput", ec.unmarshalInputLevelInput),
 			graphql.NewInputUnmarshaler("LocationFilter", ec.unmarshalInputLocationFilter),
 			graphql.NewInputUnmarshaler("LocationInput", ec.unmarshalInputLocationInput),
 			graphql.NewInputUnmarshaler("LookupInput", ec.unmarshalInputLookupInput),
@@ -79,6 +81,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PersonInput", ec.unmarshalInputPersonInput),
 			graphql.NewInputUnmarshaler("PointInput", ec.unmarshalInputPointInput),
 			graphql.NewInputUnmarshaler("RoleInput", ec.unmarshalInputRoleInput),
+			graphql.NewInputUnmarshaler("SavedViewInput", ec.unmarshalInputSavedViewInput),
+			graphql.NewInputUnmarshaler("SeenInput", ec.unmarshalInputSeenInput),
 			graphql.NewInputUnmarshaler("SiteInput", ec.unmarshalInputSiteInput),
 			graphql.NewInputUnmarshaler("TenantInput", ec.unmarshalInputTenantInput),
 			graphql.NewInputUnmarshaler("TicketChangeInput", ec.unmarshalInputTicketChangeInput),
@@ -579,6 +583,148 @@ input GroupInput {
   people: [ID!]! = []
   "The members of a group of sites, all of them."
   sites: [ID!]! = []
+}
+`, BuiltIn: false},
+	{Name: "../schema/ladders.graphqls", Input: `extend type Query {
+  "The ladders of a category: that of all sites first, then those of sites."
+  categoryLadders(id: ID!): [Ladder!]
+  "What would happen to a ticket of a category at a site, opened at a time (now unless told), if nobody acted."
+  ladderPreview(id: ID!, siteId: ID!, openedAt: Time): TicketPlan
+  "What happens next to a ticket, when, and why."
+  ticketExplanation(id: ID!): TicketExplanation
+  "One's own views of a list."
+  savedViews(area: String! = "tickets"): [SavedView!]!
+}
+
+extend type Mutation {
+  "Make or replace the ladder of a category, at all sites or at one; version is that of the ladder, 0 when there is none yet."
+  putLadder(id: ID!, version: Int! = 0, input: LadderInput!): Ladder!
+  "Remove a ladder of a category; at a site, that of all sites then holds."
+  deleteLadder(id: ID!, siteId: ID, version: Int!): ID!
+  "Assign several tickets at once: each is changed or says why not."
+  assignTickets(tickets: [SeenInput!]!, assignee: AssigneeInput! = {}): [TicketOutcome!]!
+  "Keep a list under a name; one of the same name is replaced."
+  saveView(input: SavedViewInput!): SavedView!
+  deleteView(id: ID!): ID!
+}
+
+"The levels that the tickets of a category climb: at one site, or at every site without its own."
+type Ladder {
+  id: ID!
+  "Null: every site without its own."
+  siteId: ID
+  siteName: String!
+  levels: [Level!]!
+  updatedAt: Time!
+  version: Int!
+}
+
+"So many minutes after a ticket was opened it goes to this person or group; to neither: it stays where it is."
+type Level {
+  "From 1."
+  level: Int!
+  "By the category's clock."
+  afterMinutes: Int!
+  personId: ID
+  personName: String!
+  groupId: ID
+  groupName: String!
+  "Further addresses that are told."
+  mails: [String!]!
+}
+
+"When what happens to a ticket, and why."
+type TicketPlan {
+  clock: Clock!
+  "Of the site."
+  zone: String!
+  openedAt: Time!
+  "How long the clocks have stood, by their own time."
+  heldSeconds: Int!
+  "The levels of the ladder, from the first."
+  steps: [TicketStep!]!
+  "Null: there is none."
+  deadline: TicketStep
+}
+
+"A level of a ladder, or the deadline, of one ticket."
+type TicketStep {
+  "From 1; 0 is the deadline."
+  level: Int!
+  afterMinutes: Int!
+  personName: String!
+  groupName: String!
+  "The ticket is there already."
+  done: Boolean!
+  "When it comes, or was to come; null while the clocks stand, and when it never comes."
+  at: Time
+  "The arithmetic of a BUSINESS clock; empty for plain addition."
+  rows: [ClockRow!]!
+}
+
+"A piece of open time, or a holiday that took one away."
+type ClockRow {
+  day: Date!
+  from: Time!
+  until: Time!
+  countedSeconds: Int!
+  "Of all rows so far."
+  sumSeconds: Int!
+  "Why nothing was counted; empty: it was."
+  holiday: String!
+}
+
+type TicketExplanation {
+  plan: TicketPlan!
+  "Null: nothing."
+  next: TicketStep
+  "Why nothing does; empty: something does."
+  reason: String!
+}
+
+"What became of one ticket of many."
+type TicketOutcome {
+  id: ID!
+  "As it is now; null when the caller does not see it."
+  ticket: Ticket
+  "Why it was not changed; null: it was."
+  problem: String
+}
+
+"A list with its filters that a person keeps under a name."
+type SavedView {
+  id: ID!
+  area: String!
+  name: String!
+  query: String!
+  createdAt: Time!
+}
+
+input LadderInput {
+  "Null: every site without its own."
+  siteId: ID
+  "From the first; a later one comes later."
+  levels: [LevelInput!]!
+}
+
+input LevelInput {
+  afterMinutes: Int!
+  personId: ID
+  groupId: ID
+  mails: [String!]! = []
+}
+
+"A ticket in the version that was seen."
+input SeenInput {
+  id: ID!
+  version: Int!
+}
+
+input SavedViewInput {
+  area: String! = "tickets"
+  name: String!
+  "What stands behind the question mark of the page's address."
+  query: String! = ""
 }
 `, BuiltIn: false},
 	{Name: "../schema/locations.graphqls", Input: `extend type Query {
@@ -1681,6 +1827,24 @@ func (ec *executionContext) childFields_CategoryEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type CategoryEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ClockRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_ClockRow_day(ctx, field)
+	case "from":
+		return ec.fieldContext_ClockRow_from(ctx, field)
+	case "until":
+		return ec.fieldContext_ClockRow_until(ctx, field)
+	case "countedSeconds":
+		return ec.fieldContext_ClockRow_countedSeconds(ctx, field)
+	case "sumSeconds":
+		return ec.fieldContext_ClockRow_sumSeconds(ctx, field)
+	case "holiday":
+		return ec.fieldContext_ClockRow_holiday(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClockRow", field.Name)
+}
+
 func (ec *executionContext) childFields_Comment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1921,6 +2085,44 @@ func (ec *executionContext) childFields_GroupEdge(ctx context.Context, field gra
 		return ec.fieldContext_GroupEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GroupEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Ladder(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Ladder_id(ctx, field)
+	case "siteId":
+		return ec.fieldContext_Ladder_siteId(ctx, field)
+	case "siteName":
+		return ec.fieldContext_Ladder_siteName(ctx, field)
+	case "levels":
+		return ec.fieldContext_Ladder_levels(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Ladder_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Ladder_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Ladder", field.Name)
+}
+
+func (ec *executionContext) childFields_Level(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "level":
+		return ec.fieldContext_Level_level(ctx, field)
+	case "afterMinutes":
+		return ec.fieldContext_Level_afterMinutes(ctx, field)
+	case "personId":
+		return ec.fieldContext_Level_personId(ctx, field)
+	case "personName":
+		return ec.fieldContext_Level_personName(ctx, field)
+	case "groupId":
+		return ec.fieldContext_Level_groupId(ctx, field)
+	case "groupName":
+		return ec.fieldContext_Level_groupName(ctx, field)
+	case "mails":
+		return ec.fieldContext_Level_mails(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Level", field.Name)
 }
 
 func (ec *executionContext) childFields_Location(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2261,6 +2463,22 @@ func (ec *executionContext) childFields_RoleEdge(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type RoleEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_SavedView(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SavedView_id(ctx, field)
+	case "area":
+		return ec.fieldContext_SavedView_area(ctx, field)
+	case "name":
+		return ec.fieldContext_SavedView_name(ctx, field)
+	case "query":
+		return ec.fieldContext_SavedView_query(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SavedView_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavedView", field.Name)
+}
+
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2529,6 +2747,18 @@ func (ec *executionContext) childFields_TicketEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type TicketEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_TicketExplanation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "plan":
+		return ec.fieldContext_TicketExplanation_plan(ctx, field)
+	case "next":
+		return ec.fieldContext_TicketExplanation_next(ctx, field)
+	case "reason":
+		return ec.fieldContext_TicketExplanation_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketExplanation", field.Name)
+}
+
 func (ec *executionContext) childFields_TicketLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2567,6 +2797,56 @@ func (ec *executionContext) childFields_TicketLineEdge(ctx context.Context, fiel
 		return ec.fieldContext_TicketLineEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TicketLineEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketOutcome(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TicketOutcome_id(ctx, field)
+	case "ticket":
+		return ec.fieldContext_TicketOutcome_ticket(ctx, field)
+	case "problem":
+		return ec.fieldContext_TicketOutcome_problem(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketOutcome", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clock":
+		return ec.fieldContext_TicketPlan_clock(ctx, field)
+	case "zone":
+		return ec.fieldContext_TicketPlan_zone(ctx, field)
+	case "openedAt":
+		return ec.fieldContext_TicketPlan_openedAt(ctx, field)
+	case "heldSeconds":
+		return ec.fieldContext_TicketPlan_heldSeconds(ctx, field)
+	case "steps":
+		return ec.fieldContext_TicketPlan_steps(ctx, field)
+	case "deadline":
+		return ec.fieldContext_TicketPlan_deadline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketPlan", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "level":
+		return ec.fieldContext_TicketStep_level(ctx, field)
+	case "afterMinutes":
+		return ec.fieldContext_TicketStep_afterMinutes(ctx, field)
+	case "personName":
+		return ec.fieldContext_TicketStep_personName(ctx, field)
+	case "groupName":
+		return ec.fieldContext_TicketStep_groupName(ctx, field)
+	case "done":
+		return ec.fieldContext_TicketStep_done(ctx, field)
+	case "at":
+		return ec.fieldContext_TicketStep_at(ctx, field)
+	case "rows":
+		return ec.fieldContext_TicketStep_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketStep", field.Name)
 }
 
 func (ec *executionContext) childFields_Token(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -131,3 +131,15 @@ func MarshalComment(x id.Comment) graphql.Marshaler { return text(x) }
 
 // UnmarshalComment reads a comment's id.
 func UnmarshalComment(v any) (id.Comment, error) { return parse[id.Comment](v) }
+
+// MarshalLadder writes a ladder's id.
+func MarshalLadder(x id.Ladder) graphql.Marshaler { return text(x) }
+
+// UnmarshalLadder reads a ladder's id.
+func UnmarshalLadder(v any) (id.Ladder, error) { return parse[id.Ladder](v) }
+
+// MarshalView writes a saved view's id.
+func MarshalView(x id.View) graphql.Marshaler { return text(x) }
+
+// UnmarshalView reads a saved view's id.
+func UnmarshalView(v any) (id.View, error) { return parse[id.View](v) }

@@ -91,6 +91,8 @@ func TestEveryNounsIdIsReadAsItWasWritten(t *testing.T) {
 	round[id.Entry](t, scalar.MarshalEntry, scalar.UnmarshalEntry)
 	round[id.Location](t, scalar.MarshalLocation, scalar.UnmarshalLocation)
 	round[id.Asset](t, scalar.MarshalAsset, scalar.UnmarshalAsset)
+	round[id.Ladder](t, scalar.MarshalLadder, scalar.UnmarshalLadder)
+	round[id.View](t, scalar.MarshalView, scalar.UnmarshalView)
 	round[id.Ticket](t, scalar.MarshalTicket, scalar.UnmarshalTicket)
 	round[id.Category](t, scalar.MarshalCategory, scalar.UnmarshalCategory)
 	round[id.Comment](t, scalar.MarshalComment, scalar.UnmarshalComment)
