@@ -36,7 +36,7 @@ func TestATicketIsWorkedOn(t *testing.T) {
 		testworld.Same(t, any(o{"ref": "HARBOUR#1", "number": 1.0, "kind": "INCIDENT", "source": "PERSON", "title": "Chiller 2 tripped", "description": "At noon.",
 			"status": "NEW", "priority": "MEDIUM", "siteName": "Harbour", "categoryName": "HVAC", "assetCode": "CHILLER", "personName": guard.Name, "level": 0.0,
 			"commentCount": 0.0, "openedAt": "2026-11-25T09:00:00Z", "version": 1.0, "site": o{"code": "HARBOUR"}, "category": o{"code": "HVAC"}, "location": nil,
-			"asset": o{"name": "CHILLER"}, "creator": o{"name": who.Name()}, "person": o{"name": guard.Name}, "groupId": nil}), any(map[string]any(made)))
+			"asset": o{"name": "CHILLER"}, "creator": o{"name": who.Name()}, "person": o{"name": guard.Name}, "groupId": nil}), any(made))
 		x.Clock.Advance(time.Minute)
 		change := `mutation($id: ID!, $c: ID!) { x: updateTicket(id: $id, version: 1, input: {kind: REQUEST, title: "Chiller 2", priority: HIGH, categoryId: $c}) { kind title priority version } }`
 		args := o{"id": id, "c": c.ID.String()}

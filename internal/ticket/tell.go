@@ -62,7 +62,8 @@ func readHappened(row journal.Entry) (before, after happened, err error) {
 // TellsNobody says of a row that Tellings would name nobody: who did it is the only one whom it concerns.
 func TellsNobody(row journal.Entry) bool {
 	before, after, err := readHappened(row)
-	if err != nil || after.Group != nil || len(after.Mails) > 0 || after.Reporter != "" {
+	reporter := after.Reporter != "" && row.Verb == "ticket.status_changed"
+	if err != nil || after.Group != nil || len(after.Mails) > 0 || reporter {
 		return false
 	}
 	for _, p := range []*id.Person{after.Person, after.Creator, before.Person} {
