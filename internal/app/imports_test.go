@@ -16,7 +16,7 @@ import (
 // a row are packages under internal/; a package that has no row fails the test.
 var (
 	ground     = []string{"actor", "clock", "config", "db", "fault", "fold", "id", "page", "telemetry"}
-	middle     = []string{"blob", "cache", "job", "journal", "limit", "mail", "outbound", "picture", "scan", "seal", "sheet"}
+	middle     = []string{"blob", "cache", "job", "journal", "limit", "mail", "news", "outbound", "picture", "scan", "seal", "sheet"}
 	domains    = []string{"asset", "auth", "calendar", "exchange", "file", "hook", "notice", "org", "people", "ticket"}
 	transports = []string{"graph", "httpd", "reply", "rest", "web"}
 )

@@ -12,7 +12,7 @@ import (
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
-	"intelliwiz/internal/notice"
+	"intelliwiz/internal/news"
 )
 
 const (
@@ -98,7 +98,7 @@ type stoppedFor struct {
 func Told() []string { return []string{stopped} }
 
 // Tellings tells the one who looks after a webhook that it was stopped.
-func (s *Service) Tellings(ctx context.Context, who actor.Actor, e journal.Event) ([]notice.Tell, error) {
+func (s *Service) Tellings(ctx context.Context, who actor.Actor, e journal.Event) ([]news.Item, error) {
 	webhook := id.Of[id.Webhook](e.Subject.Bytes())
 	w, err := s.Get(ctx, who, webhook)
 	if err != nil || w.Person == nil {
@@ -112,7 +112,7 @@ func (s *Service) Tellings(ctx context.Context, who actor.Actor, e journal.Event
 	if err := json.Unmarshal([]byte(entry.After), &after); err != nil {
 		return nil, fmt.Errorf("stopped webhook %s: %w", webhook, err)
 	}
-	return []notice.Tell{{
+	return []news.Item{{
 		Person: *w.Person, Subject: "webhook", SubjectID: e.Subject, Title: "The webhook " + w.Name + " was turned off",
 		Detail: after.Why + " Mend what receives it, then turn it on again. What was not delivered stays in its log and can be sent again.",
 		Reason: "you made or changed it last",

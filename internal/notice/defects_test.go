@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/id"
+	"intelliwiz/internal/news"
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/testworld"
@@ -32,10 +33,10 @@ func TestDefect064TimesAreThoseOfTheReader(t *testing.T) {
 		o.move(o.Harbour.ID, "America/New_York") // the guard's site
 		o.move(o.Mill.ID, "Europe/Berlin")       // the viewer's; nobody is told
 		july := time.Date(2026, 7, 1, 9, 0, 0, 0, time.UTC)
-		var all []notice.Tell
+		var all []news.Item
 		for _, role := range []string{org.Guard, org.Viewer, org.Auditor} { // the auditor is at home nowhere
 			tell := o.about(role, "The harbour changed")
-			tell.Times = []notice.Moment{{Label: "Was due", At: july}}
+			tell.Times = []news.Moment{{Label: "Was due", At: july}}
 			all = append(all, tell)
 		}
 		all[0].Mails = []string{"room@lantern.example"}

@@ -10,6 +10,7 @@ import (
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/mail"
+	"intelliwiz/internal/news"
 )
 
 // later is the job that mails a notice when its reader's quiet hours are over.
@@ -26,8 +27,8 @@ func (s *Service) mailLater(ctx context.Context, who actor.Actor, a later) error
 	if err != nil || n.Read != nil {
 		return err
 	}
-	t := Tell{Person: n.person, SubjectID: n.SubjectID}
-	readers, _, err := s.readers(ctx, who, []Tell{t})
+	t := news.Item{Person: n.person, SubjectID: n.SubjectID}
+	readers, _, err := s.readers(ctx, who, []news.Item{t})
 	if err != nil {
 		return err
 	}

@@ -14,29 +14,12 @@ import (
 	"intelliwiz/internal/fold"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
+	"intelliwiz/internal/news"
 )
-
-// Tell is one person to be told of one change, or addresses of people who have no account.
-type Tell struct {
-	Person    id.Person // zero: only Mails are told
-	Subject   string    // the noun of the record that a notice leads to: "ticket"
-	SubjectID id.Any
-	Title     string   // one sentence: "The ticket HARBOUR#12 is yours: Chiller 2 tripped"
-	Detail    string   // more of it; may be ""
-	Reason    string   // why this person is told, after "You get this because": "you are the assignee"
-	Times     []Moment // moments that matter; each person reads them in the zone of their home site
-	Mails     []string // further addresses that get the mail; they have neither settings nor quiet hours
-}
-
-// Moment is a time that a notice names: "Escalates" and when.
-type Moment struct {
-	Label string
-	At    time.Time
-}
 
 // Teller says who is to be told of a change. who is the system in the change's tenant. It is asked again when telling failed, so it changes
 // nothing; an empty answer tells nobody.
-type Teller func(ctx context.Context, who actor.Actor, e journal.Event) ([]Tell, error)
+type Teller func(ctx context.Context, who actor.Actor, e journal.Event) ([]news.Item, error)
 
 // Notice is what one person is told of a change.
 type Notice struct {
@@ -112,8 +95,8 @@ func (s Settings) Quiet(now time.Time, zone *time.Location) (until time.Time, qu
 	return until.UTC(), true
 }
 
-// tidied cuts a Tell to what is stored.
-func (t Tell) tidied() Tell {
+// tidied cuts an item to what is stored.
+func tidied(t news.Item) news.Item {
 	t.Title, t.Reason = cut(fold.Line(t.Title), 300), cut(fold.Line(t.Reason), 300)
 	t.Detail = cut(strings.TrimSpace(t.Detail), 2000)
 	t.Mails = slices.Clone(t.Mails)
@@ -121,7 +104,7 @@ func (t Tell) tidied() Tell {
 }
 
 // detail is what stands below the title, with the moments in a zone.
-func (t Tell) detail(zone *time.Location) string {
+func detail(t news.Item, zone *time.Location) string {
 	lines := []string{}
 	if t.Detail != "" {
 		lines = append(lines, t.Detail)

@@ -11,6 +11,7 @@ import (
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
+	"intelliwiz/internal/news"
 	"intelliwiz/internal/page"
 )
 
@@ -157,7 +158,7 @@ func (s *Service) Zone(ctx context.Context, who actor.Actor) (*time.Location, er
 	if err := who.RequirePerson(); err != nil {
 		return nil, err
 	}
-	readers, zone, err := s.readers(ctx, job.Actor(who.Tenant()), []Tell{{Person: who.Person()}})
+	readers, zone, err := s.readers(ctx, job.Actor(who.Tenant()), []news.Item{{Person: who.Person()}})
 	if r, ok := readers[who.Person()]; ok {
 		zone = r.zone
 	}

@@ -47,8 +47,8 @@ type Service struct {
 	hub     *hub
 }
 
-// news is how long ago something may have happened to be worth telling: a history that is written later is not.
-const news = time.Hour
+// recent is how long ago something may have happened to be worth telling: a history that is written later is not.
+const recent = time.Hour
 
 // keep is how long a notice is kept.
 const keep = 180 * 24 * time.Hour
@@ -93,7 +93,7 @@ func (s *Service) Tell(x Source) {
 		s.sources[v] = append(s.sources[v], x)
 	}
 	if slices.Sort(fresh); len(fresh) > 0 {
-		job.FollowUnless[told](s.c.Journal, news, slices.Compact(fresh), s.nobody)
+		job.FollowUnless[told](s.c.Journal, recent, slices.Compact(fresh), s.nobody)
 	}
 }
 

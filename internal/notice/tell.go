@@ -14,6 +14,7 @@ import (
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/mail"
+	"intelliwiz/internal/news"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
@@ -40,7 +41,7 @@ func (s *Service) tell(ctx context.Context, who actor.Actor, a told) error {
 	if err != nil {
 		return err
 	}
-	var all []Tell
+	var all []news.Item
 	for _, x := range s.sources[a.Verb] {
 		some, err := x.Tell(ctx, who, a.Event)
 		if err != nil {
@@ -75,30 +76,30 @@ func (s *Service) tell(ctx context.Context, who actor.Actor, a told) error {
 	})
 }
 
-// once leaves the first Tell for each person, and none for the one who made the change: they know. Their further addresses stay.
-func once(all []Tell, doer *id.Person) []Tell {
+// once leaves the first item for each person, and none for the one who made the change: they know. Their further addresses stay.
+func once(all []news.Item, doer *id.Person) []news.Item {
 	seen := map[id.Person]bool{}
 	if doer != nil {
 		seen[*doer] = true
 	}
-	var out []Tell
+	var out []news.Item
 	for _, t := range all {
 		if t.Person.IsZero() || seen[t.Person] {
 			t.Person = id.Person{}
 		}
 		seen[t.Person] = true
 		if !t.Person.IsZero() || len(t.Mails) > 0 {
-			out = append(out, t.tidied())
+			out = append(out, tidied(t))
 		}
 	}
 	return out
 }
 
 // tellOne writes a person's notice and has it mailed, now or after their quiet hours.
-func (s *Service) tellOne(ctx context.Context, tx *db.Tx, e journal.Entry, t Tell, r reader, mailed map[string]bool) error {
+func (s *Service) tellOne(ctx context.Context, tx *db.Tx, e journal.Entry, t news.Item, r reader, mailed map[string]bool) error {
 	n := Notice{
 		ID: id.New[id.Notice](), Verb: e.Verb, Subject: t.Subject, SubjectID: t.SubjectID,
-		Title: t.Title, Detail: t.detail(r.zone), Reason: t.Reason, At: e.At,
+		Title: t.Title, Detail: detail(t, r.zone), Reason: t.Reason, At: e.At,
 	}
 	mails := r.wants.Mail && r.Email != ""
 	twice := mailed[r.Email]
@@ -117,15 +118,15 @@ func (s *Service) tellOne(ctx context.Context, tx *db.Tx, e journal.Entry, t Tel
 	return s.c.Mail.Queue(ctx, tx, s.letter(n, r, e.WhoName))
 }
 
-// tellOthers mails to the further addresses of a Tell. Times are in the organisation's zone.
-func (s *Service) tellOthers(ctx context.Context, tx *db.Tx, e journal.Entry, t Tell, zone *time.Location, mailed map[string]bool) error {
+// tellOthers mails to the further addresses of an item. Times are in the organisation's zone.
+func (s *Service) tellOthers(ctx context.Context, tx *db.Tx, e journal.Entry, t news.Item, zone *time.Location, mailed map[string]bool) error {
 	for _, address := range t.Mails {
 		to := fold.Email(address)
 		if to == "" || mailed[to] {
 			continue
 		}
 		mailed[to] = true
-		n := Notice{Subject: t.Subject, SubjectID: t.SubjectID, Title: t.Title, Detail: t.detail(zone), Reason: t.Reason, At: e.At}
+		n := Notice{Subject: t.Subject, SubjectID: t.SubjectID, Title: t.Title, Detail: detail(t, zone), Reason: t.Reason, At: e.At}
 		text := s.body("", n, e.WhoName, zone)
 		if err := s.c.Mail.Queue(ctx, tx, mail.Message{Key: mailKey(e.ID.String(), to), To: to, Subject: n.Title, Text: text}); err != nil {
 			return err
@@ -135,7 +136,7 @@ func (s *Service) tellOthers(ctx context.Context, tx *db.Tx, e journal.Entry, t 
 }
 
 // readers finds the active ones of those to be told, how they want it, and the organisation's zone.
-func (s *Service) readers(ctx context.Context, who actor.Actor, all []Tell) (map[id.Person]reader, *time.Location, error) {
+func (s *Service) readers(ctx context.Context, who actor.Actor, all []news.Item) (map[id.Person]reader, *time.Location, error) {
 	tenant, err := s.c.Org.GetTenant(ctx, who)
 	if err != nil {
 		return nil, nil, err
@@ -196,7 +197,7 @@ func (s *Service) zones(ctx context.Context, who actor.Actor, found map[id.Perso
 }
 
 // wishes adds what the readers have said about being told.
-func (s *Service) wishes(ctx context.Context, who actor.Actor, all []Tell, asked []id.Person, readers map[id.Person]reader) error {
+func (s *Service) wishes(ctx context.Context, who actor.Actor, all []news.Item, asked []id.Person, readers map[id.Person]reader) error {
 	var settings []settingsOf
 	var mutes []muteOf
 	err := s.c.DB.Read(ctx, who, func(tx *db.Tx) (err error) {

@@ -15,6 +15,7 @@ import (
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
+	"intelliwiz/internal/news"
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
@@ -26,7 +27,7 @@ type office struct {
 	*testworld.World
 	t     *testing.T
 	mu    sync.Mutex
-	tells []notice.Tell // of every change
+	tells []news.Item // of every change
 	err   error
 	asked int
 }
@@ -36,7 +37,7 @@ func each(t *testing.T, test func(t *testing.T, o *office)) {
 	t.Parallel() // these tests mostly wait
 	testworld.Each(t, func(t *testing.T, w *testworld.World) {
 		o := &office{World: w, t: t}
-		w.Notices.Tell(notice.Source{Verbs: []string{"site.updated", "site.updated"}, Tell: func(_ context.Context, who actor.Actor, e journal.Event) ([]notice.Tell, error) {
+		w.Notices.Tell(notice.Source{Verbs: []string{"site.updated", "site.updated"}, Tell: func(_ context.Context, who actor.Actor, e journal.Event) ([]news.Item, error) {
 			o.mu.Lock()
 			defer o.mu.Unlock()
 			o.asked++
@@ -50,15 +51,15 @@ func each(t *testing.T, test func(t *testing.T, o *office)) {
 }
 
 // say sets who is told of the next change of a site.
-func (o *office) say(tells ...notice.Tell) {
+func (o *office) say(tells ...news.Item) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.tells = tells
 }
 
 // about tells a person of the harbour.
-func (o *office) about(role, title string) notice.Tell {
-	return notice.Tell{Person: o.Staff[role].ID, Subject: "site", SubjectID: testworld.Any(o.Harbour.ID), Title: title, Reason: "you work there"}
+func (o *office) about(role, title string) news.Item {
+	return news.Item{Person: o.Staff[role].ID, Subject: "site", SubjectID: testworld.Any(o.Harbour.ID), Title: title, Reason: "you work there"}
 }
 
 // change changes the harbour as somebody and gives the entry of the journal.
@@ -110,11 +111,11 @@ func TestAChangeIsToldOncePerPersonAndNotToWhoMadeIt(t *testing.T) {
 		guard, boss := o.Actor(org.Guard), o.Actor(org.Supervisor)
 		tell := o.about(org.Guard, "The  Harbour\nchanged")
 		tell.Detail = "Its radius did."
-		tell.Times = []notice.Moment{{Label: "Holds from", At: testworld.Morning}}
+		tell.Times = []news.Moment{{Label: "Holds from", At: testworld.Morning}}
 		again := o.about(org.Guard, "The same person once more")
 		gone := o.about(org.Viewer, "Somebody who left")
 		o.leave(org.Viewer)
-		o.say(tell, again, o.about(org.Supervisor, "You did this"), gone, notice.Tell{Person: id.New[id.Person](), Subject: "site", SubjectID: tell.SubjectID, Title: "Nobody", Reason: "x"})
+		o.say(tell, again, o.about(org.Supervisor, "You did this"), gone, news.Item{Person: id.New[id.Person](), Subject: "site", SubjectID: tell.SubjectID, Title: "Nobody", Reason: "x"})
 		o.Start()
 		entry := o.change(boss)
 		testworld.Eventually(t, "the guard is told", func() bool { return len(o.notices(guard, notice.Filter{})) > 0 })

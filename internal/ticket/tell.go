@@ -10,7 +10,7 @@ import (
 	"intelliwiz/internal/fold"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
-	"intelliwiz/internal/notice"
+	"intelliwiz/internal/news"
 )
 
 // Told are the verbs that people are told of.
@@ -28,7 +28,7 @@ type happened struct {
 // Tellings says who is told of a change of a ticket, and why: who reported it, who it is assigned to, as a person or through a group, who had
 // it before, and the addresses of the level that it climbed to. Each person stands there once, with the nearest reason; who did it does not.
 // It is for package notice: who is the system.
-func (s *Service) Tellings(ctx context.Context, who actor.Actor, e journal.Event) ([]notice.Tell, error) {
+func (s *Service) Tellings(ctx context.Context, who actor.Actor, e journal.Event) ([]news.Item, error) {
 	row, err := s.journal.Get(ctx, who, e.Entry)
 	if err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ type letter struct {
 	t     happened
 	title string
 	seen  map[id.Person]bool
-	all   []notice.Tell
+	all   []news.Item
 }
 
 // to adds a person, who is told once.
@@ -94,16 +94,16 @@ func (l *letter) to(p *id.Person, reason string) {
 	l.all = append(l.all, t)
 }
 
-func (l *letter) tell() notice.Tell {
-	t := notice.Tell{Subject: "ticket", SubjectID: anyOf(l.t.ID), Title: l.title, Detail: l.t.Comment}
+func (l *letter) tell() news.Item {
+	t := news.Item{Subject: "ticket", SubjectID: anyOf(l.t.ID), Title: l.title, Detail: l.t.Comment}
 	if l.row.Verb == "ticket.created" || l.row.Verb == "ticket.reported" {
 		t.Detail = l.t.Description
 	}
 	if l.t.Next != nil {
-		t.Times = append(t.Times, notice.Moment{Label: "Escalates", At: *l.t.Next})
+		t.Times = append(t.Times, news.Moment{Label: "Escalates", At: *l.t.Next})
 	}
 	if l.t.Due != nil && l.t.Status.Active() {
-		t.Times = append(t.Times, notice.Moment{Label: "Due", At: *l.t.Due})
+		t.Times = append(t.Times, news.Moment{Label: "Due", At: *l.t.Due})
 	}
 	return t
 }
@@ -129,7 +129,7 @@ func (s *Service) address(ctx context.Context, who actor.Actor, l *letter, befor
 		l.all = append(l.all, t)
 	}
 	if to := fold.Email(l.t.Reporter); to != "" && l.row.Verb == "ticket.status_changed" && l.t.Source == FromPublic {
-		l.all = append(l.all, notice.Tell{
+		l.all = append(l.all, news.Item{
 			Subject: "ticket", SubjectID: anyOf(l.t.ID), Title: l.title, Mails: []string{to}, Reason: "you left this address with your report",
 		})
 	}

@@ -6,6 +6,7 @@ import (
 
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
+	"intelliwiz/internal/news"
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
@@ -14,7 +15,7 @@ import (
 )
 
 // told is who is told of the last change, and why; addresses stand for those without an account.
-func (d *desk) told() (title string, why map[string]string, all []notice.Tell) {
+func (d *desk) told() (title string, why map[string]string, all []news.Item) {
 	d.t.Helper()
 	rows := must(d.Journal.List(d.t.Context(), d.System, journal.Filter{}, page.Request{Limit: 1}))(d.t)
 	e := rows.Items[0]
@@ -66,7 +67,7 @@ func TestWhoIsToldAndWhy(t *testing.T) {
 		boss, _ := d.who(org.Supervisor)
 		guard := d.Actor(org.Guard)
 		tech, viewer := d.Staff[org.Technician].ID, d.Staff[org.Viewer].ID
-		says := func(title string, why map[string]string) []notice.Tell {
+		says := func(title string, why map[string]string) []news.Item {
 			t.Helper()
 			gotTitle, got, all := d.told()
 			testworld.Same(t, why, got)
@@ -79,7 +80,7 @@ func TestWhoIsToldAndWhy(t *testing.T) {
 			Assignee: ticket.Assignee{Group: &d.night.ID}}))(t)
 		group := "it is assigned to Night shift, and you are in it"
 		all := says("New ticket HARBOUR#1: Leak", map[string]string{"Gopal Gale": group, "Vani Vale": group})
-		testworld.Same(t, []notice.Moment{{Label: "Escalates", At: *x.Next}, {Label: "Due", At: *x.Due}}, all[0].Times)
+		testworld.Same(t, []news.Moment{{Label: "Escalates", At: *x.Next}, {Label: "Due", At: *x.Due}}, all[0].Times)
 		if all[0].Detail != "Wet." {
 			t.Errorf("detail %q", all[0].Detail)
 		}
