@@ -108,7 +108,6 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 	s.org = org.New(org.Config{DB: s.db, Journal: s.journal, Cache: s.cache, Now: s.now, Log: log, Permissions: permissions()})
 	s.people = people.New(s.db, s.journal, s.now)
 	s.asset = asset.New(s.db, s.journal, s.now)
-	s.exchange = exchange.New(exchange.Config{DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Assets: s.asset, Now: s.now})
 	s.auth = auth.New(auth.Config{
 		DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Mail: s.mail, Jobs: s.jobs, Limit: s.limits, Now: s.now, Log: log, Cache: s.cache,
 		Hash: auth.HashConfig{
@@ -121,6 +120,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 	if err := s.extend(); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
+	s.exchange = exchange.New(exchange.Config{DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Assets: s.asset, Tickets: s.ticket, Now: s.now})
 	return s, nil
 }
 

@@ -29,14 +29,16 @@ type Kind string
 
 // The kinds of table. Workbook is all of them in one file, a sheet each.
 const (
-	Workbook  Kind = "workbook"
-	Lookups   Kind = "lookups"
-	Units     Kind = "units"
-	Sites     Kind = "sites"
-	People    Kind = "people"
-	Groups    Kind = "groups"
-	Locations Kind = "locations"
-	Assets    Kind = "assets"
+	Workbook   Kind = "workbook"
+	Lookups    Kind = "lookups"
+	Units      Kind = "units"
+	Sites      Kind = "sites"
+	People     Kind = "people"
+	Groups     Kind = "groups"
+	Locations  Kind = "locations"
+	Assets     Kind = "assets"
+	Categories Kind = "categories"
+	Tickets    Kind = "tickets" // goes out only
 )
 
 // Column is one column of a table.

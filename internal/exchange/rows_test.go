@@ -15,6 +15,7 @@ import (
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/sheet"
+	"intelliwiz/internal/ticket"
 )
 
 func TestEveryRowAnswersForItself(t *testing.T) {
@@ -150,6 +151,9 @@ func TestAnExportComesBackUnchanged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		d.Category("HEAT", func(in *ticket.CategoryInput) {
+			in.Name, in.Clock, in.Resolve, in.Pause, in.Active = "+Heat", ticket.Business, new(int64(30)), true, false
+		})
 		for _, f := range []sheet.Format{sheet.CSV, sheet.XLSX} {
 			for kind, make := range map[exchange.Kind]func() (exchange.Export, error){
 				exchange.Lookups:   func() (exchange.Export, error) { return d.ExportLookups(d.boss, "") },
@@ -159,6 +163,9 @@ func TestAnExportComesBackUnchanged(t *testing.T) {
 				exchange.Locations: func() (exchange.Export, error) { return d.ExportLocations(d.boss, asset.LocationFilter{}) },
 				exchange.Assets:    func() (exchange.Export, error) { return d.ExportAssets(d.boss, asset.AssetFilter{}) },
 				exchange.Groups:    func() (exchange.Export, error) { return d.ExportGroups(d.boss, people.GroupFilter{}) },
+				exchange.Categories: func() (exchange.Export, error) {
+					return d.ExportCategories(d.boss, ticket.CategoryFilter{Inactive: true})
+				},
 			} {
 				out, err := make()
 				if err != nil {

@@ -20,6 +20,7 @@ import (
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/sheet"
+	"intelliwiz/internal/ticket"
 )
 
 // Service holds the use cases.
@@ -35,12 +36,13 @@ type Config struct {
 	Org     *org.Service
 	People  *people.Service
 	Assets  *asset.Service
+	Tickets *ticket.Service
 	Now     clock.Now
 }
 
 // New makes the service. The order of the tables is that of a workbook: what others point to comes first.
 func New(c Config) *Service {
-	return &Service{Config: c, tables: []table{lookupsTable(), unitsTable(), sitesTable(), peopleTable(), groupsTable(), locationsTable(), assetsTable()}}
+	return &Service{Config: c, tables: []table{lookupsTable(), unitsTable(), sitesTable(), peopleTable(), groupsTable(), locationsTable(), assetsTable(), categoriesTable()}}
 }
 
 // errTakeBack ends a trial.

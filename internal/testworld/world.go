@@ -109,7 +109,6 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	for _, f := range change {
 		f(&c)
 	}
-	w.Exchange = exchange.New(exchange.Config{DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Assets: w.Asset, Now: w.Clock.Now})
 	w.Auth = auth.New(c)
 	w.Calendar = calendar.New(d, w.Journal, w.Clock.Now)
 	w.Notices = notice.New(notice.Config{
@@ -120,6 +119,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	w.Ticket = ticket.New(ticket.Config{
 		Cache: store, DB: d, Journal: w.Journal, Jobs: w.Jobs, Now: w.Clock.Now, Door: w.Auth, Limit: w.Limit.Report, Tenants: w.Org.Tenants, Sweep: time.Hour,
 	})
+	w.Exchange = exchange.New(exchange.Config{DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Assets: w.Asset, Tickets: w.Ticket, Now: w.Clock.Now})
 	w.Notices.Tell(notice.Source{Verbs: ticket.Told(), Tell: w.Ticket.Tellings, Nobody: ticket.TellsNobody})
 	w.openFiles()
 	w.openHooks()

@@ -49,17 +49,28 @@ func (s *Service) ListCategories(ctx context.Context, who actor.Actor, f Categor
 
 // CategoriesByID gives several categories at once, at most page.Max of them; what is not there is absent. Needs category.read.
 func (s *Service) CategoriesByID(ctx context.Context, who actor.Actor, categories []id.Category) (map[id.Category]Category, error) {
+	return categoriesBy(ctx, s, who, categoriesByID, categories, func(c Category) id.Category { return c.ID })
+}
+
+// CategoriesByCode gives the categories that have some codes, inactive ones too, at most page.Max of them; what is not there is absent. Needs
+// category.read.
+func (s *Service) CategoriesByCode(ctx context.Context, who actor.Actor, codes []string) (map[string]Category, error) {
+	return categoriesBy(ctx, s, who, categoriesByCode, codes, func(c Category) string { return c.Code })
+}
+
+// categoriesBy runs a query for several categories and puts them under their keys.
+func categoriesBy[K comparable](ctx context.Context, s *Service, who actor.Actor, q db.SQL, keys []K, key func(Category) K) (map[K]Category, error) {
 	if err := who.Require(CanReadCategory); err != nil {
 		return nil, err
 	}
 	var rows []Category
 	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
-		rows, err = db.All(ctx, tx, scanCategory, categoriesByID, categories[:min(len(categories), page.Max)])
+		rows, err = db.All(ctx, tx, scanCategory, q, keys[:min(len(keys), page.Max)])
 		return err
 	})
-	out := make(map[id.Category]Category, len(rows))
+	out := make(map[K]Category, len(rows))
 	for _, c := range rows {
-		out[c.ID] = c
+		out[key(c)] = c
 	}
 	return out, err
 }

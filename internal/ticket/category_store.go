@@ -37,6 +37,9 @@ order by c.name_key, c.id limit $9`
 const categoriesByID db.SQL = `-- ticket.categoriesByID
 select ` + categoryColumns + ` from ticket_categories c where c.tenant_id = $1 and c.id in_list($2)`
 
+const categoriesByCode db.SQL = `-- ticket.categoriesByCode
+select ` + categoryColumns + ` from ticket_categories c where c.tenant_id = $1 and c.code in_list($2)`
+
 const categoryInsert db.SQL = `-- ticket.categoryInsert
 insert into ticket_categories (tenant_id, id, code, name, name_key, priority, clock, pause_on_hold, resolve_minutes, active, version, updated_at, created_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)`

@@ -29,15 +29,19 @@ func categoriesPath(search string, inactive bool, after string) string {
 	return categoriesAt + "?" + v.Encode()
 }
 
+// readCategoryQuery reads what an address narrows the categories to.
+func readCategoryQuery(q url.Values) ticket.CategoryFilter {
+	return ticket.CategoryFilter{Search: strings.TrimSpace(q.Get("q")), Inactive: q.Get("inactive") == "true"}
+}
+
 // listCategories shows the ticket categories by name.
 func (p *pages) listCategories(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.visit(r, "Ticket categories")
 	if err != nil {
 		return err
 	}
-	q := r.URL.Query()
-	search, inactive := strings.TrimSpace(q.Get("q")), q.Get("inactive") == "true"
-	found, err := p.Ticket.ListCategories(r.Context(), v.who, ticket.CategoryFilter{Search: search, Inactive: inactive}, page.Request{After: q.Get("after")})
+	q := readCategoryQuery(r.URL.Query())
+	found, err := p.Ticket.ListCategories(r.Context(), v.who, q, page.Request{After: r.URL.Query().Get("after")})
 	if err != nil {
 		return err
 	}
@@ -45,13 +49,14 @@ func (p *pages) listCategories(w http.ResponseWriter, r *http.Request) error {
 	if v.who.Everywhere(ticket.CanCreateCategory) {
 		head.Acts = []ui.Action{{Text: "New category", Icon: "plus", Href: categoriesAt + "/new", Primary: true}}
 	}
-	filters := ui.Filters{Action: categoriesAt, List: "categories", Search: ui.Search{Name: "q", Label: "Code or name of a category", Value: search}, Fields: []ui.Field{{Name: "inactive", Label: "Show", Kind: ui.Select, Optional: true,
-		Options: []ui.Option{{Value: "", Label: "Active ones"}, {Value: "true", Label: "Inactive ones too", Selected: inactive}}}}}
-	body := emptied("categories", noCategories(v.who, search))
+	head.Acts = exportActs(v, r, "categories", head.Acts...)
+	filters := ui.Filters{Action: categoriesAt, List: "categories", Search: ui.Search{Name: "q", Label: "Code or name of a category", Value: q.Search}, Fields: []ui.Field{{Name: "inactive", Label: "Show", Kind: ui.Select, Optional: true,
+		Options: []ui.Option{{Value: "", Label: "Active ones"}, {Value: "true", Label: "Inactive ones too", Selected: q.Inactive}}}}}
+	body := emptied("categories", noCategories(v.who, q.Search))
 	if len(found.Items) > 0 {
 		l := categoryList(found.Items)
 		if found.Next != "" {
-			l.More.Next = categoriesPath(search, inactive, found.Next)
+			l.More.Next = categoriesPath(q.Search, q.Inactive, found.Next)
 		}
 		body = ui.Listed(l)
 	}

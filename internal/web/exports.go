@@ -7,6 +7,7 @@ import (
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/asset"
+	"intelliwiz/internal/clock"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
@@ -22,16 +23,12 @@ const exportTime = 5 * time.Minute
 // exportRoutes give out lists as files, narrowed by the same parameters as the pages that show them.
 func (p *pages) exportRoutes() []reply.Route {
 	var routes []reply.Route
-	for name, of := range map[string]struct {
-		needs actor.Permission
-		make  func(r *http.Request) (exchange.Export, error)
-	}{
-		"sites": {org.CanReadSite, p.exportSites}, "units": {org.CanReadUnit, p.exportUnits}, "lookups": {org.CanReadLookup, p.exportLookups},
-		"people": {people.CanReadPerson, p.exportPeople}, "groups": {people.CanReadGroup, p.exportGroups},
-		"locations": {asset.CanReadLocation, p.exportLocations}, "assets": {asset.CanRead, p.exportAssets},
+	for name, open := range map[string]func(r *http.Request) (exchange.Export, error){
+		"sites": p.exportSites, "units": p.exportUnits, "lookups": p.exportLookups, "people": p.exportPeople, "groups": p.exportGroups,
+		"locations": p.exportLocations, "assets": p.exportAssets, "categories": p.exportCategories, "tickets": p.exportTickets,
 	} {
 		routes = append(routes, reply.Route{
-			Method: http.MethodGet, Path: "/exports/" + name, Permission: exchange.CanExport, Handler: exporting(of.make), Name: "export." + name, Timeout: exportTime,
+			Method: http.MethodGet, Path: "/exports/" + name, Permission: exchange.CanExport, Handler: exporting(open), Name: "export." + name, Timeout: exportTime,
 		})
 	}
 	return routes
@@ -102,6 +99,28 @@ func (p *pages) exportAssets(r *http.Request) (exchange.Export, error) {
 		return exchange.Export{}, err
 	}
 	return p.Exchange.ExportAssets(actor.From(r.Context()), q.filter)
+}
+
+func (p *pages) exportCategories(r *http.Request) (exchange.Export, error) {
+	return p.Exchange.ExportCategories(actor.From(r.Context()), readCategoryQuery(r.URL.Query()))
+}
+
+// exportTickets gives times in the zone of the page that lists them.
+func (p *pages) exportTickets(r *http.Request) (exchange.Export, error) {
+	who := actor.From(r.Context())
+	q, err := readTicketQuery(r.URL.Query(), p.Now())
+	if err != nil {
+		return exchange.Export{}, err
+	}
+	tenant, err := p.Org.GetTenant(r.Context(), who)
+	if err != nil {
+		return exchange.Export{}, err
+	}
+	zone, err := clock.Zone(tenant.Zone)
+	if err != nil {
+		return exchange.Export{}, err
+	}
+	return p.Exchange.ExportTickets(who, q.filter, zone)
 }
 
 // exportActs adds what gives out the list that the page shows, with the filters of its address.

@@ -100,9 +100,10 @@ func TestWhatIsNoFileIsSaidAtTheField(t *testing.T) {
 func TestListsGoOutAsTheyAreNarrowed(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		b := h.as(org.Administrator)
+		h.Category("LIFT")
 		for path, want := range map[string]string{
 			"/exports/sites?format=csv&q=mill": "Code,Name,Belongs to", "/exports/people?format=csv&q=gopal": "Code,Name,Login", "/exports/units?format=csv": "Hill", "/exports/groups?format=csv": "Kind,Name",
-			"/exports/lookups?list=site_type": "List,Code",
+			"/exports/lookups?list=site_type": "List,Code", "/exports/categories?q=lift": "LIFT,LIFT,MEDIUM,ELAPSED",
 		} {
 			a := b.get(path)
 			if a.status != http.StatusOK || !strings.Contains(a.body, want) || a.header.Get("Content-Type") != "text/csv; charset=utf-8" {

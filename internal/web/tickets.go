@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/ticket"
 	"intelliwiz/internal/web/ui"
@@ -150,6 +151,9 @@ func (p *pages) showTickets(w http.ResponseWriter, r *http.Request, given url.Va
 
 func (p *pages) ticketsHead(v visit, q ticketQuery) ui.Head {
 	h := ui.Head{Title: "Tickets", Sub: zoneLine(v.zone), Acts: []ui.Action{{Text: "Board", Icon: "lanes", Href: q.with(ticketsPath+"/board", "status", "")}}}
+	if v.who.Can(exchange.CanExport) {
+		h.Acts = append(h.Acts, ui.Action{Text: "Export", Icon: "export", Href: q.with("/exports"+ticketsPath, "format", string(exchange.XLSX))})
+	}
 	if v.who.Can(ticket.CanCreate) {
 		to := ticketsPath + "/new"
 		if q.filter.Site != nil {
