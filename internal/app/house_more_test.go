@@ -28,6 +28,16 @@ func (h *house) collectMore() {
 		h.t.Fatal(err)
 	}
 	h.ids["import"] = tried.ID.String()
+	factor := id.New[id.Factor]()
+	err = h.db.Write(h.t.Context(), operator(admin.Tenant()), func(tx *db.Tx) error {
+		tx.Unjournaled("a test")
+		_, err := tx.Exec(h.t.Context(), putFactor, factor, h.actors["GUARD"].Person(), []byte{1}, h.now())
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.ids["factor"] = factor.String()
 	w, err := h.hooks.Create(h.t.Context(), admin, hook.Input{Name: "Isolation", URL: "https://isolation.invalid/", Events: []string{"site.updated"}})
 	if err != nil {
 		h.t.Fatal(err)
@@ -42,3 +52,7 @@ func (h *house) collectMore() {
 const putNotice db.SQL = `-- test.putNotice
 insert into notices (tenant_id, id, person_id, key, verb, subject, subject_id, title, detail, reason, at)
 values ($1, $2, $3, 'a test', 'site.updated', 'site', $4, 'A site changed', '', 'a test says so', $5)`
+
+const putFactor db.SQL = `-- test.putFactor
+insert into factors (tenant_id, id, person_id, kind, name, seed, last_step, missed, missed_since, created_at, confirmed_at)
+values ($1, $2, $3, 'app', 'Authenticator app', $4, 0, 0, $5, $5, $5)`

@@ -1,5 +1,5 @@
-// Package auth finds out who somebody is: passwords, sign-in, sessions and personal API tokens, and it makes the actor that everything
-// else asks. It refuses to say whether an account exists, to keep a secret in clear, and to let anybody in when one of its parts fails.
+// Package auth finds out who somebody is: passwords, second factors, sign-in, sessions and personal API tokens, and it makes the actor
+// that everything else asks. It refuses to say whether an account exists, to keep a secret in clear, and to let anybody in when one of its parts fails.
 package auth
 
 import (
@@ -17,6 +17,7 @@ import (
 	"intelliwiz/internal/mail"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/seal"
 )
 
 // What may be done here about others; about themselves, everybody may.
@@ -61,9 +62,10 @@ type Config struct {
 	Life    time.Duration // a session ends after so long; 0 = 12 hours
 	Most    int           // sessions of one person at once; a further sign-in ends the least recently used; 0 = 10
 	Cache   *cache.Store
+	Box     seal.Box // seals the seeds of authenticator apps
 	// Breached says that a password stands in a list of stolen ones; nil = there is no list.
 	Breached func(password string) bool
-	// Observe is told how every try to sign in ended: "ok", "refused", "limited", "inactive", "fault".
+	// Observe is told how every try to sign in ended: "ok", "halfway" (a second step is to be done), "refused", "limited", "inactive", "fault".
 	Observe func(outcome string)
 }
 
@@ -77,6 +79,7 @@ type Service struct {
 	limit   Limiter
 	now     clock.Now
 	log     *slog.Logger
+	box     seal.Box
 	hasher  *hasher
 	idle    time.Duration
 	life    time.Duration
@@ -104,7 +107,7 @@ func New(c Config) *Service {
 		c.Observe = func(string) {}
 	}
 	s := &Service{
-		db: c.DB, journal: c.Journal, org: c.Org, people: c.People, mail: c.Mail, limit: c.Limit, now: c.Now, log: c.Log,
+		db: c.DB, journal: c.Journal, org: c.Org, people: c.People, mail: c.Mail, limit: c.Limit, now: c.Now, log: c.Log, box: c.Box,
 		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, most: c.Most, observe: c.Observe, breached: c.Breached,
 		store: c.Cache, sessions: cache.Named[live](c.Cache, "session", kept), tokens: cache.Named[liveToken](c.Cache, "token", kept),
 	}

@@ -1,9 +1,17 @@
 package auth
 
-import "intelliwiz/internal/id"
+import (
+	"context"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/id"
+)
 
 // Forge makes a well-formed token that nobody was given.
 func Forge(tenant id.Tenant) string {
 	text, _ := newToken(tenant)
 	return text
 }
+
+// Sweep does the hourly work now.
+func (s *Service) Sweep(ctx context.Context) error { return s.sweep(ctx, actor.Actor{}, sweep{}) }

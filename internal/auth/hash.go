@@ -84,6 +84,46 @@ func (h *hasher) make(ctx context.Context, password string) (string, error) {
 	return h.format(salt, argon2.IDKey([]byte(password), salt, h.c.Passes, h.c.Memory, h.c.Threads, 32)), nil
 }
 
+// makeAll gives the encoded hashes of several secrets that were made by chance, all with one salt, so that one computation finds out
+// which of them somebody typed.
+func (h *hasher) makeAll(ctx context.Context, secrets []string) ([]string, error) {
+	leave, err := h.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	salt := make([]byte, 16)
+	_, _ = rand.Read(salt) // never fails: the runtime stops the process instead
+	out := make([]string, len(secrets))
+	for i, x := range secrets {
+		out[i] = h.format(salt, argon2.IDKey([]byte(x), salt, h.c.Passes, h.c.Memory, h.c.Threads, 32))
+	}
+	return out, nil
+}
+
+// among finds the one of the hashes of makeAll that a secret made; -1 when none did.
+func (h *hasher) among(ctx context.Context, secret string, encoded []string) (int, error) {
+	var sum []byte
+	for i, x := range encoded {
+		p, err := parse(x)
+		if err != nil {
+			return -1, err
+		}
+		if i == 0 {
+			leave, err := h.enter(ctx)
+			if err != nil {
+				return -1, err
+			}
+			sum = argon2.IDKey([]byte(secret), p.salt, p.passes, p.memory, p.threads, uint32(len(p.sum)))
+			leave()
+		}
+		if subtle.ConstantTimeCompare(sum, p.sum) == 1 {
+			return i, nil
+		}
+	}
+	return -1, nil
+}
+
 // matches says whether a password made an encoded hash; "" stands for an account that does not exist, takes as long and never matches.
 func (h *hasher) matches(ctx context.Context, password, encoded string) (bool, error) {
 	known := encoded != ""

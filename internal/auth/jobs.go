@@ -14,7 +14,7 @@ import (
 	"intelliwiz/internal/mail"
 )
 
-// notice tells a person by mail that their password was changed or given.
+// notice tells a person by mail that something about how they sign in changed.
 type notice struct{ journal.Event }
 
 // Kind names the job.
@@ -27,8 +27,24 @@ type sweep struct{}
 func (sweep) Kind() string { return "auth.sweep" }
 
 func (s *Service) registerJobs(r *job.Runner, j *journal.Journal) {
-	job.Watch(r, j, []string{"person.password_changed", "person.password_set"}, s.notify)
+	var verbs []string
+	for _, n := range noticed {
+		verbs = append(verbs, n.verb)
+	}
+	job.Watch(r, j, verbs, s.notify)
 	job.Every(r, time.Hour, sweep{}, s.sweep)
+}
+
+// noticed are the changes that a person is told of, whoever made them, and the words.
+//
+//nolint:gochecknoglobals // a constant
+var noticed = []struct{ verb, subject, words string }{
+	{"person.password_changed", "password", "Your password was changed."},
+	{"person.password_set", "password", "Your administrator gave you a new password. Change it when you sign in."},
+	{"person.factor_added", "sign-in", "A second step was added to your sign-in. You were signed out everywhere else."},
+	{"person.factor_removed", "sign-in", "A second step was removed from your sign-in. You were signed out everywhere else."},
+	{"person.codes_made", "sign-in", "You have new recovery codes. Those from before open nothing any more."},
+	{"person.code_used", "sign-in", "Somebody signed in to your account with one of your recovery codes. A code opens once."},
 }
 
 // notify writes the mail. The journal entry is its key, so that it is one however often the job runs.
@@ -37,13 +53,15 @@ func (s *Service) notify(ctx context.Context, who actor.Actor, n notice) error {
 	if err != nil || p.Email == "" {
 		return err
 	}
-	words := "Your password was changed."
-	if n.Verb == "person.password_set" {
-		words = "Your administrator gave you a new password. Change it when you sign in."
+	var subject, words string
+	for _, x := range noticed {
+		if x.verb == n.Verb {
+			subject, words = x.subject, x.words
+		}
 	}
 	return s.db.Write(ctx, who, func(tx *db.Tx) error {
 		return s.mail.Queue(ctx, tx, mail.Message{
-			Key: "notice:" + n.Entry.String(), To: p.Email, Subject: "Your IntelliWiz password",
+			Key: "notice:" + n.Entry.String(), To: p.Email, Subject: "Your IntelliWiz " + subject,
 			Text: fmt.Sprintf("Hello %s,\n\n%s\n\nIf this was not to be expected, tell your administrator now.\n", p.Name, words),
 		})
 	})
@@ -62,8 +80,34 @@ func (s *Service) sweep(ctx context.Context, _ actor.Actor, _ sweep) error {
 			tx.Unjournaled("what is removed is over already")
 			tx.Later(sessionsSweep, now, now.Add(-s.idle))
 			tx.Later(tokensSweep, now)
-			return nil
+			tx.Later(stepsSweep, now)
+			tx.Later(appsSweep, now.Add(-setupLife))
+			return s.reseal(ctx, tx)
 		}))
 	}
 	return errors.Join(faults...)
+}
+
+// reseal seals seeds anew whose key is on its way out.
+func (s *Service) reseal(ctx context.Context, tx *db.Tx) error {
+	all, err := db.All(ctx, tx, scanApp, appsSealed)
+	if err != nil {
+		return err
+	}
+	tenant := tx.Who().Tenant()
+	for _, a := range all {
+		if !s.box.Old(a.sealed) {
+			continue
+		}
+		seed, err := s.openSeed(tenant, a.id, a.sealed)
+		if err != nil {
+			return err
+		}
+		sealed, err := s.sealSeed(tenant, a.id, seed)
+		if err != nil {
+			return err
+		}
+		tx.Later(factorReseal, a.id, sealed)
+	}
+	return nil
 }

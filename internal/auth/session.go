@@ -160,6 +160,7 @@ func (s *Service) EndSessions(ctx context.Context, who actor.Actor, person id.Pe
 		c.Site = *p.HomeSite
 	}
 	return s.db.Write(ctx, who, func(tx *db.Tx) error {
+		tx.Later(stepsEnd, person)
 		tx.Later(sessionsEnd, person, who.Session())
 		return s.journal.Record(ctx, tx, c)
 	})

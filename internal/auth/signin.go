@@ -28,7 +28,8 @@ type SignIn struct {
 
 // SignedIn is what a sign-in gives.
 type SignedIn struct {
-	Secret     string // for the cookie; it is not stored
+	Secret     string // for the cookie; it is not stored. "" while a second step is to be done
+	Step       string // opens the second step, for a cookie of its own; it is not stored. "" = there is none to be done
 	Person     id.Person
 	MustChange bool // the password was given by somebody else and has to be changed first
 }
@@ -40,6 +41,11 @@ func errRefused() error {
 	return f
 }
 
+// errInactive is the answer to who proved who they are, and may not come in.
+func errInactive() error {
+	return fault.Of(fault.Forbidden, "Your account is not active. Your administrator can change that.")
+}
+
 // account is what a password is proven against.
 type account struct {
 	person     id.Person
@@ -49,13 +55,22 @@ type account struct {
 	mustChange bool
 }
 
-// SignIn proves a password and starts a session. Unauthenticated, always in the same words and time, for an unknown organisation or
+// SignIn proves a password and starts a session, or, for who has a second factor, the second step. Unauthenticated, always in the same words and time, for an unknown organisation or
 // account and for a wrong password; TooMany before a password is looked at; Forbidden, after the proof, for an inactive account.
 func (s *Service) SignIn(ctx context.Context, in SignIn) (SignedIn, error) {
 	out, err := s.signIn(ctx, in)
+	s.observed(out, err)
+	return out, err
+}
+
+// observed counts how a try ended.
+func (s *Service) observed(out SignedIn, err error) {
 	outcome := "ok"
 	switch fault.KindOf(err) {
 	case "":
+		if out.Step != "" {
+			outcome = "halfway"
+		}
 	case fault.Unauthenticated:
 		outcome = "refused"
 	case fault.TooMany:
@@ -68,7 +83,6 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (SignedIn, error) {
 		outcome = "fault"
 	}
 	s.observe(outcome)
-	return out, err
 }
 
 func (s *Service) signIn(ctx context.Context, in SignIn) (SignedIn, error) {
@@ -100,7 +114,7 @@ func (s *Service) signIn(ctx context.Context, in SignIn) (SignedIn, error) {
 		s.limit.Failed(ctx, in.From.Source, typed)
 		return SignedIn{}, errRefused()
 	case !a.active:
-		return SignedIn{}, fault.Of(fault.Forbidden, "Your account is not active. Your administrator can change that.")
+		return SignedIn{}, errInactive()
 	}
 	return s.enter(ctx, tenant, a, in)
 }
@@ -114,7 +128,7 @@ func (in SignIn) account() string {
 	return fold.Code(in.Tenant) + " " + key
 }
 
-// enter starts the session of a proven account, and renews a hash that was made with other costs.
+// enter starts the session of a proven account, or its second step, and renews a hash that was made with other costs.
 func (s *Service) enter(ctx context.Context, tenant id.Tenant, a account, in SignIn) (SignedIn, error) {
 	out, hash := SignedIn{Person: a.person, MustChange: a.mustChange}, a.hash
 	if s.hasher.outdated(a.hash) {
@@ -130,6 +144,14 @@ func (s *Service) enter(ctx context.Context, tenant id.Tenant, a account, in Sig
 	err := s.db.Write(ctx, who, func(tx *db.Tx) (err error) {
 		if err := s.hold(ctx, tx, a.person, a.hash, hash); err != nil {
 			return err
+		}
+		factors, err := db.One(ctx, tx, scanInt, factorCount, a.person)
+		if err != nil {
+			return err
+		}
+		if factors > 0 {
+			out.Step = s.startStep(tx, a)
+			return nil
 		}
 		out.Secret, err = s.startSession(ctx, tx, a.person, in.From)
 		return err

@@ -15,6 +15,7 @@ import (
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/seal"
 	"intelliwiz/internal/telemetry"
 	"intelliwiz/internal/testworld"
 )
@@ -30,6 +31,7 @@ func another(w *testworld.World, change func(*auth.Config)) *auth.Service {
 	c := auth.Config{
 		DB: w.DB, Journal: w.Journal, Org: w.Org, People: w.People, Mail: w.Mail, Cache: w.Cache, Limit: w.Limit, Now: w.Clock.Now, Log: w.Logger(),
 		Jobs: job.New(job.Config{DB: w.DB, Log: w.Logger()}), Hash: auth.HashConfig{Memory: 64, Passes: 1},
+		Box: seal.New(w.Keys),
 	}
 	change(&c)
 	return auth.New(c)

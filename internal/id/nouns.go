@@ -22,6 +22,12 @@ type (
 	Session struct{ UUID }
 	// Token is a personal API token.
 	Token struct{ UUID }
+	// Factor is what a person proves who they are with beside the password.
+	Factor struct{ UUID }
+	// RecoveryCode is what opens once when a factor is lost.
+	RecoveryCode struct{ UUID }
+	// SecondStep is a sign-in between its password and its second factor.
+	SecondStep struct{ UUID }
 	// Entry is a row of the journal.
 	Entry struct{ UUID }
 	// Location is a place inside a site.

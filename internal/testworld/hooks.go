@@ -55,8 +55,6 @@ func (k *Keys) Forget(n int) {
 // openHooks makes the service of webhooks, which may call this machine and trusts the servers that Receiver starts.
 func (w *World) openHooks() {
 	w.t.Helper()
-	w.Keys = &Keys{}
-	w.Keys.Add(5)
 	w.roots = x509.NewCertPool()
 	w.Hooks = hook.New(hook.Config{
 		DB: w.DB, Journal: w.Journal, Jobs: w.Jobs, Org: w.Org, Box: seal.New(w.Keys), Now: w.Clock.Now,

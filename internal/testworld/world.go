@@ -41,6 +41,7 @@ import (
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/seal"
 	"intelliwiz/internal/ticket"
 )
 
@@ -70,7 +71,7 @@ type World struct {
 	Files    *file.Service
 	Ticket   *ticket.Service
 	Hooks    *hook.Service
-	Keys     *Keys // seal the secrets of webhooks
+	Keys     *Keys // seal the secrets of webhooks and of apps
 
 	roots *x509.CertPool
 	t     testing.TB
@@ -102,8 +103,10 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	w.Org = org.New(org.Config{DB: d, Journal: w.Journal, Cache: store, Now: w.Clock.Now, Log: log, Permissions: Permissions()})
 	w.People = people.New(d, w.Journal, w.Clock.Now)
 	w.Asset = asset.New(d, w.Journal, w.Clock.Now)
+	w.Keys = &Keys{}
+	w.Keys.Add(5)
 	c := auth.Config{
-		DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Mail: w.Mail, Jobs: w.Jobs, Limit: w.Limit, Now: w.Clock.Now, Log: log, Cache: store,
+		DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Mail: w.Mail, Jobs: w.Jobs, Limit: w.Limit, Now: w.Clock.Now, Log: log, Cache: store, Box: seal.New(w.Keys),
 		Hash: auth.HashConfig{Memory: 64, Passes: 1},
 	}
 	for _, f := range change {

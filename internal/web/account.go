@@ -47,7 +47,7 @@ func accountHead(v visit) ui.Head {
 
 func accountTabs(here string) ui.Tabs {
 	t := ui.Tabs{Label: "My account"}
-	for _, x := range []ui.Tab{{Text: "About me", Href: accountPath}, {Text: "Password", Href: passwordPath}, {Text: "Sessions", Href: sessionsPath}, {Text: "Notices", Href: wishesPath}, {Text: "API tokens", Href: tokensPath}} {
+	for _, x := range []ui.Tab{{Text: "About me", Href: accountPath}, {Text: "Password", Href: passwordPath}, {Text: "Signing in", Href: factorsPath}, {Text: "Sessions", Href: sessionsPath}, {Text: "Notices", Href: wishesPath}, {Text: "API tokens", Href: tokensPath}} {
 		x.Here = x.Href == here
 		t.Items = append(t.Items, x)
 	}

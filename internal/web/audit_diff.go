@@ -146,7 +146,7 @@ var fieldLabels = map[string]string{
 	"meter_factor": "Meter factor", "purchased_on": "Purchased", "installed_on": "Installed", "warranty_until": "Warranty until", "service_from": "Contract from",
 	"service_until": "Contract until", "pause_on_hold": "The clock stands still on hold", "resolve_minutes": "Minutes to resolve", "status_note": "Why",
 	"asset.parent_id": "Belongs to", "asset.unit_id": "Unit of capacity", "location.parent_id": "Inside", "builtin": "Built in", "person_id": "Person", "role_id": "Role", "site_id": "Site", "created_at": "Created", "expires_at": "Expires", "hint": "Ends in",
-	"scopes": "Allows", "source": "Address", "agent": "Browser", "used_at": "Last used",
+	"scopes": "Allows", "source": "Address", "agent": "Browser", "used_at": "Last used", "codes_left": "Recovery codes left",
 }
 
 // labelOf calls a field, as the entry's noun has it; one that has no label here is called by its key.

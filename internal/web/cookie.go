@@ -42,7 +42,10 @@ const (
 	sessionCookie = "iw"
 	orgCookie     = "iw-org"   // the organisation's code, so that nobody types it twice in one browser
 	flashCookie   = "iw-flash" // a line that the next page says
+	stepCookie    = "iw-step"  // opens the second step of a sign-in
 )
+
+const stepAge = 5 * 60 // seconds
 
 const year = 365 * 24 * 60 * 60 // seconds
 

@@ -190,7 +190,7 @@ func TestCookies(t *testing.T) {
 		if len(b.set) != 2 {
 			t.Fatalf("%d cookies", len(b.set))
 		}
-		for i, name := range []string{"iw", "iw-org"} {
+		for i, name := range []string{"iw-org", "iw"} {
 			if secure {
 				name = "__Host-" + name
 			}
@@ -199,7 +199,7 @@ func TestCookies(t *testing.T) {
 				t.Errorf("cookie %+v, want %s HttpOnly Lax / secure=%v", c, name, secure)
 			}
 		}
-		if b.set[0].MaxAge != 0 || b.set[1].MaxAge != year {
+		if b.set[0].MaxAge != year || b.set[1].MaxAge != 0 {
 			t.Errorf("the cookies live %d and %d seconds", b.set[0].MaxAge, b.set[1].MaxAge)
 		}
 	}

@@ -77,11 +77,17 @@ func (p *pages) changePassword(w http.ResponseWriter, r *http.Request) error {
 		}
 		return p.seeOther(w, r, to, "Your password is changed. You are signed out everywhere else.")
 	}
-	if limited := fault.As(err); limited.Kind == fault.TooMany {
-		w.Header().Set("Retry-After", strconv.Itoa(wholeSeconds(limited.RetryAfter)))
-		return p.showPassword(w, r, reply.Status(limited.Kind), f, ui.FaultsOf(fault.Of(limited.Kind, "Too many tries. "+tryAgain(limited.RetryAfter))))
+	if fault.KindOf(err) == fault.TooMany {
+		return p.slowDown(w, err, func(status int, faults ui.Faults) error { return p.showPassword(w, r, status, f, faults) })
 	}
 	return again(err, func(status int, faults ui.Faults) error { return p.showPassword(w, r, status, f, faults) })
+}
+
+// slowDown brings a form back that was tried too often.
+func (p *pages) slowDown(w http.ResponseWriter, err error, page func(status int, faults ui.Faults) error) error {
+	limited := fault.As(err)
+	w.Header().Set("Retry-After", strconv.Itoa(wholeSeconds(limited.RetryAfter)))
+	return page(reply.Status(limited.Kind), ui.FaultsOf(fault.Of(limited.Kind, "Too many tries. "+tryAgain(limited.RetryAfter))))
 }
 
 // twice holds the second typing of a new password against the first.

@@ -13,8 +13,10 @@ import (
 const (
 	homePath     = "/"
 	signInPath   = "/login"
+	stepPath     = "/login/code"
 	accountPath  = "/account"
 	passwordPath = "/account/password"
+	factorsPath  = "/account/factors"
 	sessionsPath = "/account/sessions"
 	tokensPath   = "/account/tokens"
 	auditPath    = "/audit"
@@ -30,6 +32,8 @@ func (p *pages) coreRoutes() []reply.Route {
 
 		{Method: get, Path: signInPath, Permission: anyone, Handler: p.signInPage, Name: "signin.page"},
 		{Method: post, Path: signInPath, Permission: anyone, Handler: p.signIn, Name: "signin", Changes: true},
+		{Method: get, Path: stepPath, Permission: anyone, Handler: p.stepPage, Name: "signin.step.page"},
+		{Method: post, Path: stepPath, Permission: anyone, Handler: p.secondStep, Name: "signin.step", Changes: true},
 		{Method: post, Path: "/logout", Permission: anyone, Handler: p.signOut, Name: "signout", Changes: true},
 		{Method: get, Path: "/setup/{secret}", Permission: anyone, Handler: p.installPage, Name: "install.page", SecretPath: true},
 		{Method: post, Path: "/setup/{secret}", Permission: anyone, Handler: p.install, Name: "install", SecretPath: true, Changes: true},
@@ -41,6 +45,12 @@ func (p *pages) coreRoutes() []reply.Route {
 		{Method: get, Path: accountPath, Permission: signedIn, Handler: p.accountPage, Name: "account.get"},
 		{Method: get, Path: passwordPath, Permission: signedIn, Handler: p.passwordPage, Name: "account.password.page"},
 		{Method: post, Path: passwordPath, Permission: signedIn, Handler: p.changePassword, Name: "account.password", Changes: true},
+		{Method: get, Path: factorsPath, Permission: signedIn, Handler: p.factorsPage, Name: "account.factors"},
+		{Method: post, Path: factorsPath + "/app", Permission: signedIn, Handler: p.beginApp, Name: "account.app.begin", Changes: true},
+		{Method: get, Path: factorsPath + "/app", Permission: signedIn, Handler: p.appPage, Name: "account.app.page"},
+		{Method: post, Path: factorsPath + "/app/confirm", Permission: signedIn, Handler: p.confirmApp, Name: "account.app.confirm", Changes: true},
+		{Method: post, Path: factorsPath + "/codes", Permission: signedIn, Handler: p.makeCodes, Name: "account.codes.make", Changes: true},
+		{Method: post, Path: factorsPath + "/{id}/delete", Permission: signedIn, Handler: p.removeFactor, Name: "account.factor.delete", Changes: true},
 		{Method: get, Path: sessionsPath, Permission: signedIn, Handler: p.sessionsPage, Name: "account.sessions"},
 		{Method: post, Path: sessionsPath + "/end", Permission: signedIn, Handler: p.endOtherSessions, Name: "account.sessions.end", Changes: true},
 		{Method: post, Path: sessionsPath + "/{id}/end", Permission: signedIn, Handler: p.endSession, Name: "account.session.end", Changes: true},

@@ -30,7 +30,7 @@ func (p *pages) signInPage(w http.ResponseWriter, r *http.Request) error {
 	if actor.From(r.Context()).SignedIn() {
 		return p.seeOther(w, r, next, "")
 	}
-	f := newForm("tenant", q.Get("org"), "next", next)
+	f := newForm("tenant", q.Get("org"), "next", next, "over", q.Get("over"))
 	asked := f.text("tenant") == ""
 	if asked {
 		f.set("tenant", p.knownOrg(r))
@@ -55,13 +55,13 @@ func (p *pages) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return p.showSignIn(w, r, f, err, f.yes("known"))
 	}
-	p.putSession(w, out.Secret)
 	p.putOrg(w, fold.Code(in.Tenant))
 	next := ownPath(f.text("next"))
-	if out.MustChange {
-		next = withNext(passwordPath, next)
+	if out.Step != "" {
+		http.SetCookie(w, p.cookie(stepCookie, out.Step, stepAge))
+		return p.seeOther(w, r, withNext(stepPath, next), "")
 	}
-	return p.seeOther(w, r, next, "")
+	return p.letIn(w, r, out, next)
 }
 
 // signOut ends the session that the browser came with. Who is not signed in any more is shown the same.
@@ -90,6 +90,9 @@ func (p *pages) origin(r *http.Request) auth.Origin {
 func (p *pages) showSignIn(w http.ResponseWriter, r *http.Request, f form, refused error, known bool) error {
 	v := signInView{Next: ownPath(f.text("next"))}
 	status := http.StatusOK
+	if f.text("over") != "" {
+		v.Trial = ui.Note{Tone: ui.Wait, Urgent: true, Title: "Sign in again", Text: "The second step took too long, or too many codes were wrong."}
+	}
 	if refused != nil {
 		var ok bool
 		if v.Trial, v.Form.Faults, ok = signInRefused(refused); !ok {

@@ -1,0 +1,96 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/auth"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/reply"
+	"intelliwiz/internal/web/ui"
+)
+
+// stepView is what the page for the second step of a sign-in shows.
+type stepView struct {
+	Next string
+	Note ui.Note
+	Form ui.Form
+}
+
+// stepPage asks for the code that comes after the password.
+func (p *pages) stepPage(w http.ResponseWriter, r *http.Request) error {
+	next := ownPath(r.URL.Query().Get("next"))
+	if actor.From(r.Context()).SignedIn() {
+		return p.seeOther(w, r, next, "")
+	}
+	if err := p.Auth.CheckStep(r.Context(), p.readCookie(r, stepCookie)); err != nil {
+		return p.stepOver(w, r, next, err)
+	}
+	return p.showStep(w, r, newForm("next", next), nil)
+}
+
+// secondStep proves the code and lets somebody in.
+func (p *pages) secondStep(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r, "code", "next")
+	if err != nil {
+		return err
+	}
+	next := ownPath(f.text("next"))
+	f.check.That(f.text("code") != "", "code", "required", "Type the code.")
+	if err := f.readable(nil); err != nil {
+		return p.showStep(w, r, f, err)
+	}
+	out, err := p.Auth.SecondStep(r.Context(), p.readCookie(r, stepCookie), f.text("code"), p.origin(r))
+	switch {
+	case auth.StepOver(err):
+		return p.stepOver(w, r, next, err)
+	case err != nil:
+		return p.showStep(w, r, f, err)
+	}
+	http.SetCookie(w, p.cookie(stepCookie, "", -1))
+	return p.letIn(w, r, out, next)
+}
+
+// letIn goes on with a sign-in that was proven to its end.
+func (p *pages) letIn(w http.ResponseWriter, r *http.Request, out auth.SignedIn, next string) error {
+	p.putSession(w, out.Secret)
+	if out.MustChange {
+		next = withNext(passwordPath, next)
+	}
+	return p.seeOther(w, r, next, "")
+}
+
+// stepOver leads back to the sign-in when the step cannot be gone on with; other errors pass on.
+func (p *pages) stepOver(w http.ResponseWriter, r *http.Request, next string, err error) error {
+	if !auth.StepOver(err) {
+		return err
+	}
+	if p.readCookie(r, stepCookie) == "" {
+		return p.seeOther(w, r, withNext(signInPath, next), "")
+	}
+	http.SetCookie(w, p.cookie(stepCookie, "", -1))
+	return p.seeOther(w, r, withNext(signInPath, next, "over", "1"), "")
+}
+
+func (p *pages) showStep(w http.ResponseWriter, r *http.Request, f form, refused error) error {
+	v, status, title := stepView{Next: ownPath(f.text("next"))}, http.StatusOK, "Second step"
+	var faults ui.Faults
+	if refused != nil {
+		x := fault.As(refused)
+		switch x.Kind {
+		case fault.Unauthenticated, fault.Invalid:
+			faults = ui.FaultsOf(refused)
+		case fault.Forbidden, fault.TooMany:
+			v.Note, _, _ = signInRefused(refused)
+		default:
+			return refused
+		}
+		if x.RetryAfter > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(wholeSeconds(x.RetryAfter)))
+		}
+		status, title = reply.Status(x.Kind), "Error: "+title
+	}
+	v.Form = ui.Form{Action: stepPath, Go: "Go on", Faults: faults, Fields: []ui.Field{digitsField("Code", "Six digits from the app on your phone, or one of your recovery codes.", faults)}}
+	return p.door(w, r, status, ui.Door{Title: title, Foot: p.foot()}, stepPart(v))
+}
