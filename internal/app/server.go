@@ -56,7 +56,7 @@ func (s *services) routes() ([]reply.Route, error) {
 		Anchors: func(context.Context, id.Tenant) ([]journal.Anchor, error) { return s.anchors.read() },
 	})
 	operations, err := rest.New(rest.Config{
-		Org: s.org, People: s.people, Asset: s.asset, Public: s.cfg.HTTP.PublicURL.String(), Auth: s.auth, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Ticket: s.ticket, Cache: s.cache,
+		Org: s.org, People: s.people, Asset: s.asset, Public: s.cfg.HTTP.PublicURL.String(), Auth: s.auth, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Ticket: s.ticket, Calendar: s.calendar, Cache: s.cache,
 		Anchors: func(context.Context) ([]journal.Anchor, error) { return s.anchors.read() },
 		Version: Version, Stylesheet: static.Styles.URL(), Home: "/",
 	})
@@ -64,7 +64,7 @@ func (s *services) routes() ([]reply.Route, error) {
 		return nil, err
 	}
 	queries, err := graph.New(graph.Config{
-		Org: s.org, People: s.people, Asset: s.asset, Auth: s.auth, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Ticket: s.ticket, Writer: s.writer(), Panicked: s.metrics.Panic,
+		Org: s.org, People: s.people, Asset: s.asset, Auth: s.auth, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Ticket: s.ticket, Calendar: s.calendar, Writer: s.writer(), Panicked: s.metrics.Panic,
 		Anchors:       func(context.Context) ([]journal.Anchor, error) { return s.anchors.read() },
 		Introspection: s.cfg.Profile != config.Production,
 	})

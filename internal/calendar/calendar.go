@@ -49,7 +49,7 @@ type Calendar struct {
 	Name     string      `json:"name"`
 	Openings []Opening   `json:"openings"` // of the week, in order
 	Holidays []Holiday   `json:"holidays"` // by day
-	Version  int64       `json:"version"`  // 0 for the built-in one
+	Version  int64       `json:"version"`  // for a change; 0 where there is none of its own yet
 
 	Source Source `json:"-"` // which of the three answered
 	Zone   string `json:"-"` // IANA name: the site's that was asked for, else the tenant's

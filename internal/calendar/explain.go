@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/clock"
+	"intelliwiz/internal/fault"
 )
 
 // maxRows bounds an explanation; the rest is summed in its last row.
@@ -26,6 +27,34 @@ type Explanation struct {
 	Until time.Time     // what Add gives
 	Want  time.Duration // what was to be added
 	Rows  []Row
+}
+
+// maxTrial is how many open minutes may be tried: a year of every minute.
+const maxTrial = 366 * dayMinutes
+
+// Try explains when so many open minutes of a calendar have passed since a moment; the zero time is now. The calendar was read by who may
+// see it, so that nothing is asked for. Invalid at "minutes" when they are negative, more than a year, or do not pass within Horizon years,
+// and at "start" beyond the years that are reckoned with.
+func (s *Service) Try(c Calendar, start time.Time, minutes int64) (Explanation, error) {
+	var check fault.Check
+	check.That(minutes >= 0 && minutes <= maxTrial, "minutes", "range", "Give 0 to 527040 minutes.")
+	check.That(start.IsZero() || start.Year() >= 1970 && start.Year() < 3000, "start", "range", "Give a time from 1970 to 2999.")
+	if err := check.Err(); err != nil {
+		return Explanation{}, err
+	}
+	if start.IsZero() {
+		start = s.now()
+	}
+	h, err := c.Hours()
+	if err != nil {
+		return Explanation{}, err
+	}
+	e, err := h.Explain(start.UTC(), time.Duration(minutes)*time.Minute)
+	if fault.KindOf(err) == fault.Invalid {
+		check.Add("minutes", "never", fault.As(err).Message)
+		return Explanation{}, check.Err()
+	}
+	return e, err
 }
 
 // Explain is Add with its arithmetic: the rows' last Sum is d, and their last Until the answer. Invalid as Add.

@@ -17,7 +17,7 @@ var calendarTaken = map[string]fault.Field{
 }
 
 // Get gives the calendar that a site follows: its own, else the tenant's, else the built-in one of every minute; site nil asks for the
-// tenant's. Needs calendar.read, for a site there; NotFound otherwise.
+// tenant's. The version is that of the place's own calendar, 0 when it follows another. Needs calendar.read, for a site there; NotFound otherwise.
 func (s *Service) Get(ctx context.Context, who actor.Actor, site *id.Site) (c Calendar, err error) {
 	if err := who.Require(CanRead); err != nil {
 		return Calendar{}, err
@@ -29,6 +29,9 @@ func (s *Service) Get(ctx context.Context, who actor.Actor, site *id.Site) (c Ca
 		c, err = Of(ctx, tx, site)
 		return err
 	})
+	if c.Source != sourceOf(site) {
+		c.Version = 0
+	}
 	return c, err
 }
 

@@ -54,6 +54,9 @@ func scanHoliday(r db.Row) (h Holiday, err error) {
 // Of reads the calendar that a site follows, or the tenant's (nil), in the transaction of a domain whose clocks follow it; it asks for no
 // permission. NotFound when there is no such site.
 func Of(ctx context.Context, tx *db.Tx, site *id.Site) (Calendar, error) {
+	if site != nil && site.IsZero() { // the statements would take it for none
+		return Calendar{}, fault.Missing("site")
+	}
 	openings, holidays := []Opening{}, []Holiday{}
 	db.Soon(tx, &openings, scanOpening, hoursOf, site)
 	db.Soon(tx, &holidays, scanHoliday, holidaysOf, site)

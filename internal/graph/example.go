@@ -62,13 +62,14 @@ func (f *Field) root(schema *ast.Schema, kind string, def *ast.FieldDefinition) 
 // nested asks for a field of a record.
 func (f *Field) nested(schema *ast.Schema, on string, def *ast.FieldDefinition) {
 	ways := map[string]string{
+		"Calendar":     "siteCalendar(id: $id) { %s }",
 		"Member":       "group(id: $id) { members(first: 1) { edges { node { %s } } } }",
 		"Session":      "sessions(personId: $id) { %s }",
 		"StatusChange": "assetStatuses(id: $id) { edges { node { %s } } }",
 		"Comment":      "ticketComments(id: $id) { edges { node { %s } } }",
 		"TicketLine":   "ticketHistory(id: $id) { edges { node { %s } } }",
 	}
-	nouns := map[string]string{"Member": "group", "Session": "person", "StatusChange": "asset", "Comment": "ticket", "TicketLine": "ticket"}
+	nouns := map[string]string{"Calendar": "site", "Member": "group", "Session": "person", "StatusChange": "asset", "Comment": "ticket", "TicketLine": "ticket"}
 	f.Noun = cmp.Or(nouns[on], strings.ToLower(on))
 	way := cmp.Or(ways[on], strings.ToLower(on)+"(id: $id) { %s }")
 	f.Document = "query($id: ID!) { " + fmt.Sprintf(way, def.Name+selectionOf(schema, def.Type)) + " }"
@@ -81,6 +82,9 @@ func nounOf(field string) string {
 	}
 	if strings.Contains(strings.ToLower(field), "asset") { // setAssetStatus, assetSpent
 		return "asset"
+	}
+	if strings.HasSuffix(strings.ToLower(field), "sitecalendar") { // siteCalendar, putSiteCalendar
+		return "site"
 	}
 	if strings.Contains(strings.ToLower(field), "ladder") { // a ladder is named by its category
 		return "category"
@@ -131,7 +135,7 @@ func exampleOf(schema *ast.Schema, name string, t *ast.Type) any {
 		return out
 	}
 	known := map[string]any{"zone": "Asia/Kolkata", "permissions": "site.read", "code": "EXAMPLE", "loginId": "example", "name": "Example",
-		"url": "https://example.com/", "events": "site.updated"}
+		"url": "https://example.com/", "events": "site.updated", "until": 1080}
 	if v, ok := known[name]; ok {
 		return v
 	}

@@ -9,6 +9,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/graph/gen"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/journal"
@@ -92,6 +93,9 @@ func ticketPermissions() map[string]actor.Permission {
 		"Mutation.createCategory": ticket.CanCreateCategory, "Mutation.updateCategory": ticket.CanUpdateCategory, "Mutation.deleteCategory": ticket.CanDeleteCategory,
 		"Query.categoryLadders": ticket.CanReadCategory, "Query.ladderPreview": ticket.CanReadCategory, "Query.ticketExplanation": ticket.CanRead,
 		"Mutation.putLadder": ticket.CanUpdateCategory, "Mutation.deleteLadder": ticket.CanUpdateCategory, "Mutation.assignTickets": ticket.CanAssign,
+		"Query.calendar": calendar.CanRead, "Query.siteCalendar": calendar.CanRead, "Query.calendarOwners": calendar.CanRead, "Calendar.trial": calendar.CanRead,
+		"Mutation.putCalendar": calendar.CanUpdate, "Mutation.putSiteCalendar": calendar.CanUpdate,
+		"Mutation.deleteCalendar": calendar.CanUpdate, "Mutation.deleteSiteCalendar": calendar.CanUpdate,
 		"Query.savedViews": reply.SignedIn, "Mutation.saveView": reply.SignedIn, "Mutation.deleteView": reply.SignedIn,
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/notice"
@@ -22,14 +23,15 @@ import (
 
 // Config is what the API is built from.
 type Config struct {
-	Org     *org.Service
-	People  *people.Service
-	Asset   *asset.Service
-	Auth    *auth.Service
-	Journal *journal.Journal
-	Notices *notice.Service
-	Hooks   *hook.Service
-	Ticket  *ticket.Service
+	Org      *org.Service
+	People   *people.Service
+	Asset    *asset.Service
+	Auth     *auth.Service
+	Journal  *journal.Journal
+	Notices  *notice.Service
+	Hooks    *hook.Service
+	Ticket   *ticket.Service
+	Calendar *calendar.Service
 	// Anchors gives the signed heads of the journal that were kept outside the database, of all tenants; nil = none are kept.
 	Anchors func(ctx context.Context) ([]journal.Anchor, error)
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/graph/gen"
 	"intelliwiz/internal/id"
@@ -60,13 +61,18 @@ func ticketStep(x *ticket.Step) *gen.TicketStep {
 	out := &gen.TicketStep{
 		Level: x.Level, AfterMinutes: x.After, PersonName: x.PersonName, GroupName: x.GroupName, Done: x.Done, At: x.At, Rows: []gen.ClockRow{},
 	}
-	if x.Why == nil {
-		return out
+	if x.Why != nil {
+		out.Rows = clockRows(x.Why.Rows)
 	}
-	for _, r := range x.Why.Rows {
-		out.Rows = append(out.Rows, gen.ClockRow{
+	return out
+}
+
+func clockRows(rows []calendar.Row) []gen.ClockRow {
+	out := make([]gen.ClockRow, len(rows))
+	for i, r := range rows {
+		out[i] = gen.ClockRow{
 			Day: r.Day, From: r.From, Until: r.Until, CountedSeconds: int64(r.Counted / time.Second), SumSeconds: int64(r.Sum / time.Second), Holiday: r.Holiday,
-		})
+		}
 	}
 	return out
 }

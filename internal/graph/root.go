@@ -22,6 +22,7 @@ type (
 	ticketResolver       struct{}
 	commentResolver      struct{}
 	ticketLineResolver   struct{}
+	calendarResolver     root
 )
 
 // Query answers the fields of Query.
@@ -53,6 +54,9 @@ func (r root) Session() gen.SessionResolver { return sessionResolver{} }
 
 // Entry answers the fields of Entry that lead elsewhere.
 func (r root) Entry() gen.EntryResolver { return entryResolver{} }
+
+// Calendar answers the fields of Calendar that are reckoned.
+func (r root) Calendar() gen.CalendarResolver { return calendarResolver(r) }
 
 // Location answers the fields of Location that lead elsewhere.
 func (r root) Location() gen.LocationResolver { return locationResolver{} }

@@ -11,6 +11,7 @@ import (
 
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/org"
@@ -93,7 +94,7 @@ func TestCurrentRecordsHaveTheFormOfTheAPI(t *testing.T) {
 		key    string
 	}{
 		{org.Tenant{}, "code"}, {org.Unit{}, "parent_id"}, {org.Site{}, "latitude"}, {org.Lookup{}, "list"}, {org.Role{}, "permissions"},
-		{asset.Location{}, "parent_id"}, {asset.Asset{}, "warranty_until"}, {people.Person{}, "home_site_id"}, {people.Group{}, "lead_id"}, {hook.Webhook{}, "failing_since"}, {auth.Account{}, "must_change_password"}, {map[string]int{"x": 1}, "x"},
+		{calendar.Calendar{}, "openings"}, {asset.Location{}, "parent_id"}, {asset.Asset{}, "warranty_until"}, {people.Person{}, "home_site_id"}, {people.Group{}, "lead_id"}, {hook.Webhook{}, "failing_since"}, {auth.Account{}, "must_change_password"}, {map[string]int{"x": 1}, "x"},
 	} {
 		f := fault.As(wired(fault.Stale("thing", c.record)))
 		raw, err := json.Marshal(f.Current)

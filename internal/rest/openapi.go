@@ -29,6 +29,7 @@ func describe(version string) huma.Config {
 		{Name: "Assets", Description: "Equipment, checkpoints, and other things that are kept account of, each with a log of its status."},
 		{Name: "Tickets", Description: "Requests and incidents, what was said of them, and what happens to them next."},
 		{Name: "Ticket categories", Description: "What tickets are about, and the ladders that they climb when nobody acts."},
+		{Name: "Calendars", Description: "Business hours and holidays, which clocks of tickets follow: of the organisation, and of sites that have their own."},
 		{Name: "Roles", Description: "Named sets of permissions."},
 		{Name: "Grants", Description: "Who has which role, and where: in the whole organisation, in a unit with all below it, or at a site."},
 		{Name: "Account", Description: "The caller's own account. Passwords are changed and API tokens made in the browser only."},

@@ -16,6 +16,7 @@ import (
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/cache"
+	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/journal"
@@ -28,15 +29,16 @@ import (
 
 // Config is what the API is built from.
 type Config struct {
-	Org     *org.Service
-	People  *people.Service
-	Asset   *asset.Service
-	Auth    *auth.Service
-	Journal *journal.Journal
-	Notices *notice.Service
-	Ticket  *ticket.Service
-	Hooks   *hook.Service
-	Cache   *cache.Store // remembers the tags of answers; nil = nobody does
+	Org      *org.Service
+	People   *people.Service
+	Asset    *asset.Service
+	Auth     *auth.Service
+	Journal  *journal.Journal
+	Notices  *notice.Service
+	Ticket   *ticket.Service
+	Hooks    *hook.Service
+	Calendar *calendar.Service
+	Cache    *cache.Store // remembers the tags of answers; nil = nobody does
 	// Anchors gives the signed heads of the journal that were kept outside the database, of all tenants; nil = none are kept.
 	Anchors func(ctx context.Context) ([]journal.Anchor, error)
 
@@ -101,6 +103,7 @@ func build(c Config) (*api, error) {
 	a.assets()
 	a.tickets()
 	a.categories()
+	a.calendars()
 	a.roles()
 	a.grants()
 	a.account()

@@ -66,6 +66,7 @@ func table() []Operation {
 	add("Assets", assetRows()...)
 	add("Tickets", ticketRows()...)
 	add("Ticket categories", categoryRows()...)
+	add("Calendars", calendarRows()...)
 	add("Roles", crud("role", "/roles", "a role", "the roles, by code", org.CanReadRole, org.CanCreateRole, org.CanUpdateRole, org.CanDeleteRole)...)
 	add("Roles",
 		Operation{Name: "permission.list", Method: get, Path: "/permissions", Permission: reply.SignedIn, Summary: "List the permissions that a role may hold"})

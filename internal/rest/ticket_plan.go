@@ -72,15 +72,20 @@ func stepOf(x *ticket.Step) *TicketStep {
 		Level: x.Level, AfterMinutes: x.After, PersonID: x.Person, PersonName: x.PersonName, GroupID: x.Group, GroupName: x.GroupName, Done: x.Done, At: x.At,
 		Rows: []ClockRow{},
 	}
-	if x.Why == nil {
-		return &out
-	}
-	for _, r := range x.Why.Rows {
-		out.Rows = append(out.Rows, ClockRow{
-			Day: r.Day, From: r.From, Until: r.Until, CountedSeconds: int64(r.Counted / time.Second), SumSeconds: int64(r.Sum / time.Second), Holiday: r.Holiday, Merged: r.Merged,
-		})
+	if x.Why != nil {
+		out.Rows = clockRowsOf(x.Why.Rows)
 	}
 	return &out
+}
+
+func clockRowsOf(rows []calendar.Row) []ClockRow {
+	out := make([]ClockRow, len(rows))
+	for i, r := range rows {
+		out[i] = ClockRow{
+			Day: r.Day, From: r.From, Until: r.Until, CountedSeconds: int64(r.Counted / time.Second), SumSeconds: int64(r.Sum / time.Second), Holiday: r.Holiday, Merged: r.Merged,
+		}
+	}
+	return out
 }
 
 func explanationOf(e ticket.Explanation) TicketExplanation {

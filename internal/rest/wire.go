@@ -8,6 +8,7 @@ import (
 
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
@@ -148,6 +149,8 @@ func wire(record any) any {
 		return categoryOf(x)
 	case ticket.Ladder:
 		return ladderOf(x)
+	case calendar.Calendar:
+		return calendarOf(x)
 	case auth.Account:
 		return accountOf(x)
 	case hook.Webhook:

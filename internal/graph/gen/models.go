@@ -47,6 +47,16 @@ type AssetFilter struct {
 	ChangedAfter *time.Time `json:"changedAfter,omitempty"`
 }
 
+// When a clock that follows the hours runs out, with the arithmetic.
+type CalendarTrial struct {
+	Start   time.Time `json:"start"`
+	Minutes int64     `json:"minutes"`
+	// By when so many open minutes have passed.
+	End time.Time `json:"end"`
+	// What was counted, and what holidays took away.
+	Rows []ClockRow `json:"rows"`
+}
+
 type CategoryConnection struct {
 	Edges    []CategoryEdge `json:"edges"`
 	PageInfo *PageInfo      `json:"pageInfo"`

@@ -2270,6 +2270,18 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	return res
 }
 
+func (ec *executionContext) unmarshalOID2intelliwizᚋinternalᚋidᚐCalendar(ctx context.Context, v any) (id.Calendar, error) {
+	res, err := scalar.UnmarshalCalendar(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2intelliwizᚋinternalᚋidᚐCalendar(ctx context.Context, sel ast.SelectionSet, v id.Calendar) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalCalendar(v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOID2intelliwizᚋinternalᚋidᚐTicket(ctx context.Context, v any) (id.Ticket, error) {
 	res, err := scalar.UnmarshalTicket(v)
 	return res, graphql.ErrorOnPath(ctx, err)

@@ -22,6 +22,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Asset() AssetResolver
+	Calendar() CalendarResolver
 	Comment() CommentResolver
 	Entry() EntryResolver
 	Grant() GrantResolver
@@ -68,16 +69,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AssetFilter", ec.unmarshalInputAssetFilter),
 			graphql.NewInputUnmarshaler("AssetInput", ec.unmarshalInputAssetInput),
 			graphql.NewInputUnmarshaler("AssigneeInput", ec.unmarshalInputAssigneeInput),
+			graphql.NewInputUnmarshaler("CalendarInput", ec.unmarshalInputCalendarInput),
 			graphql.NewInputUnmarshaler("CategoryInput", ec.unmarshalInputCategoryInput),
 			graphql.NewInputUnmarshaler("EntryFilter", ec.unmarshalInputEntryFilter),
 			graphql.NewInputUnmarshaler("GrantInput", ec.unmarshalInputGrantInput),
 			graphql.NewInputUnmarshaler("GroupInput", ec.unmarshalInputGroupInput),
+			graphql.NewInputUnmarshaler("HolidayInput", ec.unmarshalInputHolidayInput),
 			graphql.NewInputUnmarshaler("LadderInput", ec.unmarshalInputLadderInput),
 			graphql.NewInputUnmarshaler("LevelInput", ec.unmarshalInputLevelInput),
 			graphql.NewInputUnmarshaler("LocationFilter", ec.unmarshalInputLocationFilter),
 			graphql.NewInputUnmarshaler("LocationInput", ec.unmarshalInputLocationInput),
 			graphql.NewInputUnmarshaler("LookupInput", ec.unmarshalInputLookupInput),
 			graphql.NewInputUnmarshaler("NoticeSettingsInput", ec.unmarshalInputNoticeSettingsInput),
+			graphql.NewInputUnmarshaler("OpeningInput", ec.unmarshalInputOpeningInput),
 			graphql.NewInputUnmarshaler("PersonInput", ec.unmarshalInputPersonInput),
 			graphql.NewInputUnmarshaler("PointInput", ec.unmarshalInputPointInput),
 			graphql.NewInputUnmarshaler("RoleInput", ec.unmarshalInputRoleInput),
@@ -511,6 +515,118 @@ type Finding {
   "Where in the chain it shows; 0 when the row has no number."
   seq: Int!
   words: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/calendars.graphqls", Input: `extend type Query {
+  "The business hours of the organisation."
+  calendar: Calendar
+  "The business hours that a site follows."
+  siteCalendar(id: ID!): Calendar
+  "The sites that have hours of their own, by name."
+  calendarOwners: [CalendarOwner!]
+}
+
+extend type Mutation {
+  "Set the business hours of the organisation; version is that of its hours, 0 when it has none yet."
+  putCalendar(version: Int! = 0, input: CalendarInput!): Calendar!
+  "Set the business hours of a site; version is that of its own hours, 0 when it has none yet."
+  putSiteCalendar(id: ID!, version: Int! = 0, input: CalendarInput!): Calendar!
+  "Remove the hours of the organisation: every minute counts then."
+  deleteCalendar(version: Int!): Boolean!
+  "Remove the hours of a site: it follows the organisation's then."
+  deleteSiteCalendar(id: ID!, version: Int!): ID!
+}
+
+"The business hours that a site, or the organisation, follows. Clocks of tickets count by them."
+type Calendar {
+  "Null when nobody has set any hours."
+  id: ID
+  source: CalendarSource!
+  "Null unless they are a site's own."
+  siteId: ID
+  name: String!
+  "Of the place that was asked for."
+  zone: String!
+  "Of the week, in order."
+  openings: [Opening!]!
+  "By day."
+  holidays: [Holiday!]!
+  "For a change of this place's own hours; 0 as long as it has none."
+  version: Int!
+  "When so many open minutes have passed since a time (now unless told), and why."
+  trial(start: Time, minutes: Int! = 480): CalendarTrial
+}
+
+"Whose hours they are."
+enum CalendarSource {
+  SITE
+  TENANT
+  "Nobody has set any: every minute counts."
+  BUILTIN
+}
+
+enum Weekday {
+  SUNDAY
+  MONDAY
+  TUESDAY
+  WEDNESDAY
+  THURSDAY
+  FRIDAY
+  SATURDAY
+}
+
+"A part of a weekday in which work is done, in minutes of the day; what lies between two is a break."
+type Opening {
+  weekday: Weekday!
+  "This minute is open, 0 to 1439."
+  from: Int!
+  "This minute is closed, 1 to 1440."
+  until: Int!
+}
+
+"A day on which nothing is open."
+type Holiday {
+  day: Date!
+  "Again on the same day of every year; 29 February in leap years only."
+  yearly: Boolean!
+  name: String!
+}
+
+"When a clock that follows the hours runs out, with the arithmetic."
+type CalendarTrial {
+  start: Time!
+  minutes: Int!
+  "By when so many open minutes have passed."
+  end: Time!
+  "What was counted, and what holidays took away."
+  rows: [ClockRow!]!
+}
+
+"A site with hours of its own."
+type CalendarOwner {
+  siteId: ID!
+  siteName: String!
+  "Of its hours."
+  name: String!
+}
+
+input CalendarInput {
+  name: String!
+  "Of the week, without overlap; hours over midnight are two."
+  openings: [OpeningInput!]!
+  holidays: [HolidayInput!]! = []
+}
+
+input OpeningInput {
+  weekday: Weekday!
+  from: Int!
+  until: Int!
+}
+
+input HolidayInput {
+  day: Date!
+  yearly: Boolean! = false
+  name: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/groups.graphqls", Input: `extend type Query {
@@ -1781,6 +1897,56 @@ func (ec *executionContext) childFields_AssetEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type AssetEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Calendar(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Calendar_id(ctx, field)
+	case "source":
+		return ec.fieldContext_Calendar_source(ctx, field)
+	case "siteId":
+		return ec.fieldContext_Calendar_siteId(ctx, field)
+	case "name":
+		return ec.fieldContext_Calendar_name(ctx, field)
+	case "zone":
+		return ec.fieldContext_Calendar_zone(ctx, field)
+	case "openings":
+		return ec.fieldContext_Calendar_openings(ctx, field)
+	case "holidays":
+		return ec.fieldContext_Calendar_holidays(ctx, field)
+	case "version":
+		return ec.fieldContext_Calendar_version(ctx, field)
+	case "trial":
+		return ec.fieldContext_Calendar_trial(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Calendar", field.Name)
+}
+
+func (ec *executionContext) childFields_CalendarOwner(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "siteId":
+		return ec.fieldContext_CalendarOwner_siteId(ctx, field)
+	case "siteName":
+		return ec.fieldContext_CalendarOwner_siteName(ctx, field)
+	case "name":
+		return ec.fieldContext_CalendarOwner_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalendarOwner", field.Name)
+}
+
+func (ec *executionContext) childFields_CalendarTrial(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "start":
+		return ec.fieldContext_CalendarTrial_start(ctx, field)
+	case "minutes":
+		return ec.fieldContext_CalendarTrial_minutes(ctx, field)
+	case "end":
+		return ec.fieldContext_CalendarTrial_end(ctx, field)
+	case "rows":
+		return ec.fieldContext_CalendarTrial_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalendarTrial", field.Name)
+}
+
 func (ec *executionContext) childFields_Category(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2087,6 +2253,18 @@ func (ec *executionContext) childFields_GroupEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type GroupEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Holiday(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_Holiday_day(ctx, field)
+	case "yearly":
+		return ec.fieldContext_Holiday_yearly(ctx, field)
+	case "name":
+		return ec.fieldContext_Holiday_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Holiday", field.Name)
+}
+
 func (ec *executionContext) childFields_Ladder(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2319,6 +2497,18 @@ func (ec *executionContext) childFields_NoticeSettings(ctx context.Context, fiel
 		return ec.fieldContext_NoticeSettings_version(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NoticeSettings", field.Name)
+}
+
+func (ec *executionContext) childFields_Opening(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "weekday":
+		return ec.fieldContext_Opening_weekday(ctx, field)
+	case "from":
+		return ec.fieldContext_Opening_from(ctx, field)
+	case "until":
+		return ec.fieldContext_Opening_until(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Opening", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -138,6 +138,17 @@ func MarshalLadder(x id.Ladder) graphql.Marshaler { return text(x) }
 // UnmarshalLadder reads a ladder's id.
 func UnmarshalLadder(v any) (id.Ladder, error) { return parse[id.Ladder](v) }
 
+// MarshalCalendar writes a calendar's id, null for the built-in one, which has none.
+func MarshalCalendar(x id.Calendar) graphql.Marshaler {
+	if x.IsZero() {
+		return graphql.Null
+	}
+	return text(x)
+}
+
+// UnmarshalCalendar reads a calendar's id.
+func UnmarshalCalendar(v any) (id.Calendar, error) { return parse[id.Calendar](v) }
+
 // MarshalView writes a saved view's id.
 func MarshalView(x id.View) graphql.Marshaler { return text(x) }
 
