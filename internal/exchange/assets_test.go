@@ -60,6 +60,20 @@ func TestFiveThousandAssetsWithFortyWrongRows(t *testing.T) {
 				t.Fatalf("row %d: %+v", r.Row, r)
 			}
 		}
+		var wrong []exchange.Outcome
+		for p := (page.Request{Limit: 25}); ; {
+			got, err := d.ListRows(t.Context(), d.boss, x.ID, exchange.Wrong, p)
+			if err != nil || len(got.Items) > 25 || got.Next == "" && len(wrong) == 0 {
+				t.Fatalf("a piece of %d rows, %v", len(got.Items), err)
+			}
+			wrong = append(wrong, got.Items...)
+			if p.After = got.Next; p.After == "" {
+				break
+			}
+		}
+		if len(wrong) != 40 || wrong[0].Row != 9 || wrong[39].Row != 9+39*125 {
+			t.Errorf("in pieces: %d wrong rows", len(wrong))
+		}
 		done, err := d.Apply(t.Context(), d.boss, x.ID, 1)
 		if err != nil || done.State != exchange.Applied {
 			t.Fatal(err)

@@ -87,7 +87,7 @@ func TestWhoMayImport(t *testing.T) {
 		other := d.As(d.Someone(nil, exchange.CanImport))
 		for claim, err := range map[string]error{
 			"Get": errOf(d.Get(t.Context(), other, x.ID)), "Apply": errOf(d.Apply(t.Context(), other, x.ID, 1)), "Drop": d.Drop(t.Context(), other, x.ID, 1),
-			"Leftover": d.Leftover(t.Context(), other, x.ID, &bytes.Buffer{}),
+			"Leftover": d.Leftover(t.Context(), other, x.ID, &bytes.Buffer{}), "Rows": errOf(d.ListRows(t.Context(), other, x.ID, "", page.Request{})),
 		} {
 			if fault.KindOf(err) != fault.NotFound {
 				t.Errorf("%s of somebody else's: %v", claim, err)

@@ -192,8 +192,8 @@ func (s *Service) finish(ctx context.Context, who actor.Actor, x *Import, state 
 
 // Get gives an import with its rows. Needs import.run, and the import is one's own; NotFound otherwise.
 func (s *Service) Get(ctx context.Context, who actor.Actor, imported id.Import) (Import, error) {
-	x, _, err := s.read(ctx, who, imported)
-	return x, err
+	x, err := s.own(ctx, who, imported)
+	return x.Import, err
 }
 
 // List gives one's own imports without their rows, newest first. Needs import.run.

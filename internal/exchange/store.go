@@ -47,25 +47,36 @@ const importList db.SQL = `-- exchange.importList
 select ` + importColumns + ` from imports i
 where i.tenant_id = $1 and i.person_id = $2 and (i.id < $3 or $3 is null) order by i.id desc limit $4`
 
-// read gives one's own import and the tables that it was made of.
-func (s *Service) read(ctx context.Context, who actor.Actor, imported id.Import) (Import, []sheet.Table, error) {
+// own gives one's own import with its rows, and the tables that it was made of, as they are stored.
+func (s *Service) own(ctx context.Context, who actor.Actor, imported id.Import) (x stored, err error) {
 	if err := errors.Join(who.Require(CanImport), who.RequirePerson()); err != nil {
-		return Import{}, nil, fault.As(err)
+		return stored{}, fault.As(err)
 	}
-	var x stored
-	err := s.DB.Read(ctx, who, func(tx *db.Tx) (err error) {
+	err = s.DB.Read(ctx, who, func(tx *db.Tx) (err error) {
 		x, err = db.One(ctx, tx, scanStored, importGet, imported, who.Person())
 		return err
 	})
 	if fault.KindOf(err) == fault.NotFound {
-		return Import{}, nil, fault.Missing("import")
+		return stored{}, fault.Missing("import")
 	}
+	if err != nil {
+		return stored{}, err
+	}
+	if err := json.Unmarshal([]byte(x.report), &x.Rows); err != nil {
+		return stored{}, fmt.Errorf("read the report of import %s: %w", imported, err)
+	}
+	return x, nil
+}
+
+// read gives one's own import and the tables that it was made of.
+func (s *Service) read(ctx context.Context, who actor.Actor, imported id.Import) (Import, []sheet.Table, error) {
+	x, err := s.own(ctx, who, imported)
 	if err != nil {
 		return Import{}, nil, err
 	}
 	var tables []sheet.Table
-	if err := errors.Join(json.Unmarshal([]byte(x.lines), &tables), json.Unmarshal([]byte(x.report), &x.Rows)); err != nil {
-		return Import{}, nil, fmt.Errorf("read import %s: %w", imported, err)
+	if err := json.Unmarshal([]byte(x.lines), &tables); err != nil {
+		return Import{}, nil, fmt.Errorf("read the rows of import %s: %w", imported, err)
 	}
 	return x.Import, tables, nil
 }
