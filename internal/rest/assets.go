@@ -117,6 +117,11 @@ func (b AssetChange) input() asset.AssetInput {
 
 type assetQuery struct {
 	Paging
+	AssetFilter
+}
+
+// AssetFilter narrows a list of assets. It is exported for huma, which looks into exported fields only.
+type AssetFilter struct {
 	SiteID       id.Site      `query:"site_id" format:"uuid" doc:"Only assets of this site."`
 	LocationID   id.Location  `query:"location_id" format:"uuid" doc:"Only assets in this location or below it."`
 	ParentID     id.Asset     `query:"parent_id" format:"uuid" doc:"Only what belongs directly to this asset."`
@@ -132,7 +137,7 @@ type assetQuery struct {
 	ChangedAfter time.Time    `query:"changed_after" doc:"Only what was changed at this time or after it."`
 }
 
-func (q assetQuery) filter() asset.AssetFilter {
+func (q AssetFilter) filter() asset.AssetFilter {
 	return asset.AssetFilter{
 		Site: given(q.SiteID), Location: given(q.LocationID), Parent: given(q.ParentID), Kind: q.Kind, Category: given(q.CategoryID), Type: given(q.TypeID),
 		Status: q.Status, Critical: q.Critical, Expiring: q.Expiring, Search: q.Search, Inactive: q.Inactive, Offered: q.Offered, ChangedAfter: q.ChangedAfter,

@@ -74,7 +74,7 @@ func TestExamplesAreTakenAsTheyAre(t *testing.T) {
 	}
 	bodies := 0
 	for _, o := range a.table {
-		if o.Body == "" {
+		if o.Body == "" || o.Takes != nil {
 			continue
 		}
 		bodies++
@@ -107,7 +107,7 @@ func TestCurrentRecordsHaveTheFormOfTheAPI(t *testing.T) {
 // TestWhatHumaFindsIsNotRepeated: the gate comes first, so this is a second net.
 func TestWhatHumaFindsIsNotRepeated(t *testing.T) {
 	for status, kind := range map[int]fault.Kind{422: fault.Invalid, 500: fault.Internal} {
-		x := &exchange{}
+		x := &call{}
 		model := &huma.ErrorModel{Status: status, Errors: []*huma.ErrorDetail{{Location: "body.code", Message: "not hunter2", Value: "hunter2"}}}
 		if _, err := caught(x, "", model); err != nil {
 			t.Fatal(err)

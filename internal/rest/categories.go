@@ -130,16 +130,24 @@ func categoryRows() []Operation {
 
 type categoryQuery struct {
 	Paging
+	CategoryFilter
+}
+
+// CategoryFilter narrows a list of categories. It is exported for huma, which looks into exported fields only.
+type CategoryFilter struct {
 	Search       string    `query:"search" maxLength:"200" doc:"Part of the code or name."`
 	Inactive     bool      `query:"inactive" doc:"Inactive categories too."`
 	ChangedAfter time.Time `query:"changed_after" doc:"Only what was changed at this time or after it."`
 }
 
+func (q CategoryFilter) filter() ticket.CategoryFilter {
+	return ticket.CategoryFilter{Search: q.Search, Inactive: q.Inactive, ChangedAfter: q.ChangedAfter}
+}
+
 func (a *api) categories() {
 	s := a.c.Ticket
 	register(a, "category.list", func(ctx context.Context, in *categoryQuery) (*many[Category], error) {
-		f := ticket.CategoryFilter{Search: in.Search, Inactive: in.Inactive, ChangedAfter: in.ChangedAfter}
-		p, err := s.ListCategories(ctx, actor.From(ctx), f, in.changes(in.ChangedAfter))
+		p, err := s.ListCategories(ctx, actor.From(ctx), in.filter(), in.changes(in.ChangedAfter))
 		return listed(p, err, categoryOf)
 	})
 	register(a, "category.create", func(ctx context.Context, in *struct{ Body CategoryNew }) (*made[Category], error) {

@@ -87,7 +87,7 @@ func (a *api) docsPage() docsPage {
 }
 
 func (a *api) docsOperation(o Operation, op *huma.Operation) docsOperation {
-	out := docsOperation{Operation: o, Description: op.Description, Anchor: strings.ReplaceAll(o.Name, ".", "-"), Curl: curl(o, op.Parameters)}
+	out := docsOperation{Operation: o, Description: op.Description, Anchor: strings.ReplaceAll(o.Name, ".", "-"), Curl: a.curl(o, op.Parameters)}
 	for _, p := range op.Parameters {
 		out.Parameters = append(out.Parameters, docsField{Name: p.Name, Type: "in the " + p.In + ", " + a.typeOf(p.Schema), Doc: p.Description, Required: p.Required})
 	}
@@ -159,17 +159,25 @@ func (a *api) typeOf(s *huma.Schema) string {
 }
 
 // curl gives the command that calls an operation.
-func curl(o Operation, params []*huma.Param) string {
-	path := strings.ReplaceAll(o.Path, "{id}", "$ID")
-	if slices.ContainsFunc(params, func(p *huma.Param) bool { return p.Name == "version" }) {
-		path += "?version=1"
+func (a *api) curl(o Operation, params []*huma.Param) string {
+	path, sign := strings.ReplaceAll(o.Path, "{id}", "$ID"), "?"
+	for _, p := range params {
+		if p.In == "query" && (p.Required || p.Name == "version") {
+			path, sign = path+sign+p.Name+"="+fmt.Sprint(example(a.registry(), p.Schema)), "&"
+		}
 	}
 	line := "curl"
+	if o.content != nil {
+		line += " -OJ"
+	}
 	if o.Method != http.MethodGet {
 		line += " -X " + o.Method
 	}
 	line += ` -H "Authorization: Bearer $TOKEN"`
-	if o.Body != "" {
+	switch {
+	case o.Takes != nil:
+		line += ` -H "Content-Type: ` + o.Takes[0] + `" --data-binary @file`
+	case o.Body != "":
 		var flat bytes.Buffer
 		_ = json.Compact(&flat, []byte(o.Body)) // it was encoded by us
 		line += ` -H "Content-Type: application/json" \` + "\n  -d '" + strings.ReplaceAll(flat.String(), "'", `'\''`) + "'"

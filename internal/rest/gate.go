@@ -19,11 +19,12 @@ type gate struct {
 	registry huma.Registry
 	noun     string // of the path's {id}
 	params   []*huma.Param
-	body     *huma.Schema // nil: none is read
+	body     *huma.Schema // nil: none is read here
+	takes    []string     // the types of a body that is read as it comes
 	check    checkBody    // nil: its domain has nothing to add
 }
 
-// pass gives the raw body of a request that is as the document says. Otherwise NotFound for an address that cannot name anything,
+// pass gives the raw body of a request that is as the document says, nil where it is not JSON. Otherwise NotFound for an address that cannot name anything,
 // Malformed for a body that cannot be read, or Invalid with every violation: the document's, and then the domain's at other fields.
 func (g gate) pass(r *http.Request) ([]byte, error) {
 	if text := r.PathValue("id"); g.noun != "" {
@@ -34,6 +35,9 @@ func (g gate) pass(r *http.Request) ([]byte, error) {
 	c := checker{registry: g.registry}
 	if err := g.query(&c, r.URL.RawQuery); err != nil {
 		return nil, err
+	}
+	if err := c.err(); err == nil && g.takes != nil {
+		return nil, takes(g.takes, r)
 	}
 	if g.body == nil {
 		return nil, c.err()

@@ -66,14 +66,23 @@ func (b GroupChange) input() people.GroupInput {
 
 type groupQuery struct {
 	Paging
+	GroupFilter
+}
+
+// GroupFilter narrows a list of groups. It is exported for huma, which looks into exported fields only.
+type GroupFilter struct {
 	Kind   people.GroupKind `query:"kind" enum:"people,sites" doc:"Only groups of this kind."`
 	Search string           `query:"search" maxLength:"200" doc:"Part of the name."`
+}
+
+func (q GroupFilter) filter() people.GroupFilter {
+	return people.GroupFilter{Kind: q.Kind, Search: q.Search}
 }
 
 func (a *api) groups() {
 	s := a.c.People
 	register(a, "group.list", func(ctx context.Context, in *groupQuery) (*many[Group], error) {
-		p, err := s.ListGroups(ctx, actor.From(ctx), people.GroupFilter{Kind: in.Kind, Search: in.Search}, in.request())
+		p, err := s.ListGroups(ctx, actor.From(ctx), in.filter(), in.request())
 		return listed(p, err, groupOf)
 	})
 	register(a, "group.create", func(ctx context.Context, in *struct{ Body GroupNew }) (*made[Group], error) {

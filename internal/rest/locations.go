@@ -88,6 +88,11 @@ func pointOf(latitude, longitude *float64) *org.Point {
 
 type locationQuery struct {
 	Paging
+	LocationFilter
+}
+
+// LocationFilter narrows a list of locations. It is exported for huma, which looks into exported fields only.
+type LocationFilter struct {
 	SiteID       id.Site      `query:"site_id" format:"uuid" doc:"Only locations of this site."`
 	ParentID     id.Location  `query:"parent_id" format:"uuid" doc:"Only what stands directly in this location."`
 	TypeID       id.Lookup    `query:"type_id" format:"uuid" doc:"Only locations of this type."`
@@ -99,7 +104,7 @@ type locationQuery struct {
 	ChangedAfter time.Time    `query:"changed_after" doc:"Only what was changed at this time or after it."`
 }
 
-func (q locationQuery) filter() asset.LocationFilter {
+func (q LocationFilter) filter() asset.LocationFilter {
 	return asset.LocationFilter{
 		Site: given(q.SiteID), Parent: given(q.ParentID), Type: given(q.TypeID), Status: q.Status, Critical: q.Critical, Search: q.Search,
 		Inactive: q.Inactive, Offered: q.Offered, ChangedAfter: q.ChangedAfter,

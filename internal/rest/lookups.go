@@ -46,6 +46,11 @@ func (b LookupChange) input() org.LookupInput {
 
 type lookupQuery struct {
 	Paging
+	LookupFilter
+}
+
+// LookupFilter narrows a list of values of lists. It is exported for huma, which looks into exported fields only.
+type LookupFilter struct {
 	List org.List `query:"list" enum:"unit_kind,site_type,department,designation,location_type,asset_type,asset_category,asset_brand,asset_unit,asset_meter,provider" doc:"Only the values of this list."`
 }
 

@@ -33,6 +33,8 @@ func describe(version string) huma.Config {
 		{Name: "Roles", Description: "Named sets of permissions."},
 		{Name: "Grants", Description: "Who has which role, and where: in the whole organisation, in a unit with all below it, or at a site."},
 		{Name: "Account", Description: "The caller's own account. Passwords are changed and API tokens made in the browser only."},
+		{Name: "Imports", Description: "Files of records on their way in. A file is tried first, row by row, and changes nothing; applying it does exactly what the trial showed, or nothing. Each person sees their own."},
+		{Name: "Exports", Description: "Lists as files, whole and narrowed as the lists are. Their columns are those of an import, except of tickets, which do not come in."},
 		{Name: "Webhooks", Description: "Programs of others that are told, in signed messages, what happens, and what they were sent."},
 		{Name: "Notices", Description: "What the caller was told, and how they want to be told."},
 		{Name: "Audit", Description: "What happened, signed and chained: it can be read and checked, not changed."},
@@ -76,10 +78,11 @@ func (a *api) operation(o Operation) huma.Operation {
 	if o.Permission != reply.SignedIn {
 		op.Description = "Needs the permission `" + string(o.Permission) + "`."
 	}
-	if o.content != "" {
-		op.Responses[strconv.Itoa(http.StatusOK)] = &huma.Response{
-			Description: http.StatusText(http.StatusOK), Content: map[string]*huma.MediaType{o.content: {Schema: &huma.Schema{Type: huma.TypeString}}},
-		}
+	if o.content != nil {
+		op.Responses[strconv.Itoa(http.StatusOK)] = &huma.Response{Description: http.StatusText(http.StatusOK), Content: plain(o.content)}
+	}
+	if o.Takes != nil {
+		op.RequestBody = &huma.RequestBody{Required: true, Content: plain(o.Takes)}
 	}
 	problem := a.registry().Schema(reflect.TypeFor[Problem](), true, "")
 	for _, status := range problems(o) {

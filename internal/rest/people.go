@@ -72,16 +72,24 @@ type PasswordNew struct {
 
 type personQuery struct {
 	Paging
+	PersonFilter
+}
+
+// PersonFilter narrows a list of people. It is exported for huma, which looks into exported fields only.
+type PersonFilter struct {
 	SiteID   id.Site `query:"site_id" format:"uuid" doc:"Only people whose home site this is."`
 	Search   string  `query:"search" maxLength:"200" doc:"Part of the code, name, login id, e-mail address or number."`
 	Inactive bool    `query:"inactive" doc:"Inactive people too."`
 }
 
+func (q PersonFilter) filter() people.PersonFilter {
+	return people.PersonFilter{Site: given(q.SiteID), Search: q.Search, Inactive: q.Inactive}
+}
+
 func (a *api) people() {
 	s := a.c.People
 	register(a, "person.list", func(ctx context.Context, in *personQuery) (*many[Person], error) {
-		f := people.PersonFilter{Site: given(in.SiteID), Search: in.Search, Inactive: in.Inactive}
-		p, err := s.ListPeople(ctx, actor.From(ctx), f, in.request())
+		p, err := s.ListPeople(ctx, actor.From(ctx), in.filter(), in.request())
 		return listed(p, err, personOf)
 	})
 	register(a, "person.create", func(ctx context.Context, in *struct{ Body PersonNew }) (*made[Person], error) {

@@ -37,14 +37,26 @@ func pathFor(o rest.Operation, record fmt.Stringer) string {
 			path = strings.TrimSuffix(path, "?version=1")
 		}
 	}
+	if o.Name == "import.try" || o.Name == "import.template" {
+		path += "?table=units"
+	}
 	return path
+}
+
+// example sends the example of an operation, as a program of its kind would.
+func (x *api) example(who actor.Actor, o rest.Operation, record fmt.Stringer) answer {
+	x.t.Helper()
+	if o.Takes != nil {
+		return x.raw(who, o.Method, pathFor(o, record), o.Body, "Content-Type", o.Takes[0])
+	}
+	return x.raw(who, o.Method, pathFor(o, record), o.Body)
 }
 
 func TestNobodyDoesAnythingWithoutSigningIn(t *testing.T) {
 	x := newAPI(t, dbtest.Open(t, "sqlite"))
 	before := len(x.Trail())
 	for _, o := range operations(t) {
-		a := x.raw(actor.Actor{}, o.Method, pathFor(o, x.Harbour.ID), o.Body).want(http.StatusUnauthorized)
+		a := x.example(actor.Actor{}, o, x.Harbour.ID).want(http.StatusUnauthorized)
 		if a.header.Get("WWW-Authenticate") == "" || a.text("code") != "unauthenticated" {
 			t.Errorf("%s: %v %s", o.Name, a.header, a.raw)
 		}
@@ -61,7 +73,7 @@ func TestWhoHasNoRoleIsRefused(t *testing.T) {
 		if o.Permission == "signed-in" || o.Name == "person.get" || o.Name == "person.update" {
 			continue // everybody may see themselves, so that others are not found rather than forbidden; httpd has asked before
 		}
-		a := x.raw(nobody, o.Method, pathFor(o, x.Harbour.ID), o.Body).want(http.StatusForbidden)
+		a := x.example(nobody, o, x.Harbour.ID).want(http.StatusForbidden)
 		if f := a.faults(); len(f) != 1 || !strings.HasPrefix(f[0], "permission ") {
 			t.Errorf("%s: %s", o.Name, a.raw)
 		}
@@ -78,12 +90,12 @@ func TestAnotherTenantsRecordIsLikeNone(t *testing.T) {
 			if o.Noun == "" {
 				continue
 			}
-			a := x.raw(admin, o.Method, pathFor(o, theirs[o.Noun]), o.Body).want(http.StatusNotFound)
-			never := x.raw(admin, o.Method, pathFor(o, id.New[id.Any]()), o.Body).want(http.StatusNotFound)
+			a := x.example(admin, o, theirs[o.Noun]).want(http.StatusNotFound)
+			never := x.example(admin, o, id.New[id.Any]()).want(http.StatusNotFound)
 			if a.raw != never.raw {
 				t.Errorf("%s tells them apart:\n%s\n%s", o.Name, a.raw, never.raw)
 			}
-			noID := x.raw(admin, o.Method, pathFor(o, word("none")), o.Body).want(http.StatusNotFound)
+			noID := x.example(admin, o, word("none")).want(http.StatusNotFound)
 			if noID.raw != never.raw {
 				t.Errorf("%s: %s", o.Name, noID.raw)
 			}
@@ -105,13 +117,14 @@ func foreign(t *testing.T, x *api) map[string]fmt.Stringer {
 	view := x.call(admin, "PUT", "/api/v1/account/views", o{"area": "tickets", "name": "Theirs"}).want(http.StatusOK)
 	category := there.Category("THEIRS").ID
 	w, d := there.Webhook("Theirs", "https://hooks.example/")
+	tried := x.raw(admin, "POST", "/api/v1/imports?table=units", "Code,Name\nOK,Theirs\nBAD,\n", "Content-Type", "text/csv").want(http.StatusCreated)
 	return map[string]fmt.Stringer{
 		"unit": there.North.ID, "site": there.Harbour.ID, "lookup": there.Office.ID, "person": there.Staff[org.Guard].ID,
 		"group": word(group.text("id")), "role": there.Roles[org.Viewer].ID, "grant": there.Grants[org.Guard].ID,
 		"session": admin.Session(), "token": id.New[id.Any](), "entry": word(entry.items("id")[0].(string)),
 		"location": there.Location(there.Harbour.ID, "THEIRS", nil).ID, "asset": there.NewAsset(there.Harbour.ID, "THEIRS").ID,
 		"category": category, "ticket": there.NewTicket(there.Harbour.ID, category, "Theirs").ID, "view": word(view.text("id")),
-		"notice": id.New[id.Any](), "record": there.Harbour.ID, "webhook": w.ID, "delivery": d.ID,
+		"notice": id.New[id.Any](), "record": there.Harbour.ID, "webhook": w.ID, "delivery": d.ID, "import": word(tried.text("id")),
 	}
 }
 

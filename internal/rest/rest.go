@@ -17,6 +17,7 @@ import (
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/cache"
 	"intelliwiz/internal/calendar"
+	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/journal"
@@ -38,6 +39,7 @@ type Config struct {
 	Ticket   *ticket.Service
 	Hooks    *hook.Service
 	Calendar *calendar.Service
+	Exchange *exchange.Service
 	Cache    *cache.Store // remembers the tags of answers; nil = nobody does
 	// Anchors gives the signed heads of the journal that were kept outside the database, of all tenants; nil = none are kept.
 	Anchors func(ctx context.Context) ([]journal.Anchor, error)
@@ -111,6 +113,8 @@ func build(c Config) (*api, error) {
 	a.audit()
 	a.notices()
 	a.views()
+	a.imports()
+	a.exports()
 	a.webhooks()
 	a.tidy()
 	return a, a.finish()
@@ -158,7 +162,7 @@ func register[I, O any](a *api, name string, use func(ctx context.Context, in *I
 		out, err := use(ctx, in)
 		if err != nil {
 			of(ctx).fail(err)
-			return nil, nil //nolint:nilnil // the exchange holds the fault, and writes nothing
+			return nil, nil //nolint:nilnil // the call holds the fault, and writes nothing
 		}
 		if v, ok := any(out).(encoded); ok {
 			if err := of(ctx).write(v); err != nil {
@@ -166,10 +170,16 @@ func register[I, O any](a *api, name string, use func(ctx context.Context, in *I
 			}
 			return nil, nil //nolint:nilnil // it is written
 		}
+		if v, ok := any(out).(*flowing); ok {
+			if err := of(ctx).flow(ctx, v); err != nil {
+				of(ctx).fail(err)
+			}
+			return nil, nil //nolint:nilnil // it is written
+		}
 		return out, nil
 	})
 	documented := a.huma.OpenAPI().Paths[op.Path]
-	g := gate{registry: a.registry(), noun: o.Noun, params: operationOf(documented, o.Method).Parameters}
+	g := gate{registry: a.registry(), noun: o.Noun, takes: o.Takes, params: operationOf(documented, o.Method).Parameters}
 	if f, ok := reflect.TypeFor[I]().FieldByName("Body"); ok {
 		g.body = a.registry().Schema(f.Type, true, f.Type.Name())
 		a.bodies[name] = g.body
@@ -179,7 +189,7 @@ func register[I, O any](a *api, name string, use func(ctx context.Context, in *I
 	}
 	a.faults = append(a.faults, g.understood(name))
 	a.routes[name] = reply.Route{
-		Method: o.Method, Path: o.Path, Permission: o.Permission, Name: o.Name, Timeout: o.timeout,
+		Method: o.Method, Path: o.Path, Permission: o.Permission, Name: o.Name, Timeout: o.timeout, MaxBody: o.maxBody,
 		Changes: o.Method != http.MethodGet && !o.reads, Handler: a.serve(o, g, a.handlers[name]),
 	}
 }

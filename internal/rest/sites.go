@@ -76,15 +76,24 @@ func (b SiteChange) input() org.SiteInput {
 
 type siteQuery struct {
 	Paging
+	SiteFilter
+}
+
+// SiteFilter narrows a list of sites. It is exported for huma, which looks into exported fields only.
+type SiteFilter struct {
 	UnitID   id.Unit `query:"unit_id" format:"uuid" doc:"Only sites directly in this unit."`
 	Search   string  `query:"search" maxLength:"200" doc:"Part of the code, name or address."`
 	Inactive bool    `query:"inactive" doc:"Inactive sites too."`
 }
 
+func (q SiteFilter) filter() org.SiteFilter {
+	return org.SiteFilter{Unit: given(q.UnitID), Search: q.Search, Inactive: q.Inactive}
+}
+
 func (a *api) sites() {
 	s := a.c.Org
 	register(a, "site.list", func(ctx context.Context, in *siteQuery) (*many[Site], error) {
-		p, err := s.ListSites(ctx, actor.From(ctx), org.SiteFilter{Unit: given(in.UnitID), Search: in.Search, Inactive: in.Inactive}, in.request())
+		p, err := s.ListSites(ctx, actor.From(ctx), in.filter(), in.request())
 		return listed(p, err, siteOf)
 	})
 	register(a, "site.create", func(ctx context.Context, in *struct{ Body SiteNew }) (*made[Site], error) {

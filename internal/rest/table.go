@@ -20,13 +20,15 @@ type Operation struct {
 	Method     string
 	Path       string // a ServeMux pattern without its method
 	Permission actor.Permission
-	Noun       string // what {id} in the path names: "site"; "" when there is none
-	Tag        string // the heading that it stands under
-	Summary    string // one line
-	Body       string // an example of the body, "" when it takes none
+	Noun       string   // what {id} in the path names: "site"; "" when there is none
+	Tag        string   // the heading that it stands under
+	Summary    string   // one line
+	Body       string   // an example of the body, "" when it takes none
+	Takes      []string // the types of a body that is read as it comes; nil = JSON
 
 	status  int           // of a success; 0 = 200
-	content string        // what it answers with; "" = JSON
+	content []string      // the types that it answers with; nil = JSON
+	maxBody int64         // bytes that it takes; 0 = the server's limit
 	reads   bool          // it changes nothing, although it is no GET
 	timeout time.Duration // 0 = the server's
 
@@ -82,6 +84,8 @@ func table() []Operation {
 		Operation{Name: "account.token.delete", Method: del, Path: "/account/tokens/{id}", Permission: reply.SignedIn, Noun: "token",
 			Summary: "Revoke one of one's own API tokens", status: http.StatusNoContent})
 	add("Account", viewRows()...)
+	add("Imports", importRows()...)
+	add("Exports", exportRows()...)
 	add("Webhooks", webhookRows()...)
 	add("Notices", noticeRows()...)
 	add("Audit",
@@ -102,7 +106,7 @@ func assetRows() []Operation {
 		Operation{Name: "asset.spent", Method: get, Path: "/assets/{id}/spent", Permission: asset.CanRead, Noun: "asset",
 			Summary: "Get how long an asset was in each status"},
 		Operation{Name: "asset.qr", Method: get, Path: "/assets/{id}/qr.svg", Permission: asset.CanRead, Noun: "asset",
-			Summary: "Get the code for an asset's label, as a drawing", content: "image/svg+xml"})
+			Summary: "Get the code for an asset's label, as a drawing", content: []string{"image/svg+xml"}})
 }
 
 const (

@@ -50,14 +50,23 @@ func (b UnitChange) input() org.UnitInput {
 
 type unitQuery struct {
 	Paging
+	UnitFilter
+}
+
+// UnitFilter narrows a list of units. It is exported for huma, which looks into exported fields only.
+type UnitFilter struct {
 	ParentID id.Unit `query:"parent_id" format:"uuid" doc:"Only units directly in this one."`
 	Search   string  `query:"search" maxLength:"200" doc:"Part of the code or name."`
+}
+
+func (q UnitFilter) filter() org.UnitFilter {
+	return org.UnitFilter{Parent: given(q.ParentID), Search: q.Search}
 }
 
 func (a *api) units() {
 	s := a.c.Org
 	register(a, "unit.list", func(ctx context.Context, in *unitQuery) (*many[Unit], error) {
-		p, err := s.ListUnits(ctx, actor.From(ctx), org.UnitFilter{Parent: given(in.ParentID), Search: in.Search}, in.request())
+		p, err := s.ListUnits(ctx, actor.From(ctx), in.filter(), in.request())
 		return listed(p, err, unitOf)
 	})
 	register(a, "unit.create", func(ctx context.Context, in *struct{ Body UnitNew }) (*made[Unit], error) {

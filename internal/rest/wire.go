@@ -9,6 +9,7 @@ import (
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/calendar"
+	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
@@ -153,6 +154,8 @@ func wire(record any) any {
 		return calendarOf(x)
 	case auth.Account:
 		return accountOf(x)
+	case exchange.Import:
+		return importCountedOf(x)
 	case hook.Webhook:
 		return webhookOf(x)
 	case notice.Settings:

@@ -51,15 +51,15 @@ func (a *api) serve(o Operation, g gate, h handled) reply.Handler {
 			r = r.WithContext(r.Context()) // a copy
 			r.Body = io.NopCloser(bytes.NewReader(body))
 		}
-		x := &exchange{inner: humago.NewContext(h.op, r, w), w: w, asked: asked}
+		x := &call{inner: humago.NewContext(h.op, r, w), w: w, asked: asked}
 		h.run(x)
 		return x.fault
 	}
 }
 
-// exchange is a request and its answer as huma sees them. Once there is a fault nothing more is written: the fault is the answer. The same
+// call is a request and its answer as huma sees them. Once there is a fault nothing more is written: the fault is the answer. The same
 // holds once an answer was written here.
-type exchange struct {
+type call struct {
 	inner
 	w     http.ResponseWriter
 	asked *conditional // nil: the answer has no tag
@@ -70,14 +70,14 @@ type exchange struct {
 // inner has a name that leaves the method Context free.
 type inner huma.Context
 
-type exchangeKey struct{}
+type callKey struct{}
 
-func of(ctx context.Context) *exchange {
-	x, _ := ctx.Value(exchangeKey{}).(*exchange)
+func of(ctx context.Context) *call {
+	x, _ := ctx.Value(callKey{}).(*call)
 	return x
 }
 
-func (x *exchange) fail(err error) { x.fault = wired(err) }
+func (x *call) fail(err error) { x.fault = wired(err) }
 
 // bodies are the buffers of answers.
 //
@@ -88,7 +88,7 @@ var bodies = sync.Pool{New: func() any { b := make([]byte, 0, 16<<10); return &b
 const maxKept = 1 << 20
 
 // write answers with what is encoded here.
-func (x *exchange) write(v encoded) error {
+func (x *call) write(v encoded) error {
 	buffer, _ := bodies.Get().(*[]byte) // the pool has nothing else
 	body, err := v.append((*buffer)[:0])
 	if err != nil {
@@ -115,40 +115,40 @@ func (x *exchange) write(v encoded) error {
 	return nil
 }
 
-// Context gives the request's context, with the exchange in it.
-func (x *exchange) Context() context.Context {
-	return context.WithValue(x.inner.Context(), exchangeKey{}, x)
+// Context gives the request's context, with the call in it.
+func (x *call) Context() context.Context {
+	return context.WithValue(x.inner.Context(), callKey{}, x)
 }
 
 // SetReadDeadline does nothing: time is httpd's matter.
-func (x *exchange) SetReadDeadline(time.Time) error { return nil }
+func (x *call) SetReadDeadline(time.Time) error { return nil }
 
 // SetStatus writes the head of the answer.
-func (x *exchange) SetStatus(status int) {
+func (x *call) SetStatus(status int) {
 	if x.fault == nil && !x.done {
 		x.inner.SetStatus(status)
 	}
 }
 
 // SetHeader sets a header of the answer.
-func (x *exchange) SetHeader(name, value string) {
+func (x *call) SetHeader(name, value string) {
 	if x.fault == nil && !x.done {
 		x.inner.SetHeader(name, value)
 	}
 }
 
 // BodyWriter is where the answer goes.
-func (x *exchange) BodyWriter() io.Writer {
+func (x *call) BodyWriter() io.Writer {
 	if x.fault != nil || x.done {
 		return io.Discard
 	}
 	return x.inner.BodyWriter()
 }
 
-// caught is a transformer of huma: an error that huma itself has found becomes the exchange's fault. The gate has named everything
+// caught is a transformer of huma: an error that huma itself has found becomes the call's fault. The gate has named everything
 // before, so that none is expected; should there be one, it must not repeat what was sent.
 func caught(ctx huma.Context, _ string, v any) (any, error) {
-	x, ok := ctx.(*exchange)
+	x, ok := ctx.(*call)
 	model, isError := v.(*huma.ErrorModel)
 	if !ok || !isError || x.fault != nil {
 		return v, nil //nolint:nilerr // the fault is kept already
