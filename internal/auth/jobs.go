@@ -100,8 +100,9 @@ func (s *Service) reseal(ctx context.Context, tx *db.Tx) error {
 			continue
 		}
 		seed, err := s.openSeed(tenant, a.id, a.sealed)
-		if err != nil {
-			return err
+		if err != nil { // it opens nothing any more, and is no reason to keep the rest of the work from being done
+			s.log.ErrorContext(ctx, "seed not sealed anew", "err", err)
+			continue
 		}
 		sealed, err := s.sealSeed(tenant, a.id, seed)
 		if err != nil {
