@@ -24,7 +24,8 @@ import (
 //
 //	const siteGet db.SQL = "-- org.siteGet\nselect id, code from sites where tenant_id = $1 and id = $2"
 //
-// In a tenant statement $1 is the tenant and bound by Tx; the caller's arguments start at $2. "in_list($3)" takes a slice.
+// In a tenant statement $1 is the tenant and bound by Tx; the caller's arguments start at $2. "in_list($3)" takes a slice, and
+// "lists_of($3 id uuid, $4 seq bigint)" is a select of rows out of slices of the same length.
 type SQL string
 
 // Row is a row of a result, valid only inside the scan function that it is given to.
@@ -80,7 +81,7 @@ type DB struct {
 type engine interface {
 	name() string
 	session(m mode, tenant id.Tenant, patient bool) session
-	expand(body string) string                              // what the common words cannot say: in_list
+	expand(body string) string                              // what the common words cannot say: in_list, lists_of
 	kind(ctx context.Context, err error, verb string) error // an engine's error as a fault; nil when it is none of the known ones
 	lost(err error) bool                                    // a read may be repeated
 	jobText() *text

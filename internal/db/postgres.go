@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -92,9 +91,7 @@ func (p *postgres) stats() []PoolStat {
 	return []PoolStat{of("app", p.app.Stat()), of("sys", p.sys.Stat())}
 }
 
-var inList = regexp.MustCompile(`\bin_list\((\$\d+)\)`)
-
-func (p *postgres) expand(body string) string { return inList.ReplaceAllString(body, "= any($1)") }
+func (p *postgres) expand(body string) string { return expandPostgres(body) }
 
 func (p *postgres) poolOf(m mode) *pgxpool.Pool {
 	if m.tenant() {

@@ -79,7 +79,7 @@ func (s *sqliteEngine) stats() []PoolStat {
 func (s *sqliteEngine) check(context.Context) error { return nil }
 
 func (s *sqliteEngine) expand(body string) string {
-	return inList.ReplaceAllString(body, "in (select value from json_each($1))")
+	return expandSQLite(body)
 }
 
 func (s *sqliteEngine) session(m mode, _ id.Tenant, patient bool) session {

@@ -2,6 +2,7 @@ package db
 
 import (
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -37,6 +38,12 @@ func sqliteArgs(args []any) []any {
 			args[i] = list(x)
 		case []int64:
 			args[i] = list(x)
+		case [][]byte:
+			texts := make([]string, len(x))
+			for i, b := range x {
+				texts[i] = hex.EncodeToString(b)
+			}
+			args[i] = list(texts)
 		}
 	}
 	return args

@@ -109,4 +109,12 @@ func TestListsInBothEngines(t *testing.T) {
 	if got, want := (&sqliteEngine{}).expand(body), "select id from sites where tenant_id = $1 and id in (select value from json_each($12)) and begin_list($1)"; got != want {
 		t.Errorf("got %s", got)
 	}
+	body = "select v.id from (lists_of($2 id uuid, $3 hash bytea)) v"
+	if got, want := (&postgres{}).expand(body), "select v.id from (select * from unnest($2::uuid[], $3::bytea[]) as list (id, hash)) v"; got != want {
+		t.Errorf("got %s", got)
+	}
+	if got, want := (&sqliteEngine{}).expand(body), "select v.id from (select list.value as id, "+
+		"unhex(json_extract($3, '$[' || list.key || ']')) as hash from json_each($2) list) v"; got != want {
+		t.Errorf("got %s", got)
+	}
 }

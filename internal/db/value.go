@@ -43,14 +43,14 @@ func (n null[T]) some() any {
 }
 
 // plain reduces an argument to one of nil, string, int64, float64, bool, []byte, time.Time, clock.Date, uuid, []string, []int64,
-// []uuid. A zero id and an empty date become nil: they stand for none.
+// [][]byte, []uuid. A zero id and an empty date become nil: they stand for none.
 func plain(v any) (any, error) {
 	switch x := v.(type) {
 	case nil:
 		return nil, nil
 	case string:
 		return x, storable(x)
-	case int64, float64, bool, []int64:
+	case int64, float64, bool, []int64, [][]byte:
 		return x, nil
 	case []byte:
 		if x == nil {

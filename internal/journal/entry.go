@@ -82,14 +82,17 @@ func nounOf(verb string) string {
 
 const columns = `j.id, j.seq, j.at, j.who_kind, j.who_id, j.who_name, j.verb, j.noun, j.subject_id, j.site_id, j.request_id, j.before, j.after, j.mac, j.hash`
 
-func scanEntry(r db.Row) (e Entry, err error) {
+func scanEntry(r db.Row) (e Entry, err error) { err = e.read(r); return e, err }
+
+// read scans the columns of a row, and more behind them.
+func (e *Entry) read(r db.Row, more ...any) error {
 	var chained *[]byte
-	err = r.Scan(&e.ID, db.Null(&e.Seq), &e.At, &e.WhoKind, db.Null(&e.WhoID), &e.WhoName, &e.Verb, &e.Noun, &e.Subject, db.Null(&e.Site),
-		&e.Request, &e.Before, &e.After, &e.mac, db.Null(&chained))
+	err := r.Scan(append([]any{&e.ID, db.Null(&e.Seq), &e.At, &e.WhoKind, db.Null(&e.WhoID), &e.WhoName, &e.Verb, &e.Noun, &e.Subject,
+		db.Null(&e.Site), &e.Request, &e.Before, &e.After, &e.mac, db.Null(&chained)}, more...)...)
 	if chained != nil {
 		e.hash = *chained
 	}
-	return e, err
+	return err
 }
 
 const insert db.SQL = `-- journal.insert

@@ -3,7 +3,6 @@ package journal
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"intelliwiz/internal/db"
@@ -33,7 +32,6 @@ func (j *Journal) HistoryRows(ctx context.Context, tx *db.Tx, subject Subject, e
 	if len(entries) == 0 {
 		return nil, nil
 	}
-	byTime := func(a, b id.Entry) int { return strings.Compare(a.String(), b.String()) }
 	return db.All(ctx, tx, scanEntry, historyRows, id.Of[id.Any](subject.Bytes()), entries, slices.MinFunc(entries, byTime), slices.MaxFunc(entries, byTime))
 }
 

@@ -9,10 +9,11 @@ import (
 	"time"
 
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 )
 
-// batch is how many rows of one tenant are sealed in one transaction.
+// batch is how many rows are sealed in one transaction, at most.
 const batch = 1000
 
 // Head is how far a tenant's journal is chained.
@@ -46,13 +47,20 @@ type Watcher struct {
 // Watch adds a watcher. Call it before Run.
 func (j *Journal) Watch(w Watcher) { j.watchers = append(j.watchers, w) }
 
-// Run seals until ctx ends: at every poke, and at least at every interval. Several nodes may run it: the head's row lock lets one work
-// at a time. A fault is logged and tried again at the next turn; the rows wait in the database. At the end it seals and anchors once more.
+// Run seals until ctx ends: at every poke, and at least at every interval; after a poke it lets some more rows come together. Several nodes may run it: they take turns. A fault is logged and tried again at the next turn; the rows wait in the database. At the end it seals and anchors once more.
 func (j *Journal) Run(ctx context.Context) error {
 	tick := time.NewTicker(j.every)
 	defer tick.Stop()
+	var rest <-chan time.Time
 	for {
+		poked := j.poked
+		if rest != nil {
+			poked = nil
+		}
 		select {
+		case <-rest:
+			rest = nil
+			continue
 		case <-ctx.Done():
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 			defer cancel()
@@ -62,7 +70,8 @@ func (j *Journal) Run(ctx context.Context) error {
 			}
 			return errors.Join(err, j.anchorAll(last, 0))
 		case <-tick.C:
-		case <-j.poked:
+		case <-poked:
+			rest = time.After(j.every / 8)
 		}
 		j.turn(ctx)
 		if err := j.anchorAll(ctx, time.Minute); err != nil && ctx.Err() == nil {
@@ -92,72 +101,130 @@ func (j *Journal) Healthy() error {
 	return nil
 }
 
-// Seal numbers and chains everything that is committed and not sealed yet. What cannot be sealed of one tenant does not hold up others.
+// Seal numbers and chains everything that is committed and not sealed yet, all tenants together. What cannot be sealed of one tenant does
+// not hold up others: then each is sealed alone.
 func (j *Journal) Seal(ctx context.Context) error {
 	j.sealing.Lock()
 	defer j.sealing.Unlock()
 	for {
-		var waiting []id.Tenant
-		var heads []tenantHead
-		err := j.db.Seal(ctx, func(tx *db.Tx) (err error) {
-			db.Soon(tx, &heads, scanTenantHead, headsAll, 0)
-			waiting, err = db.All(ctx, tx, scanTenant, sealTenants, before(id.Entry{}))
+		n, err := j.sealSome(ctx, sealRows, before(id.Entry{}))
+		if err != nil && ctx.Err() == nil {
+			n, err = j.sealEach(ctx)
+		}
+		if err != nil || n == 0 {
 			return err
-		})
-		if err != nil {
-			return err
-		}
-		if len(waiting) == 0 {
-			return j.listen(ctx, heads)
-		}
-		var faults []error
-		for _, tenant := range waiting {
-			if err := j.sealTenant(ctx, tenant); err != nil {
-				faults = append(faults, fmt.Errorf("tenant %s: %w", tenant, err))
-			}
-		}
-		if len(faults) > 0 {
-			return errors.Join(faults...)
 		}
 	}
 }
 
-func (j *Journal) sealTenant(ctx context.Context, tenant id.Tenant) error {
-	var head Head
-	var rows []Entry
+// sealEach seals the waiting tenants one by one, and gives how many rows were sealed.
+func (j *Journal) sealEach(ctx context.Context) (n int, err error) {
+	var waiting []id.Tenant
+	err = j.db.Seal(ctx, func(tx *db.Tx) (err error) {
+		waiting, err = db.All(ctx, tx, scanTenant, sealTenants, before(id.Entry{}))
+		return err
+	})
+	faults := []error{err}
+	for _, tenant := range waiting {
+		some, err := j.sealSome(ctx, sealRowsOf, before(id.Entry{}), tenant)
+		if err != nil {
+			err = fmt.Errorf("tenant %s: %w", tenant, err)
+		}
+		n, faults = n+some, append(faults, err)
+	}
+	return n, errors.Join(faults...)
+}
+
+// sealSome seals the rows that a statement finds, and gives how many these were. Without any it hears what others sealed.
+func (j *Journal) sealSome(ctx context.Context, which db.SQL, args ...any) (int, error) {
+	var b sealed
 	err := j.db.Seal(ctx, func(tx *db.Tx) error {
-		now := j.now()
-		tx.Later(headEnsure, tenant, []byte{}, now)
-		var err error
-		if head, err = db.One(ctx, tx, scanHead, headLock, tenant, now); err != nil {
+		b = sealed{}
+		db.Soon(tx, &b.heads, scanTenantHead, headsAll)
+		if some, err := db.All(ctx, tx, scanTenant, sealAny, before(id.Entry{})); err != nil || len(some) == 0 {
 			return err
 		}
-		if err := j.compare(ctx, tx, tenant, head); err != nil {
-			return err
-		}
-		if rows, err = db.All(ctx, tx, scanEntry, sealRows, tenant, batch, before(id.Entry{})); err != nil {
-			return err
-		}
-		wanted, err := j.wanted(ctx, tenant, rows)
+		b.heads = nil
+		tx.Later(turnTake, j.now())
+		db.Soon(tx, &b.heads, scanTenantHead, headsAll)
+		rows, err := db.All(ctx, tx, scanWaiting, which, args...)
 		if err != nil {
 			return err
 		}
-		for _, e := range rows {
+		return j.chain(ctx, tx, &b, rows)
+	})
+	if err != nil {
+		return 0, err
+	}
+	for tenant, head := range b.after {
+		j.known[tenant] = head
+		j.tellSealed(tenant, b.rows[tenant], head.Seq)
+	}
+	return len(b.ids), j.listen(ctx, b.heads)
+}
+
+// waiting is a row that is not sealed yet.
+type waiting struct {
+	tenant id.Tenant
+	Entry
+}
+
+// sealed is what one transaction seals.
+type sealed struct {
+	heads  []tenantHead          // how far all tenants were, before
+	after  map[id.Tenant]Head    // how far those are that have rows
+	rows   map[id.Tenant][]Entry // in the order of their numbers
+	ids    []id.Entry
+	seqs   []int64
+	hashes [][]byte
+}
+
+// chain numbers and chains rows, which stand in the order of their tenants, and starts the work that follows from them.
+func (j *Journal) chain(ctx context.Context, tx *db.Tx, b *sealed, rows []waiting) error {
+	b.after, b.rows = map[id.Tenant]Head{}, map[id.Tenant][]Entry{}
+	for _, w := range rows {
+		b.rows[w.tenant] = append(b.rows[w.tenant], w.Entry)
+	}
+	for _, h := range b.heads {
+		if b.rows[h.tenant] == nil {
+			continue
+		}
+		if err := j.compare(ctx, tx, h.tenant, h.Head); err != nil {
+			return err
+		}
+		b.after[h.tenant] = h.Head
+	}
+	for tenant, entries := range b.rows {
+		wanted, err := j.wanted(ctx, tenant, entries)
+		if err != nil {
+			return err
+		}
+		head := b.after[tenant]
+		for _, e := range entries {
 			head.Seq++
 			head.Hash = link(j.key, head.Hash, head.Seq, e.mac)
-			tx.Later(sealRow, tenant, e.ID, head.Seq, head.Hash)
+			b.ids, b.seqs, b.hashes = append(b.ids, e.ID), append(b.seqs, head.Seq), append(b.hashes, head.Hash)
 			if err := j.notify(tx, tenant, head.Seq, e, wanted); err != nil {
 				return err
 			}
 		}
-		_, err = tx.Exec(ctx, headSet, tenant, head.Seq, head.Hash, now)
-		return err
-	})
-	if err == nil {
-		j.known[tenant] = head
-		j.tellSealed(tenant, rows, head.Seq)
+		b.after[tenant] = head
+		tx.Later(headSet, tenant, head.Seq, head.Hash, j.now())
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	n, err := tx.Exec(ctx, sealAll, b.ids, b.seqs, b.hashes, slices.MinFunc(b.ids, byTime), slices.MaxFunc(b.ids, byTime))
+	if err == nil && n != int64(len(rows)) {
+		err = fault.Of(fault.Conflict, "Somebody else seals the journal without taking turns.")
 	}
 	return err
+}
+
+// byTime compares ids, which begin with the time; the parts of the table are bounded by them.
+func byTime(a, b id.Entry) int {
+	x, y := a.Bytes(), b.Bytes()
+	return bytes.Compare(x[:], y[:])
 }
 
 // compare holds the head against what this process sealed last: a head that went back, or a chain that no longer holds that link, was
@@ -213,30 +280,40 @@ func (j *Journal) notify(tx *db.Tx, tenant id.Tenant, seq int64, e Entry, wanted
 	return nil
 }
 
+func scanWaiting(r db.Row) (w waiting, err error) {
+	err = w.read(r, &w.tenant)
+	return w, err
+}
 func scanTenant(r db.Row) (t id.Tenant, err error) { err = r.Scan(&t); return t, err }
 func scanHead(r db.Row) (h Head, err error)        { err = r.Scan(&h.Seq, &h.Hash); return h, err }
 func scanHash(r db.Row) (h []byte, err error)      { err = r.Scan(&h); return h, err }
 
+const sealAny db.SQL = `-- journal.sealAny
+select j.tenant_id from journal j where j.seq is null and j.id < $1 limit 1`
+
+// turnTake has the sealers of all nodes wait for each other until the end of the transaction.
+const turnTake db.SQL = `-- journal.turnTake
+insert into sys_facts (name, value) values ('journal.turn', $1) on conflict (name) do update set value = excluded.value`
+
 const sealTenants db.SQL = `-- journal.sealTenants
 select distinct j.tenant_id from journal j where j.seq is null and j.id < $1 limit 1000`
 
-const headEnsure db.SQL = `-- journal.headEnsure
-insert into sys_journal_heads (tenant_id, seq, hash, sealed_at) values ($1, 0, $2, $3) on conflict (tenant_id) do nothing`
-
-const headLock db.SQL = `-- journal.headLock
-update sys_journal_heads set sealed_at = $2 where tenant_id = $1 returning seq, hash`
-
 const headSet db.SQL = `-- journal.headSet
-update sys_journal_heads set seq = $2, hash = $3, sealed_at = $4 where tenant_id = $1`
+insert into sys_journal_heads (tenant_id, seq, hash, sealed_at) values ($1, $2, $3, $4)
+on conflict (tenant_id) do update set seq = excluded.seq, hash = excluded.hash, sealed_at = excluded.sealed_at`
 
 const headGet db.SQL = `-- journal.headGet
 select h.seq, h.hash from sys_journal_heads h where h.tenant_id = $1`
 
 const sealRows db.SQL = `-- journal.sealRows
-select ` + columns + ` from journal j where j.tenant_id = $1 and j.seq is null and j.id < $3 order by j.id limit $2`
+select ` + columns + `, j.tenant_id from journal j where j.seq is null and j.id < $1 order by j.tenant_id, j.id limit 1000`
 
-const sealRow db.SQL = `-- journal.sealRow
-update journal set seq = $3, hash = $4 where tenant_id = $1 and id = $2`
+const sealRowsOf db.SQL = `-- journal.sealRowsOf
+select ` + columns + `, j.tenant_id from journal j where j.seq is null and j.id < $1 and j.tenant_id = $2 order by j.id limit 1000`
+
+const sealAll db.SQL = `-- journal.sealAll
+update journal set seq = v.seq, hash = v.hash from (lists_of($1 id uuid, $2 seq bigint, $3 hash bytea)) v
+where journal.id = v.id and journal.id >= $4 and journal.id <= $5 and journal.seq is null`
 
 const sealedHash db.SQL = `-- journal.sealedHash
 select j.hash from journal j where j.tenant_id = $1 and j.seq = $2`

@@ -30,12 +30,12 @@ func (j *Journal) listen(ctx context.Context, heads []tenantHead) error {
 		return nil
 	}
 	for _, h := range heads {
-		if heard := j.heard[h.tenant]; j.listening && heard < h.seq { // at the start nobody keeps anything yet
+		if heard := j.heard[h.tenant]; j.listening && heard < h.Seq { // at the start nobody keeps anything yet
 			if err := j.tellSince(ctx, h.tenant, heard); err != nil {
 				return err
 			}
 		}
-		j.heard[h.tenant] = max(h.seq, j.heard[h.tenant])
+		j.heard[h.tenant] = max(h.Seq, j.heard[h.tenant])
 	}
 	j.listening = true
 	if j.alive != nil {
@@ -44,7 +44,7 @@ func (j *Journal) listen(ctx context.Context, heads []tenantHead) error {
 	return nil
 }
 
-// tellSealed tells of rows that this process sealed, whoever wrote them.
+// tellSealed tells of rows that this process sealed, whoever wrote them. When another process sealed some between, listen tells those.
 func (j *Journal) tellSealed(tenant id.Tenant, rows []Entry, seq int64) {
 	if j.told == nil {
 		return
@@ -52,7 +52,9 @@ func (j *Journal) tellSealed(tenant id.Tenant, rows []Entry, seq int64) {
 	for _, e := range rows {
 		j.told(tenant, e.Noun, e.Subject)
 	}
-	j.heard[tenant] = seq
+	if j.heard[tenant] == seq-int64(len(rows)) {
+		j.heard[tenant] = seq
+	}
 }
 
 // tellSince tells of a tenant's sealed rows after one.
@@ -78,17 +80,17 @@ func (j *Journal) tellSince(ctx context.Context, tenant id.Tenant, seq int64) er
 // tenantHead is how far the journal of a tenant is sealed.
 type tenantHead struct {
 	tenant id.Tenant
-	seq    int64
+	Head
 }
 
 func scanTenantHead(r db.Row) (h tenantHead, err error) {
-	err = r.Scan(&h.tenant, &h.seq)
+	err = r.Scan(&h.tenant, &h.Seq, &h.Hash)
 	return h, err
 }
 func scanTold(r db.Row) (c told, err error) { err = r.Scan(&c.noun, &c.subject); return c, err }
 
 const headsAll db.SQL = `-- journal.headsAll
-select h.tenant_id, h.seq from sys_journal_heads h where h.seq > $1`
+select h.tenant_id, h.seq, h.hash from sys_journal_heads h`
 
 const toldRows db.SQL = `-- journal.toldRows
 select j.noun, j.subject_id from journal j where j.tenant_id = $1 and j.seq > $2 and j.id < $4 order by j.seq limit $3`
