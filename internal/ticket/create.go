@@ -66,37 +66,22 @@ func (in Input) ticket(now time.Time) Ticket {
 	return t
 }
 
-// create completes a new ticket and writes it, in two trips: the number is taken with what is read about it, and given back when something
-// is wrong.
+// create completes a new ticket and writes it, in two trips: one for what it is given, one for what is written.
 func (s *Service) create(ctx context.Context, tx *db.Tx, t *Ticket, in Input, hash []byte, verb string) error {
 	n := named{&in.Category, in.Location, in.Asset, in.Assignee}
-	rungs := []Rung{}
-	tx.Later(counterTake, in.Site)
-	db.Soon(tx, &rungs, scanRung, rungsFor, in.Category, in.Site)
-	f, err := getFacts(ctx, tx, in.Site, n)
-	if fault.KindOf(err) == fault.NotFound || err == nil && !f.siteActive {
-		return noSite()
-	}
+	f, number, err := s.take(ctx, tx, in.Site, n)
 	if err != nil {
 		return err
 	}
-	var c fault.Check
-	if f.check(&c, n); c.Err() != nil {
-		return c.Err()
-	}
 	f.give(t, n)
-	t.SiteCode, t.SiteName, t.Number = f.siteCode, f.siteName, f.number
+	t.SiteCode, t.SiteName, t.Number = f.siteCode, f.siteName, number
 	if t.Location == nil && t.Asset != nil {
 		t.Location, t.LocationName = f.assetLocation, f.assetLocationName
 	}
 	if t.Priority == "" {
 		t.Priority = f.category.Priority
 	}
-	way, err := courseOf(ctx, tx, f.category, in.Site, rungs)
-	if err != nil {
-		return err
-	}
-	way.restart(t, t.Created)
+	f.course.restart(t, t.Created)
 	t.insert(tx, hash)
 	return s.settle(ctx, tx, Ticket{}, *t, journal.Change{Verb: verb, After: *t})
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/cache"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
@@ -35,17 +36,29 @@ func (s *Service) registerJobs(r *job.Runner, every time.Duration) {
 // climbStep is how exactly tickets climb: those of a tenant that climb within it are one job, which most new tickets find there already.
 const climbStep = 10 * time.Second
 
-// climbAt puts off the work for a ticket that climbs at a moment; the sweep finds what commits only after it.
+// keptClimbs are the moments for which this process has put off work.
+func keptClimbs(store *cache.Store) *cache.Of[bool] {
+	return cache.Named[bool](store, "ticket.climbs", cache.Options{Local: true})
+}
+
+// climbAt puts off the work for a ticket that climbs at a moment, unless it is there already; the sweep finds what commits only after it.
 func (s *Service) climbAt(ctx context.Context, tx *db.Tx, next *time.Time) error {
 	if s.jobless || next == nil {
 		return nil
 	}
+	now, tenant := s.now(), tx.Who().Tenant()
 	at := *next
-	if now := s.now(); at.Before(now) {
+	if at.Before(now) {
 		at = now
 	}
 	at = at.Add(climbStep - time.Microsecond).Truncate(climbStep)
-	return job.EnqueueAt(ctx, tx, climb{}, at.UTC().Format(time.RFC3339), at)
+	key := at.UTC().Format(time.RFC3339)
+	if _, known := s.climbs.Peek(tenant, key); known && at.Sub(now) > time.Second { // else it may have begun
+		return nil
+	}
+	keep := s.climbs.Begin(tenant)
+	tx.AfterCommit(func() { keep(key, true) })
+	return job.EnqueueAt(ctx, tx, climb{}, key, at)
 }
 
 // up takes a ticket up all levels that it should have reached. A ticket that moved on meanwhile is left alone.

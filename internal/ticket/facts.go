@@ -21,8 +21,6 @@ type named struct {
 // there, or that may not be given, has no name.
 type facts struct {
 	siteCode, siteName string
-	siteActive         bool
-	number             int64 // the last that the site gave
 	category           Category
 	locationName       string
 	assetCode          string
@@ -35,17 +33,16 @@ type facts struct {
 
 func scanFacts(r db.Row) (f facts, err error) {
 	c := &f.category
-	err = r.Scan(&f.siteCode, &f.siteName, &f.siteActive, &f.number, &c.ID, &c.Name, &c.Priority, &c.Clock, &c.Pause, db.Null(&c.Resolve),
+	err = r.Scan(&f.siteCode, &f.siteName, &c.ID, &c.Name, &c.Priority, &c.Clock, &c.Pause, db.Null(&c.Resolve),
 		&f.locationName, &f.assetCode, &f.assetName, db.Null(&f.assetLocation), &f.assetLocationName, &f.personName, &f.groupName)
 	return f, err
 }
 
 const factsGet db.SQL = `-- ticket.factsGet
-select s.code, s.name, s.active, coalesce(n.last, 0),
+select s.code, s.name,
   c.id, coalesce(c.name, ''), coalesce(c.priority, ''), coalesce(c.clock, ''), coalesce(c.pause_on_hold, false), c.resolve_minutes,
   coalesce(l.name, ''), coalesce(a.code, ''), coalesce(a.name, ''), al.id, coalesce(al.name, ''), coalesce(p.name, ''), coalesce(g.name, '')
 from sites s
-left join ticket_counters n on n.tenant_id = s.tenant_id and n.id = s.id
 left join ticket_categories c on c.tenant_id = s.tenant_id and c.id = $3 and c.active
 left join locations l on l.tenant_id = s.tenant_id and l.id = $4 and l.site_id = s.id and l.active
 left join assets a on a.tenant_id = s.tenant_id and a.id = $5 and a.site_id = s.id and a.active

@@ -101,10 +101,16 @@ const ticketsByID db.SQL = `-- ticket.ticketsByID
 select ` + ticketColumns + ticketFrom + `
 where t.tenant_id = $1 and t.id in_list($2) and ($3 or t.site_id in_list($4))`
 
-// counterTake gives a site its next number; it waits for others who take one there, and a rollback gives it back (D-59).
+// counterTake gives an active site its next number; it waits for others who take one there, and a rollback gives it back (D-59).
 const counterTake db.SQL = `-- ticket.counterTake
 insert into ticket_counters (tenant_id, id, last) select s.tenant_id, s.id, 1 from sites s where s.tenant_id = $1 and s.id = $2 and s.active
-on conflict (tenant_id, id) do update set last = ticket_counters.last + 1`
+on conflict (tenant_id, id) do update set last = ticket_counters.last + 1 returning last`
+
+// counterNext is counterTake at a site that has given numbers and is known to be active.
+const counterNext db.SQL = `-- ticket.counterNext
+update ticket_counters set last = last + 1 where tenant_id = $1 and id = $2 returning last`
+
+func scanNumber(r db.Row) (n int64, err error) { err = r.Scan(&n); return n, err }
 
 const ticketInsert db.SQL = `-- ticket.ticketInsert
 insert into tickets (tenant_id, id, site_id, number, kind, source, title, description, search_key, status, priority, category_id, location_id,
