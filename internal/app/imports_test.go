@@ -48,6 +48,7 @@ var pairs = map[[2]string]string{
 	{"hook", "org"}:            "the log of every tenant is cleared",
 	{"notice", "org"}:          "times are in the zone of a home site",
 	{"notice", "people"}:       "a person has an address",
+	{"httpd", "cache"}:         "a request may ask for what is not from memory",
 	{"httpd", "reply"}:         "faults become answers there",
 	{"graph", "reply"}:         "faults become answers there",
 	{"rest", "reply"}:          "faults become answers there",

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/cache"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/reply"
 	"intelliwiz/internal/telemetry"
@@ -158,12 +159,21 @@ func (s *Server) dispatch(methods map[string]reply.Route) http.Handler {
 			err = mayEnter(actor.From(r.Context()), route.Permission)
 		}
 		if err == nil {
-			err = route.Handler(w, r)
+			err = route.Handler(w, anew(r))
 		}
 		if err != nil {
 			s.fail(w, r, err)
 		}
 	})
+}
+
+// anew has nothing come from memory for a request that says so; as a program does that was told of a change, or a browser that reloads a page
+// with all it needs.
+func anew(r *http.Request) *http.Request {
+	if !strings.Contains(r.Header.Get("Cache-Control"), "no-cache") {
+		return r
+	}
+	return r.WithContext(cache.Anew(r.Context()))
 }
 
 // fail answers with a fault. When some of the answer has left already it is cut, so that nobody takes it for whole.

@@ -76,3 +76,23 @@ func TestEveryNodeHearsOfEveryChange(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatAnotherNodeSealsBetweenIsTold: a node that is busy with rows of its own hears of those that another sealed meanwhile.
+func TestWhatAnotherNodeSealsBetweenIsTold(t *testing.T) {
+	each(t, func(t *testing.T, b *book) {
+		var own, other ear
+		mine, theirs := journal.New(own.config(b.config)), journal.New(other.config(b.config))
+		b.must(theirs.Seal(t.Context()))
+		b.must(b.write(t.Context(), b.who, 3))
+		b.must(mine.Seal(t.Context()))
+		b.must(b.write(t.Context(), b.who, 2))
+		b.must(theirs.Seal(t.Context())) // finds rows of its own at once
+		seen := map[string]bool{}
+		for _, h := range other.heard {
+			seen[h] = true
+		}
+		if len(seen) != 5 {
+			t.Errorf("of five changes it heard %d: %v", len(seen), other.heard)
+		}
+	})
+}

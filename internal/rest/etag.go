@@ -34,6 +34,7 @@ func newTags(store *cache.Store, version string) *tags {
 type conditional struct {
 	t      *tags
 	steady bool   // its tag is remembered
+	anew   bool   // nothing is to come from memory
 	asked  string // If-None-Match
 	who    actor.Actor
 	key    string
@@ -46,7 +47,7 @@ func (a *api) conditional(o Operation, r *http.Request) *conditional {
 	if a.tags == nil || o.Method != http.MethodGet || !who.SignedIn() {
 		return nil
 	}
-	c := &conditional{t: a.tags, steady: o.steady, asked: r.Header.Get("If-None-Match"), who: who}
+	c := &conditional{t: a.tags, steady: o.steady, anew: cache.IsAnew(r.Context()), asked: r.Header.Get("If-None-Match"), who: who}
 	// What one may see is that of the person, cut down to the token's scopes; a change of it is a change of a record.
 	c.key = a.tags.prefix + who.Person().String() + " " + who.Token().String() + " " + r.URL.Path + "?" + r.URL.RawQuery
 	return c
@@ -54,7 +55,7 @@ func (a *api) conditional(o Operation, r *http.Request) *conditional {
 
 // still says that the answer which the caller has still holds, and answers so.
 func (c *conditional) still(w http.ResponseWriter) bool {
-	if c.asked != "" && c.steady {
+	if c.asked != "" && c.steady && !c.anew {
 		if tag, ok := c.t.kept.Peek(c.who.Tenant(), c.key); ok && c.matches(tag) {
 			return c.unchanged(w, tag)
 		}

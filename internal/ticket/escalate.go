@@ -132,6 +132,8 @@ update tickets set due_at = $3, next_escalation_at = $4, updated_at = $5 where t
 func (s *Service) reset(ctx context.Context, tx *db.Tx, t Ticket) error {
 	tx.Unjournaled("times that follow from a category, ladder or calendar, whose change has a row")
 	tx.Later(ticketReset, t.ID, t.Due, t.Next, s.now(), t.Version)
+	tenant := tx.Who().Tenant()
+	tx.AfterCommit(func() { s.store.Apply(tenant, "ticket") }) // there is no row of the journal that tells
 	return s.climbAt(ctx, tx, t.Next)
 }
 

@@ -66,6 +66,11 @@ func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 	if err := f.Check(); err != nil {
 		return page.Of[Ticket]{}, err
 	}
+	return s.listed(ctx, who, f, p)
+}
+
+// list is List past the memory.
+func (s *Service) list(ctx context.Context, who actor.Actor, f Filter, p page.Request) (page.Of[Ticket], error) {
 	sort, last, err := page.Last[id.Ticket](p)
 	if err != nil {
 		return page.Of[Ticket]{}, err

@@ -1,0 +1,42 @@
+package ticket
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/cache"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/page"
+)
+
+// piece is a part of a list, for all who may see the same sites.
+type piece struct{ page.Of[Ticket] }
+
+// Size is for the cache: about how many bytes.
+func (f piece) Size() int { return len(f.Items) << 10 }
+
+// shown are the records that stand in a list of tickets by name; a change of one ends what is kept.
+func shown() []string {
+	return []string{"ticket", "site", "category", "location", "asset", "person", "group"}
+}
+
+func keptLists(store *cache.Store) *cache.Of[piece] {
+	return cache.Named[piece](store, "ticket.lists", cache.Options{Followed: true, TTL: countsFor})
+}
+
+// listed is List from memory, until a ticket changes or a name that stands in it.
+func (s *Service) listed(ctx context.Context, who actor.Actor, f Filter, p page.Request) (page.Of[Ticket], error) {
+	key, steady := f.countsKey(who)
+	if !steady || db.Joined(ctx) || cache.IsAnew(ctx) {
+		return s.list(ctx, who, f, p)
+	}
+	key = fmt.Sprint(p.Size(), " ", p.After, " ", key)
+	kept, err := s.lists.Get(ctx, who.Tenant(), key, shown(), func(ctx context.Context) (piece, error) {
+		out, err := s.list(ctx, who, f, p)
+		return piece{out}, err
+	})
+	kept.Items = slices.Clone(kept.Items) // the caller's own
+	return kept.Of, err
+}
