@@ -89,7 +89,7 @@ func nounOf(field string) string {
 	if strings.Contains(strings.ToLower(field), "ladder") { // a ladder is named by its category
 		return "category"
 	}
-	for _, noun := range []string{"webhook", "delivery", "ticket"} { // pingWebhook, replayDelivery, moveTicket
+	for _, noun := range []string{"webhook", "delivery", "ticket", "import"} { // pingWebhook, replayDelivery, moveTicket, applyImport
 		if strings.Contains(strings.ToLower(field), noun) {
 			return noun
 		}

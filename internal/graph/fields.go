@@ -10,6 +10,7 @@ import (
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/calendar"
+	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/graph/gen"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/journal"
@@ -96,6 +97,8 @@ func ticketPermissions() map[string]actor.Permission {
 		"Query.calendar": calendar.CanRead, "Query.siteCalendar": calendar.CanRead, "Query.calendarOwners": calendar.CanRead, "Calendar.trial": calendar.CanRead,
 		"Mutation.putCalendar": calendar.CanUpdate, "Mutation.putSiteCalendar": calendar.CanUpdate,
 		"Mutation.deleteCalendar": calendar.CanUpdate, "Mutation.deleteSiteCalendar": calendar.CanUpdate,
+		"Query.import": exchange.CanImport, "Query.imports": exchange.CanImport, "Query.importRows": exchange.CanImport, "Import.counts": exchange.CanImport,
+		"Mutation.applyImport": exchange.CanImport, "Mutation.dropImport": exchange.CanImport,
 		"Query.savedViews": reply.SignedIn, "Mutation.saveView": reply.SignedIn, "Mutation.deleteView": reply.SignedIn,
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/db/dbtest"
+	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/graph"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
@@ -71,13 +72,17 @@ func TestAnotherTenantsRecordIsLikeNone(t *testing.T) {
 		group := x.ask(stranger, `mutation { createGroup(kind: PEOPLE, input: {name: "Theirs", active: true}) { id } }`, nil).data()
 		entry := x.ask(stranger, `{ entries(first: 1) { edges { node { id } } } }`, nil).data()
 		theirCategory := there.Category("THEIRS")
+		tried, err := x.Exchange.Try(t.Context(), stranger, exchange.Units, "units.csv", strings.NewReader("Code,Name\nOK,Theirs\nBAD,\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
 		w, sent := there.Webhook("Theirs", "https://hooks.example/")
 		theirs := map[string]fmt.Stringer{
 			"unit": there.North.ID, "site": there.Harbour.ID, "lookup": there.Office.ID, "person": there.Staff[org.Guard].ID,
 			"group": word(at(group, "createGroup", "id").(string)), "role": there.Roles[org.Viewer].ID, "grant": there.Grants[org.Guard].ID,
 			"session": stranger.Session(), "token": id.New[id.Any](), "entry": word(at(entry, "entries", "edges", "0", "node", "id").(string)),
 			"location": there.Location(there.Harbour.ID, "THEIRS", nil).ID, "asset": there.NewAsset(there.Harbour.ID, "THEIRS").ID,
-			"notice": id.New[id.Any](), "record": there.Harbour.ID, "webhook": w.ID, "delivery": sent.ID,
+			"notice": id.New[id.Any](), "record": there.Harbour.ID, "webhook": w.ID, "delivery": sent.ID, "import": tried.ID,
 			"view": id.New[id.Any](), "category": theirCategory.ID, "ticket": there.NewTicket(there.Harbour.ID, theirCategory.ID, "Theirs").ID,
 		}
 		admin := x.Actor(org.Administrator)

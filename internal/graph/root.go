@@ -23,6 +23,7 @@ type (
 	commentResolver      struct{}
 	ticketLineResolver   struct{}
 	calendarResolver     root
+	importResolver       struct{}
 )
 
 // Query answers the fields of Query.
@@ -57,6 +58,9 @@ func (r root) Entry() gen.EntryResolver { return entryResolver{} }
 
 // Calendar answers the fields of Calendar that are reckoned.
 func (r root) Calendar() gen.CalendarResolver { return calendarResolver(r) }
+
+// Import answers the fields of Import that are counted.
+func (r root) Import() gen.ImportResolver { return importResolver{} }
 
 // Location answers the fields of Location that lead elsewhere.
 func (r root) Location() gen.LocationResolver { return locationResolver{} }

@@ -5,6 +5,7 @@ package gen
 import (
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/clock"
+	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
@@ -138,6 +139,33 @@ type GroupConnection struct {
 type GroupEdge struct {
 	Cursor string        `json:"cursor"`
 	Node   *people.Group `json:"node"`
+}
+
+type ImportConnection struct {
+	Edges    []ImportEdge `json:"edges"`
+	PageInfo *PageInfo    `json:"pageInfo"`
+}
+
+type ImportCounts struct {
+	Create int64 `json:"create"`
+	Update int64 `json:"update"`
+	Same   int64 `json:"same"`
+	Wrong  int64 `json:"wrong"`
+}
+
+type ImportEdge struct {
+	Cursor string           `json:"cursor"`
+	Node   *exchange.Import `json:"node"`
+}
+
+type ImportRowConnection struct {
+	Edges    []ImportRowEdge `json:"edges"`
+	PageInfo *PageInfo       `json:"pageInfo"`
+}
+
+type ImportRowEdge struct {
+	Cursor string            `json:"cursor"`
+	Node   *exchange.Outcome `json:"node"`
 }
 
 type LocationConnection struct {

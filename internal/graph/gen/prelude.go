@@ -1679,6 +1679,20 @@ func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐGroup(ctx co
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐImport(ctx context.Context, v any) (id.Import, error) {
+	res, err := scalar.UnmarshalImport(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐImport(ctx context.Context, sel ast.SelectionSet, v id.Import) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalImport(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐLadder(ctx context.Context, v any) (id.Ladder, error) {
 	res, err := scalar.UnmarshalLadder(v)
 	return res, graphql.ErrorOnPath(ctx, err)

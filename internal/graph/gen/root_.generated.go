@@ -27,6 +27,7 @@ type ResolverRoot interface {
 	Entry() EntryResolver
 	Grant() GrantResolver
 	Group() GroupResolver
+	Import() ImportResolver
 	Location() LocationResolver
 	Member() MemberResolver
 	Mutation() MutationResolver
@@ -699,6 +700,130 @@ input GroupInput {
   people: [ID!]! = []
   "The members of a group of sites, all of them."
   sites: [ID!]! = []
+}
+`, BuiltIn: false},
+	{Name: "../schema/imports.graphqls", Input: `# Files do not pass here: one is tried by POST /api/v1/imports, which answers with the id of its import; templates, rows to mend and exported
+# lists are downloads of the REST API, too.
+
+extend type Query {
+  "One of one's own imports; null when there is none. A file is tried by POST /api/v1/imports."
+  import(id: ID!): Import
+  "One's own imports, the newest first."
+  imports(first: Int! = 50, after: String! = ""): ImportConnection!
+  "The rows of an import with what becomes of them, in the order of the file."
+  importRows(id: ID!, action: ImportAction, first: Int! = 50, after: String! = ""): ImportRowConnection
+}
+
+extend type Mutation {
+  "Do exactly what a trial showed, or nothing. A large one takes longer than a request here may: POST /api/v1/imports/{id}/apply has five minutes."
+  applyImport(id: ID!, version: Int!): Import!
+  "Give an import up."
+  dropImport(id: ID!, version: Int!): ID!
+}
+
+"A file of records on its way in."
+type Import {
+  id: ID!
+  table: ImportTable!
+  fileName: String!
+  state: ImportState!
+  "Rows."
+  total: Int!
+  "Of them, rows that are left out."
+  wrong: Int!
+  "How many rows become what; null in lists."
+  counts: ImportCounts
+  createdAt: Time!
+  "Null: nothing of it was imported."
+  appliedAt: Time
+  version: Int!
+}
+
+"What the rows of a file are."
+enum ImportTable {
+  "A sheet for each of the others, which says by its name what it is."
+  WORKBOOK
+  LOOKUPS
+  UNITS
+  SITES
+  PEOPLE
+  GROUPS
+  LOCATIONS
+  ASSETS
+  CATEGORIES
+}
+
+enum ImportState {
+  "Tried, and waiting."
+  CHECKED
+  "Imported."
+  APPLIED
+  "Given up."
+  DROPPED
+}
+
+"What an import does with a row."
+enum ImportAction {
+  CREATE
+  UPDATE
+  "It is stored already as it stands in the file."
+  SAME
+  "It is left out."
+  WRONG
+}
+
+type ImportCounts {
+  create: Int!
+  update: Int!
+  same: Int!
+  wrong: Int!
+}
+
+"What becomes of a row."
+type ImportRow {
+  "The title of its table."
+  sheet: String!
+  "As the spreadsheet counts: the headings are row 1."
+  row: Int!
+  action: ImportAction!
+  "What the record is called."
+  name: String!
+  changes: [ImportChange!]!
+  faults: [ImportFault!]!
+}
+
+"A cell that differs from what is stored."
+type ImportChange {
+  "Its heading."
+  column: String!
+  before: String!
+  after: String!
+}
+
+type ImportFault {
+  "Its heading; empty: the whole row."
+  column: String!
+  message: String!
+}
+
+type ImportConnection {
+  edges: [ImportEdge!]!
+  pageInfo: PageInfo!
+}
+
+type ImportEdge {
+  cursor: String!
+  node: Import!
+}
+
+type ImportRowConnection {
+  edges: [ImportRowEdge!]!
+  pageInfo: PageInfo!
+}
+
+type ImportRowEdge {
+  cursor: String!
+  node: ImportRow!
 }
 `, BuiltIn: false},
 	{Name: "../schema/ladders.graphqls", Input: `extend type Query {
@@ -2263,6 +2388,126 @@ func (ec *executionContext) childFields_Holiday(ctx context.Context, field graph
 		return ec.fieldContext_Holiday_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Holiday", field.Name)
+}
+
+func (ec *executionContext) childFields_Import(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Import_id(ctx, field)
+	case "table":
+		return ec.fieldContext_Import_table(ctx, field)
+	case "fileName":
+		return ec.fieldContext_Import_fileName(ctx, field)
+	case "state":
+		return ec.fieldContext_Import_state(ctx, field)
+	case "total":
+		return ec.fieldContext_Import_total(ctx, field)
+	case "wrong":
+		return ec.fieldContext_Import_wrong(ctx, field)
+	case "counts":
+		return ec.fieldContext_Import_counts(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Import_createdAt(ctx, field)
+	case "appliedAt":
+		return ec.fieldContext_Import_appliedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Import_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Import", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "column":
+		return ec.fieldContext_ImportChange_column(ctx, field)
+	case "before":
+		return ec.fieldContext_ImportChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_ImportChange_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportChange", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ImportConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ImportConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "create":
+		return ec.fieldContext_ImportCounts_create(ctx, field)
+	case "update":
+		return ec.fieldContext_ImportCounts_update(ctx, field)
+	case "same":
+		return ec.fieldContext_ImportCounts_same(ctx, field)
+	case "wrong":
+		return ec.fieldContext_ImportCounts_wrong(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportCounts", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ImportEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ImportEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportFault(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "column":
+		return ec.fieldContext_ImportFault_column(ctx, field)
+	case "message":
+		return ec.fieldContext_ImportFault_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportFault", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sheet":
+		return ec.fieldContext_ImportRow_sheet(ctx, field)
+	case "row":
+		return ec.fieldContext_ImportRow_row(ctx, field)
+	case "action":
+		return ec.fieldContext_ImportRow_action(ctx, field)
+	case "name":
+		return ec.fieldContext_ImportRow_name(ctx, field)
+	case "changes":
+		return ec.fieldContext_ImportRow_changes(ctx, field)
+	case "faults":
+		return ec.fieldContext_ImportRow_faults(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportRow", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportRowConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ImportRowConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ImportRowConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportRowConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportRowEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ImportRowEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ImportRowEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportRowEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Ladder(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

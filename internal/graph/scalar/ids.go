@@ -154,3 +154,9 @@ func MarshalView(x id.View) graphql.Marshaler { return text(x) }
 
 // UnmarshalView reads a saved view's id.
 func UnmarshalView(v any) (id.View, error) { return parse[id.View](v) }
+
+// MarshalImport writes an import's id.
+func MarshalImport(x id.Import) graphql.Marshaler { return text(x) }
+
+// UnmarshalImport reads an import's id.
+func UnmarshalImport(v any) (id.Import, error) { return parse[id.Import](v) }

@@ -100,6 +100,7 @@ func TestEveryNounsIdIsReadAsItWasWritten(t *testing.T) {
 	round[id.Notice](t, scalar.MarshalNotice, scalar.UnmarshalNotice)
 	round[id.Webhook](t, scalar.MarshalWebhook, scalar.UnmarshalWebhook)
 	round[id.Delivery](t, scalar.MarshalDelivery, scalar.UnmarshalDelivery)
+	round[id.Import](t, scalar.MarshalImport, scalar.UnmarshalImport)
 }
 
 func round[T interface {
