@@ -22,31 +22,6 @@ type Head struct {
 	Hash []byte
 }
 
-// Event tells background work of a sealed row.
-type Event struct {
-	Tenant  id.Tenant `json:"tenant"`
-	Entry   id.Entry  `json:"entry"`
-	Seq     int64     `json:"seq"`
-	Verb    string    `json:"verb"`
-	Subject id.Any    `json:"subject"`
-	Request string    `json:"request"`
-}
-
-// Watcher starts background work for the rows with certain verbs, in the transaction that seals them: once a row, whatever crashes.
-type Watcher struct {
-	Verbs  []string
-	Row    func(Event) (db.JobRow, error)
-	Within time.Duration // what happened longer ago, such as a history that is written later, starts nothing; 0 = everything does
-	// Wanted gives those of Verbs that a tenant wants now. It is asked once for the rows that are sealed together, after they were
-	// committed, and only when one has such a verb; nil = all of Verbs, always.
-	Wanted func(ctx context.Context, tenant id.Tenant) ([]string, error)
-	// Idle says that nothing would come of a row, so that no work is made for it; nil = something may come of all.
-	Idle func(e Entry) bool
-}
-
-// Watch adds a watcher. Call it before Run.
-func (j *Journal) Watch(w Watcher) { j.watchers = append(j.watchers, w) }
-
 // Run seals until ctx ends: at every poke, and at least at every interval; after a poke it lets some more rows come together. Several nodes may run it: they take turns. A fault is logged and tried again at the next turn; the rows wait in the database. At the end it seals and anchors once more.
 func (j *Journal) Run(ctx context.Context) error {
 	tick := time.NewTicker(j.every)
@@ -241,41 +216,6 @@ func (j *Journal) compare(ctx context.Context, tx *db.Tx, tenant id.Tenant, head
 	if head.Seq <= known.Seq || len(found) != 1 || !bytes.Equal(found[0], known.Hash) {
 		j.log.ErrorContext(ctx, "journal was changed behind the sealer", "tenant", tenant, "sealed", known.Seq, "found", head.Seq)
 		delete(j.known, tenant) // said once; audit verify shows where
-	}
-	return nil
-}
-
-// wanted gives the verbs of which each watcher is to be told about some rows of a tenant.
-func (j *Journal) wanted(ctx context.Context, tenant id.Tenant, rows []Entry) ([][]string, error) {
-	out := make([][]string, len(j.watchers))
-	for i, w := range j.watchers {
-		out[i] = w.Verbs
-		if w.Wanted == nil {
-			continue
-		}
-		out[i] = nil
-		if slices.ContainsFunc(rows, func(e Entry) bool { return slices.Contains(w.Verbs, e.Verb) }) {
-			some, err := w.Wanted(ctx, tenant)
-			if err != nil {
-				return nil, fmt.Errorf("what is wanted of %s: %w", tenant, err)
-			}
-			out[i] = some
-		}
-	}
-	return out, nil
-}
-
-// notify enqueues the work that subscribes to the row.
-func (j *Journal) notify(tx *db.Tx, tenant id.Tenant, seq int64, e Entry, wanted [][]string) error {
-	for i, w := range j.watchers {
-		if !slices.Contains(wanted[i], e.Verb) || w.Within > 0 && j.now().Sub(e.At) > w.Within || w.Idle != nil && w.Idle(e) {
-			continue
-		}
-		row, err := w.Row(Event{Tenant: tenant, Entry: e.ID, Seq: seq, Verb: e.Verb, Subject: e.Subject, Request: e.Request})
-		if err != nil {
-			return fmt.Errorf("work for %s: %w", e.Verb, err)
-		}
-		tx.Enqueue(row)
 	}
 	return nil
 }

@@ -2,7 +2,7 @@ package testworld
 
 import (
 	"crypto/hmac"
-	"crypto/sha1"
+	"crypto/sha1" //nolint:gosec // RFC 6238 as every authenticator app speaks it
 	"encoding/base32"
 	"encoding/binary"
 	"fmt"

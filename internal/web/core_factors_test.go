@@ -54,7 +54,7 @@ func TestTheSecondStepIsSetUpInThreeScreens(t *testing.T) {
 		b.post("/account/factors/app").goes("/account/factors/app")
 		second := keyOn(b.get("/account/factors/app"))
 		b.post("/account/factors/app/confirm", "code", second.At(h.Clock.Now())).goes("/account/factors")
-		a = b.get("/account/factors").is(200, "Your new phone is set up", "1 second step")
+		b.get("/account/factors").is(200, "Your new phone is set up", "1 second step")
 
 		who, err := h.Auth.BySession(t.Context(), b.cookies["iw"])
 		if err != nil {

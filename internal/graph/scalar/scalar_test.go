@@ -95,6 +95,7 @@ func TestEveryNounsIdIsReadAsItWasWritten(t *testing.T) {
 	round[id.View](t, scalar.MarshalView, scalar.UnmarshalView)
 	round[id.Ticket](t, scalar.MarshalTicket, scalar.UnmarshalTicket)
 	round[id.Category](t, scalar.MarshalCategory, scalar.UnmarshalCategory)
+	round[id.Calendar](t, scalar.MarshalCalendar, scalar.UnmarshalCalendar)
 	round[id.Comment](t, scalar.MarshalComment, scalar.UnmarshalComment)
 	round[id.StatusChange](t, scalar.MarshalStatusChange, scalar.UnmarshalStatusChange)
 	round[id.Notice](t, scalar.MarshalNotice, scalar.UnmarshalNotice)
