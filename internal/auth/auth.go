@@ -23,6 +23,7 @@ import (
 // What may be done here about others; about themselves, everybody may.
 const (
 	CanSetPassword actor.Permission = "person.password"
+	CanResetFactor actor.Permission = "person.factors"
 	CanReadSession actor.Permission = "session.read"
 	CanEndSession  actor.Permission = "session.end"
 )
@@ -31,6 +32,7 @@ const (
 func Permissions() []actor.Declared {
 	return []actor.Declared{
 		{Name: CanSetPassword, Label: "Give a person a new password", Area: "People"},
+		{Name: CanResetFactor, Label: "Remove a person's second step", Area: "People"},
 		{Name: CanReadSession, Label: "See where people are signed in", Area: "People"},
 		{Name: CanEndSession, Label: "End a person's sessions", Area: "People"},
 	}

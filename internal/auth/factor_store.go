@@ -82,6 +82,9 @@ update factors set seed = $3 where tenant_id = $1 and id = $2`
 const factorDelete db.SQL = `-- auth.factorDelete
 delete from factors where tenant_id = $1 and id = $2 and person_id = $3 and confirmed_at is not null`
 
+const factorsDelete db.SQL = `-- auth.factorsDelete
+delete from factors where tenant_id = $1 and person_id = $2`
+
 const appColumns = "f.id, f.name, f.seed, f.last_step, f.missed, f.missed_since, f.created_at"
 
 const appOf db.SQL = `-- auth.appOf

@@ -43,6 +43,7 @@ var noticed = []struct{ verb, subject, words string }{
 	{"person.password_set", "password", "Your administrator gave you a new password. Change it when you sign in."},
 	{"person.factor_added", "sign-in", "A second step was added to your sign-in. You were signed out everywhere else."},
 	{"person.factor_removed", "sign-in", "A second step was removed from your sign-in. You were signed out everywhere else."},
+	{"person.factors_reset", "sign-in", "Your administrator removed the second step from your sign-in. You were signed out everywhere."},
 	{"person.codes_made", "sign-in", "You have new recovery codes. Those from before open nothing any more."},
 	{"person.code_used", "sign-in", "Somebody signed in to your account with one of your recovery codes. A code opens once."},
 }

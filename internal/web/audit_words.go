@@ -45,6 +45,7 @@ var toldVerbs = []toldVerb{
 	{"person.password_set", "People", "Password given", "{who} gave {what} a new password", "lock"},
 	{"person.factor_added", "People", "Second step set up", "{who} set up a second step for signing in", "lock"},
 	{"person.factor_removed", "People", "Second step removed", "{who} removed a second step for signing in", "lock"},
+	{"person.factors_reset", "People", "Second step taken away", "{who} removed the second step of {what}", "lock"},
 	{"person.codes_made", "People", "Recovery codes made", "{who} made new recovery codes", "key"},
 	{"person.code_used", "Sign-in", "Recovery code used", "{who} signed in with a recovery code", "key"},
 	{"person.sessions_ended", "People", "All sessions ended", "{who} ended the sessions of {what}", "exit"},

@@ -168,3 +168,20 @@ func TestTheTrailTellsOfSecondSteps(t *testing.T) {
 	b.post("/login/code", "code", phone.Codes[0]).goes("/")
 	h.as(org.Auditor).get("/audit").is(200, "Gopal Gale set up a second step for signing in", "Gopal Gale signed in with a recovery code")
 }
+
+func TestALostSecondStepIsTakenAwayOnThePersonsPage(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		guard := h.Staff[org.Guard]
+		at, b := "/people/"+guard.ID.String(), h.as(org.Administrator)
+		b.get(at).is(200).lacks("Second step")
+		h.SetUpApp(guard)
+		b.get(at).is(200, "Second step", "Authenticator app", "Not used yet")
+		h.as(org.Supervisor).get(at).is(200).lacks("Authenticator app")
+		h.as(org.Supervisor).post(at+"/factors/reset", "confirm", "yes").is(http.StatusForbidden)
+		b.post(at+"/factors/reset").is(200, "Remove the second step of Gopal Gale?", "Be sure that it is they who ask")
+		b.post(at+"/factors/reset", "confirm", "yes").goes(at)
+		b.get(at).is(200, "Gopal Gale signs in with the password alone now").lacks("Authenticator app")
+		b.post(at+"/factors/reset", "confirm", "yes").is(http.StatusConflict)
+		h.as(org.Auditor).get("/audit").is(200, "Asha Alder removed the second step of Gopal Gale")
+	})
+}
