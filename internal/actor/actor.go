@@ -6,6 +6,7 @@ package actor
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
@@ -46,6 +47,7 @@ type Facts struct {
 	Person  id.Person // zero for Visitor and System
 	Name    string    // as the journal shows it
 	Session id.Session
+	Proven  time.Time // when the session's person last proved who they are
 	Token   id.Token
 	Reach   map[Permission]Reach // what a System actor may do is not listed: it may do all
 }
@@ -70,6 +72,9 @@ func (a Actor) Name() string { return a.f.Name }
 
 // Session is the sign-in that the actor came with, or zero.
 func (a Actor) Session() id.Session { return a.f.Session }
+
+// Proven is when the person of the session last proved who they are; zero without a session.
+func (a Actor) Proven() time.Time { return a.f.Proven }
 
 // Token is the API token that the actor came with, or zero.
 func (a Actor) Token() id.Token { return a.f.Token }

@@ -58,7 +58,7 @@ func (s *Service) bySession(ctx context.Context, secret string, used bool) (acto
 	if used && now.Sub(l.seen) >= touchEvery {
 		s.touch(ctx, in, sessionTouch, "session", l.session)
 	}
-	facts := actor.Facts{Kind: actor.Person, Tenant: tenant, Person: l.person, Name: l.name, Session: l.session}
+	facts := actor.Facts{Kind: actor.Person, Tenant: tenant, Person: l.person, Name: l.name, Session: l.session, Proven: l.proven}
 	if l.mustChange {
 		return actor.New(facts), nil
 	}

@@ -13,12 +13,13 @@ type live struct {
 	person        id.Person
 	name          string
 	seen, expires time.Time
+	proven        time.Time
 	epoch         int64
 	mustChange    bool
 }
 
 func scanLive(r db.Row) (l live, err error) {
-	err = r.Scan(&l.session, &l.person, &l.name, &l.seen, &l.expires, &l.epoch, &l.mustChange)
+	err = r.Scan(&l.session, &l.person, &l.name, &l.seen, &l.expires, &l.proven, &l.epoch, &l.mustChange)
 	return l, err
 }
 
@@ -34,7 +35,7 @@ select s.id from sessions s join persons p on p.tenant_id = s.tenant_id and p.id
 where s.tenant_id = $1 and s.id in_list($2) and s.expires_at > $3 and s.seen_at > $4 limit 10000`
 
 const sessionByHash db.SQL = `-- auth.sessionByHash
-select s.id, s.person_id, p.name, s.seen_at, s.expires_at, e.epoch, coalesce(c.must_change, false)
+select s.id, s.person_id, p.name, s.seen_at, s.expires_at, coalesce(s.proven_at, s.created_at), e.epoch, coalesce(c.must_change, false)
 from sessions s
 join persons p on p.tenant_id = s.tenant_id and p.id = s.person_id and p.active
 join access_epochs e on e.tenant_id = s.tenant_id

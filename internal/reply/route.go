@@ -20,6 +20,16 @@ const (
 	SignedIn actor.Permission = "signed-in" // any person, whatever their roles: for what concerns nobody but themselves
 )
 
+// Proof says when a person in a browser must have proven who they are, within minutes, to go in: not whoever finds the browser open may
+// do what it stands at. Programs prove it with every request.
+type Proof string
+
+// The zero value of a Proof asks for none.
+const (
+	ProofAlways Proof = "always"
+	ProofEntry  Proof = "entry" // when what is sent changes how somebody signs in
+)
+
 // Route is one row of a transport's table.
 type Route struct {
 	Method     string           // GET stands for HEAD too
@@ -28,6 +38,7 @@ type Route struct {
 	Handler    Handler
 	Name       string // for people who read the table: "site.get"
 
+	Proof      Proof         // whether a person in a browser must have proven lately who they are
 	Changes    bool          // it changes something; refused at the start for a method that must not (GET, HEAD)
 	Cookie     bool          // a session signs in although the path is an API's: pages of documentation, GET only
 	SecretPath bool          // the address itself is a key (a mailed link): the log shows the pattern instead

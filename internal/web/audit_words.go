@@ -51,6 +51,7 @@ var toldVerbs = []toldVerb{
 	{"person.sessions_ended", "People", "All sessions ended", "{who} ended the sessions of {what}", "exit"},
 	{"settings.updated", "People", "Own notices changed", "{who} changed how they are told", "bell"},
 	{"session.started", "Sign-in", "Signed in", "{who} signed in", "user"},
+	{"session.proven", "Sign-in", "Proved who they are", "{who} proved who they are", "lock"},
 	{"session.ended", "Sign-in", "Session ended", "{who} ended a session", "exit"},
 	{"token.created", "Sign-in", "API token made", "{who} made the API token {what}", "key"},
 	{"token.deleted", "Sign-in", "API token revoked", "{who} revoked the API token {what}", "key"},

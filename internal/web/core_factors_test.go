@@ -91,7 +91,7 @@ func TestTheSetUpOfASecondStepIsLimitedAndEnds(t *testing.T) {
 		h.Clock.Advance(20 * time.Minute)
 		b.get("/account")
 	}
-	b.post("/account/factors/app/confirm", "code", "123456").goes("/account/factors")
+	b.post("/account/factors/app/confirm", "code", "123456", "proof", testworld.Password).goes("/account/factors")
 	b.get("/account/factors").is(200, "That took too long. Begin again")
 }
 

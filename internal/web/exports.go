@@ -28,7 +28,7 @@ func (p *pages) exportRoutes() []reply.Route {
 		"locations": p.exportLocations, "assets": p.exportAssets, "categories": p.exportCategories, "tickets": p.exportTickets,
 	} {
 		routes = append(routes, reply.Route{
-			Method: http.MethodGet, Path: "/exports/" + name, Permission: exchange.CanExport, Handler: exporting(open), Name: "export." + name, Timeout: exportTime,
+			Method: http.MethodGet, Path: "/exports/" + name, Permission: exchange.CanExport, Handler: exporting(open), Name: "export." + name, Proof: reply.ProofAlways, Timeout: exportTime,
 		})
 	}
 	return routes

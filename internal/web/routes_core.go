@@ -17,6 +17,7 @@ const (
 	accountPath  = "/account"
 	passwordPath = "/account/password"
 	factorsPath  = "/account/factors"
+	provePath    = "/account/prove"
 	sessionsPath = "/account/sessions"
 	tokensPath   = "/account/tokens"
 	auditPath    = "/audit"
@@ -46,17 +47,19 @@ func (p *pages) coreRoutes() []reply.Route {
 		{Method: get, Path: passwordPath, Permission: signedIn, Handler: p.passwordPage, Name: "account.password.page"},
 		{Method: post, Path: passwordPath, Permission: signedIn, Handler: p.changePassword, Name: "account.password", Changes: true},
 		{Method: get, Path: factorsPath, Permission: signedIn, Handler: p.factorsPage, Name: "account.factors"},
-		{Method: post, Path: factorsPath + "/app", Permission: signedIn, Handler: p.beginApp, Name: "account.app.begin", Changes: true},
-		{Method: get, Path: factorsPath + "/app", Permission: signedIn, Handler: p.appPage, Name: "account.app.page"},
-		{Method: post, Path: factorsPath + "/app/confirm", Permission: signedIn, Handler: p.confirmApp, Name: "account.app.confirm", Changes: true},
-		{Method: post, Path: factorsPath + "/codes", Permission: signedIn, Handler: p.makeCodes, Name: "account.codes.make", Changes: true},
-		{Method: post, Path: factorsPath + "/{id}/delete", Permission: signedIn, Handler: p.removeFactor, Name: "account.factor.delete", Changes: true},
+		{Method: post, Path: factorsPath + "/app", Permission: signedIn, Handler: p.beginApp, Name: "account.app.begin", Proof: reply.ProofAlways, Changes: true},
+		{Method: get, Path: factorsPath + "/app", Permission: signedIn, Handler: p.appPage, Name: "account.app.page", Proof: reply.ProofAlways},
+		{Method: post, Path: factorsPath + "/app/confirm", Permission: signedIn, Handler: p.confirmApp, Name: "account.app.confirm", Proof: reply.ProofAlways, Changes: true},
+		{Method: post, Path: factorsPath + "/codes", Permission: signedIn, Handler: p.makeCodes, Name: "account.codes.make", Proof: reply.ProofAlways, Changes: true},
+		{Method: post, Path: factorsPath + "/{id}/delete", Permission: signedIn, Handler: p.removeFactor, Name: "account.factor.delete", Proof: reply.ProofAlways, Changes: true},
+		{Method: get, Path: provePath, Permission: signedIn, Handler: p.provePage, Name: "account.prove.page"},
+		{Method: post, Path: provePath, Permission: signedIn, Handler: p.prove, Name: "account.prove", Changes: true},
 		{Method: get, Path: sessionsPath, Permission: signedIn, Handler: p.sessionsPage, Name: "account.sessions"},
 		{Method: post, Path: sessionsPath + "/end", Permission: signedIn, Handler: p.endOtherSessions, Name: "account.sessions.end", Changes: true},
 		{Method: post, Path: sessionsPath + "/{id}/end", Permission: signedIn, Handler: p.endSession, Name: "account.session.end", Changes: true},
 		{Method: get, Path: tokensPath, Permission: signedIn, Handler: p.tokensPage, Name: "account.tokens"},
-		{Method: get, Path: tokensPath + "/new", Permission: signedIn, Handler: p.newTokenPage, Name: "account.token.new"},
-		{Method: post, Path: tokensPath, Permission: signedIn, Handler: p.createToken, Name: "account.token.create", Changes: true},
+		{Method: get, Path: tokensPath + "/new", Permission: signedIn, Handler: p.newTokenPage, Name: "account.token.new", Proof: reply.ProofAlways},
+		{Method: post, Path: tokensPath, Permission: signedIn, Handler: p.createToken, Name: "account.token.create", Proof: reply.ProofAlways, Changes: true},
 		{Method: post, Path: tokensPath + "/{id}/delete", Permission: signedIn, Handler: p.deleteToken, Name: "account.token.delete", Changes: true},
 
 		{Method: get, Path: auditPath, Permission: journal.CanRead, Handler: p.auditPage, Name: "audit.list"},

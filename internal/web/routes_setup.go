@@ -46,11 +46,11 @@ func (p *pages) peopleRoutes() []reply.Route {
 		{Method: post, Path: "/people", Permission: people.CanCreatePerson, Handler: p.createPerson, Name: "person.create", Changes: true},
 		{Method: get, Path: "/people/new", Permission: people.CanCreatePerson, Handler: p.newPerson, Name: "person.new"},
 		{Method: get, Path: "/people/{id}", Permission: reply.SignedIn, Handler: p.getPerson, Name: "person.get"},
-		{Method: post, Path: "/people/{id}", Permission: people.CanUpdatePerson, Handler: p.updatePerson, Name: "person.update", Changes: true},
+		{Method: post, Path: "/people/{id}", Permission: people.CanUpdatePerson, Handler: p.updatePerson, Name: "person.update", Proof: reply.ProofEntry, Changes: true},
 		{Method: get, Path: "/people/{id}/edit", Permission: people.CanUpdatePerson, Handler: p.editPerson, Name: "person.edit"},
-		{Method: get, Path: "/people/{id}/password", Permission: auth.CanSetPassword, Handler: p.newPassword, Name: "person.password.page"},
-		{Method: post, Path: "/people/{id}/password", Permission: auth.CanSetPassword, Handler: p.setPassword, Name: "person.password", Changes: true},
-		{Method: post, Path: "/people/{id}/factors/reset", Permission: auth.CanResetFactor, Handler: p.resetFactors, Name: "person.factors.reset", Changes: true},
+		{Method: get, Path: "/people/{id}/password", Permission: auth.CanSetPassword, Handler: p.newPassword, Name: "person.password.page", Proof: reply.ProofAlways},
+		{Method: post, Path: "/people/{id}/password", Permission: auth.CanSetPassword, Handler: p.setPassword, Name: "person.password", Proof: reply.ProofAlways, Changes: true},
+		{Method: post, Path: "/people/{id}/factors/reset", Permission: auth.CanResetFactor, Handler: p.resetFactors, Name: "person.factors.reset", Proof: reply.ProofAlways, Changes: true},
 		{Method: post, Path: "/people/{id}/sessions/end", Permission: auth.CanEndSession, Handler: p.endPersonSessions, Name: "person.sessions.end", Changes: true},
 		{Method: post, Path: "/people/{id}/sessions/{session}/end", Permission: auth.CanEndSession, Handler: p.endPersonSession, Name: "person.session.end", Changes: true},
 	}
@@ -91,17 +91,17 @@ func (p *pages) roleRoutes() []reply.Route {
 	const get, post = http.MethodGet, http.MethodPost
 	return []reply.Route{
 		{Method: get, Path: "/roles", Permission: org.CanReadRole, Handler: p.listRoles, Name: "role.list"},
-		{Method: post, Path: "/roles", Permission: org.CanCreateRole, Handler: p.createRole, Name: "role.create", Changes: true},
-		{Method: get, Path: "/roles/new", Permission: org.CanCreateRole, Handler: p.newRole, Name: "role.new"},
+		{Method: post, Path: "/roles", Permission: org.CanCreateRole, Handler: p.createRole, Name: "role.create", Proof: reply.ProofAlways, Changes: true},
+		{Method: get, Path: "/roles/new", Permission: org.CanCreateRole, Handler: p.newRole, Name: "role.new", Proof: reply.ProofAlways},
 		{Method: get, Path: "/roles/{id}", Permission: org.CanReadRole, Handler: p.getRole, Name: "role.get"},
-		{Method: post, Path: "/roles/{id}", Permission: org.CanUpdateRole, Handler: p.updateRole, Name: "role.update", Changes: true},
-		{Method: get, Path: "/roles/{id}/edit", Permission: org.CanUpdateRole, Handler: p.editRole, Name: "role.edit"},
-		{Method: post, Path: "/roles/{id}/delete", Permission: org.CanDeleteRole, Handler: p.deleteRole, Name: "role.delete", Changes: true},
+		{Method: post, Path: "/roles/{id}", Permission: org.CanUpdateRole, Handler: p.updateRole, Name: "role.update", Proof: reply.ProofAlways, Changes: true},
+		{Method: get, Path: "/roles/{id}/edit", Permission: org.CanUpdateRole, Handler: p.editRole, Name: "role.edit", Proof: reply.ProofAlways},
+		{Method: post, Path: "/roles/{id}/delete", Permission: org.CanDeleteRole, Handler: p.deleteRole, Name: "role.delete", Proof: reply.ProofAlways, Changes: true},
 
 		{Method: get, Path: "/grants", Permission: org.CanReadGrant, Handler: p.listGrants, Name: "grant.list"},
-		{Method: post, Path: "/grants", Permission: org.CanCreateGrant, Handler: p.createGrant, Name: "grant.create", Changes: true},
-		{Method: get, Path: "/grants/new", Permission: org.CanCreateGrant, Handler: p.newGrant, Name: "grant.new"},
-		{Method: post, Path: "/grants/{id}/delete", Permission: org.CanDeleteGrant, Handler: p.deleteGrant, Name: "grant.delete", Changes: true},
+		{Method: post, Path: "/grants", Permission: org.CanCreateGrant, Handler: p.createGrant, Name: "grant.create", Proof: reply.ProofAlways, Changes: true},
+		{Method: get, Path: "/grants/new", Permission: org.CanCreateGrant, Handler: p.newGrant, Name: "grant.new", Proof: reply.ProofAlways},
+		{Method: post, Path: "/grants/{id}/delete", Permission: org.CanDeleteGrant, Handler: p.deleteGrant, Name: "grant.delete", Proof: reply.ProofAlways, Changes: true},
 	}
 }
 

@@ -71,7 +71,7 @@ func New(c Config) []reply.Route {
 	p := newPages(c)
 	routes := slices.Concat(p.coreRoutes(), p.noticeRoutes(), p.ticketRoutes(), p.assetRoutes(), p.fileRoutes(), p.calendarRoutes(), p.visitorRoutes(), p.setupRoutes(), p.webhookRoutes())
 	for i := range routes {
-		routes[i] = p.settled(routes[i])
+		routes[i] = p.settled(p.proving(routes[i]))
 	}
 	return routes
 }

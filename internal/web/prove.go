@@ -1,0 +1,158 @@
+package web
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/reply"
+	"intelliwiz/internal/web/ui"
+)
+
+// proofField is the field that carries a proof, in the form of its page or beside whatever form had to wait for it.
+const proofField = "proof"
+
+// proving wraps a route whose row asks for a proof: who did not prove lately who they are is asked first, and goes on then to where they
+// were going, with the form that they had sent.
+func (p *pages) proving(route reply.Route) reply.Route {
+	if route.Proof == "" {
+		return route
+	}
+	handle := route.Handler
+	route.Handler = func(w http.ResponseWriter, r *http.Request) error {
+		if reply.Safe(r.Method) {
+			if p.Auth.Proven(actor.From(r.Context())) {
+				return handle(w, r)
+			}
+			return p.seeOther(w, r, withNext(provePath, r.URL.RequestURI()), "")
+		}
+		if err := parseForm(r); err != nil {
+			return err
+		}
+		proof, given := r.PostForm.Get(proofField), r.PostForm.Has(proofField)
+		r.PostForm.Del(proofField) // handlers know only the fields of their own forms
+		if p.Auth.Proven(actor.From(r.Context())) || route.Proof == reply.ProofEntry && !p.changesEntry(r) {
+			return handle(w, r)
+		}
+		if !given {
+			return p.askProof(w, r, r.PostForm, nil)
+		}
+		secret, err := p.Auth.Prove(r.Context(), actor.From(r.Context()), proof)
+		if err != nil {
+			return p.askProof(w, r, r.PostForm, err)
+		}
+		p.putSession(w, secret)
+		return handle(w, r)
+	}
+	return route
+}
+
+// changesEntry says that a form about a person changes what they sign in with, or where their mail goes. A person who is not there changes
+// nothing: the handler says so.
+func (p *pages) changesEntry(r *http.Request) bool {
+	person, err := id.Parse[id.Person](r.PathValue("id"))
+	if err != nil {
+		return false
+	}
+	x, err := p.People.GetPerson(r.Context(), actor.From(r.Context()), person)
+	if err != nil {
+		return false
+	}
+	return r.PostForm.Get("login_id") != x.Login || r.PostForm.Get("email") != x.Email || r.PostForm.Get("mobile") != x.Mobile
+}
+
+// proofView is the page that asks who somebody is once more.
+type proofView struct {
+	Note  ui.Note
+	Form  ui.Form
+	Waits []waiting // the form beside it
+}
+
+// waiting is a field of a form that waits for the proof.
+type waiting struct{ Name, Value string }
+
+// askProof asks for a proof, with a form beside it that is sent again together with the proof. Passwords are not written into a page: they
+// are asked anew.
+func (p *pages) askProof(w http.ResponseWriter, r *http.Request, waits url.Values, refused error) error {
+	view := proofView{Form: ui.Form{Action: r.URL.RequestURI(), Back: backPath(r)}}
+	if strings.HasPrefix(view.Form.Back, provePath) {
+		view.Form.Back = homePath
+	}
+	for _, name := range slices.Sorted(maps.Keys(waits)) {
+		if strings.Contains(name, "password") {
+			continue
+		}
+		for _, v := range waits[name] {
+			view.Waits = append(view.Waits, waiting{name, v})
+		}
+	}
+	status := http.StatusOK
+	if refused != nil {
+		faults, s, ok := formFault(refused)
+		if x := fault.As(refused); x.Kind == fault.TooMany {
+			view.Note, _, ok = signInRefused(refused)
+			s = reply.Status(x.Kind)
+		}
+		if !ok {
+			return refused
+		}
+		view.Form.Faults, status = faults, s
+	}
+	v, err := p.visit(r, titled("Is it you?", view.Form.Faults))
+	if err != nil {
+		return err
+	}
+	v.frame.Thin = true
+	view.Form.Go = "Go on"
+	view.Form.Fields = []ui.Field{{Name: proofField, Label: "Your password, or a code of your app", Kind: ui.Password, Autocomplete: "current-password",
+		Error: view.Form.Faults.At(proofField), Focus: !view.Form.Faults.Any()}}
+	return p.show(w, r, status, v, ui.Headed(ui.Head{Title: "Is it you?", Sub: "What comes next is asked of you alone, not of whoever finds this browser open. It is not asked again for ten minutes."}), proofPart(view))
+}
+
+// provePage asks for a proof on the way to a page.
+func (p *pages) provePage(w http.ResponseWriter, r *http.Request) error {
+	next := ownPath(r.URL.Query().Get("next"))
+	if p.Auth.Proven(actor.From(r.Context())) {
+		return p.seeOther(w, r, next, "")
+	}
+	return p.askProof(w, r, url.Values{"next": {next}}, nil)
+}
+
+// prove takes a proof and leads on. A file has no page of its own to go to: a link to it is shown.
+func (p *pages) prove(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r, proofField, "next")
+	if err != nil {
+		return err
+	}
+	next := ownPath(f.text("next"))
+	if err = f.readable(nil); err == nil {
+		var secret string
+		if secret, err = p.Auth.Prove(r.Context(), actor.From(r.Context()), f.text(proofField)); err == nil {
+			p.putSession(w, secret)
+		}
+	}
+	if err != nil {
+		return p.askProof(w, r, url.Values{"next": {next}}, err)
+	}
+	table, isFile := strings.CutPrefix(next, "/exports/")
+	if !isFile {
+		return p.seeOther(w, r, next, "")
+	}
+	v, err := p.visit(r, "The file is ready")
+	if err != nil {
+		return err
+	}
+	v.frame.Thin = true
+	if table, _, _ = strings.Cut(table, "?"); table == "units" {
+		table = "sites" // they have no page of their own
+	}
+	return p.show(w, r, http.StatusOK, v, ui.Headed(ui.Head{Title: "The file is ready", Sub: "Download it within ten minutes."}), readyPart(readyView{Href: next, Back: "/" + table}))
+}
+
+// readyView leads to a file, and back to the page of what is in it.
+type readyView struct{ Href, Back string }
