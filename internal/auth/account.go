@@ -14,6 +14,8 @@ type Account struct {
 	people.Person
 	PasswordChanged time.Time `json:"password_changed_at,omitzero"` // zero: they have none yet
 	MustChange      bool      `json:"must_change_password"`         // the password was given by somebody else
+	FactorDue       time.Time `json:"factor_due_at,omitzero"`       // by when a second factor has to be set up; zero: none is asked, or there is one
+	MustSetUp       bool      `json:"must_set_up_factor"`           // that time is over
 }
 
 // GetAccount gives the actor's own account. Needs to be signed in.
@@ -31,6 +33,11 @@ func (s *Service) GetAccount(ctx context.Context, who actor.Actor) (a Account, e
 		}
 		return err
 	})
+	if err != nil {
+		return Account{}, err
+	}
+	a.FactorDue, err = s.dueOf(ctx, who.Tenant(), who.Person())
+	a.MustSetUp = overdue(a.FactorDue, s.now())
 	return a, err
 }
 

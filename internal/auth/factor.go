@@ -162,7 +162,7 @@ func (s *Service) ConfirmApp(ctx context.Context, who actor.Actor, code string) 
 }
 
 // RemoveFactor forgets one of one's own factors, with the recovery codes when it was the last one, and ends all one's other sessions.
-// Needs a session; NotFound otherwise.
+// Needs a session; NotFound otherwise; Conflict for the last one where a second factor is asked.
 func (s *Service) RemoveFactor(ctx context.Context, who actor.Actor, factor id.Factor) error {
 	if err := s.mayOwnFactors(ctx, who); err != nil {
 		return err
@@ -178,6 +178,19 @@ func (s *Service) RemoveFactor(ctx context.Context, who actor.Actor, factor id.F
 		}
 		if err != nil {
 			return journal.Change{}, err
+		}
+		left, err := db.One(ctx, tx, scanInt, factorCount, who.Person())
+		if err != nil {
+			return journal.Change{}, err
+		}
+		if left == 0 {
+			asked, err := db.All(ctx, tx, scanAsked, rulesFor, who.Person())
+			if err == nil && len(asked) > 0 {
+				err = fault.Of(fault.Conflict, "Your organisation asks for a second step, so the last one stays. You can put another phone in its place.")
+			}
+			if err != nil {
+				return journal.Change{}, err
+			}
 		}
 		tx.Later(codesStrand, who.Person())
 		return journal.Change{Verb: "person.factor_removed", Before: old[0]}, nil

@@ -168,6 +168,8 @@ func TestSeedsAreSealedAnewWhenTheKeyChanges(t *testing.T) {
 	testworld.Each(t, func(t *testing.T, w *testworld.World) {
 		guard := w.Staff[org.Guard]
 		a := w.SetUpApp(guard)
+		w.SetUpApp(w.Staff[org.Viewer])
+		w.Exec("update factors set seed = (select hash from sessions limit 1) where person_id = '" + w.Staff[org.Viewer].ID.String() + "'") // damaged: the others are sealed anew all the same
 		w.Keys.Add(6)
 		w.Clock.Advance(time.Minute)
 		if err := w.Auth.Sweep(t.Context()); err != nil {

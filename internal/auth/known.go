@@ -28,7 +28,11 @@ func (s *Service) sessionOf(ctx context.Context, tenant id.Tenant, hash []byte) 
 }
 
 func (s *Service) readSession(ctx context.Context, tenant id.Tenant, hash []byte) (live, error) {
-	return lookup(ctx, s, tenant, scanLive, sessionByHash, hash, "session")
+	l, err := lookup(ctx, s, tenant, scanLive, sessionByHash, hash, "session")
+	if err == nil {
+		l.due, err = s.dueOf(ctx, tenant, l.person)
+	}
+	return l, err
 }
 
 // tokenOf finds the token of a secret's hash. Unauthenticated when there is none.

@@ -28,7 +28,7 @@ type Session struct {
 }
 
 // BySession gives the actor of a session secret as a cookie carries it. Unauthenticated for one that is unknown, ended, idle too long or
-// whose person is inactive. Who must change their password may do nothing else until then.
+// whose person is inactive. Who must change their password, or set up a second factor, may do nothing else until then.
 func (s *Service) BySession(ctx context.Context, secret string) (actor.Actor, error) {
 	return s.bySession(ctx, secret, true)
 }
@@ -59,7 +59,7 @@ func (s *Service) bySession(ctx context.Context, secret string, used bool) (acto
 		s.touch(ctx, in, sessionTouch, "session", l.session)
 	}
 	facts := actor.Facts{Kind: actor.Person, Tenant: tenant, Person: l.person, Name: l.name, Session: l.session, Proven: l.proven}
-	if l.mustChange {
+	if l.mustChange || overdue(l.due, now) {
 		return actor.New(facts), nil
 	}
 	if facts.Reach, err = s.org.Reach(ctx, in, l.person, l.epoch); err != nil {
@@ -67,6 +67,9 @@ func (s *Service) bySession(ctx context.Context, secret string, used bool) (acto
 	}
 	return actor.New(facts), nil
 }
+
+// overdue says that the time to set up a second factor is over.
+func overdue(due, now time.Time) bool { return !due.IsZero() && !now.Before(due) }
 
 // touch notes the last use of a session or token. When that fails the person goes on, and it is noted at the next request.
 func (s *Service) touch(ctx context.Context, in actor.Actor, q db.SQL, noun string, record journal.Subject) {

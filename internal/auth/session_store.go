@@ -16,6 +16,7 @@ type live struct {
 	proven        time.Time
 	epoch         int64
 	mustChange    bool
+	due           time.Time // until when a second factor has to be set up; zero: none is asked, or there is one
 }
 
 func scanLive(r db.Row) (l live, err error) {

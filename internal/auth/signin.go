@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
@@ -31,7 +32,8 @@ type SignedIn struct {
 	Secret     string // for the cookie; it is not stored. "" while a second step is to be done
 	Step       string // opens the second step, for a cookie of its own; it is not stored. "" = there is none to be done
 	Person     id.Person
-	MustChange bool // the password was given by somebody else and has to be changed first
+	MustChange bool      // the password was given by somebody else and has to be changed first
+	FactorDue  time.Time // by when a second factor has to be set up; zero: none is asked, or there is one
 }
 
 // errRefused is the one answer to a wrong organisation, a wrong account and a wrong password.
@@ -158,6 +160,11 @@ func (s *Service) enter(ctx context.Context, tenant id.Tenant, a account, in Sig
 	})
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("start session: %w", err)
+	}
+	if out.Step == "" {
+		if out.FactorDue, err = s.dueOf(ctx, tenant, a.person); err != nil {
+			return SignedIn{}, fmt.Errorf("sign in: %w", err)
+		}
 	}
 	return out, nil
 }

@@ -77,6 +77,7 @@ var toldVerbs = []toldVerb{
 	{"webhook.stopped", "Set-up", "Webhook turned off", "{who} turned off the webhook {what}: nothing arrived", "live"},
 	{"webhook.deleted", "Set-up", "Webhook deleted", "{who} deleted the webhook {what}", "live"},
 	{"tenant.created", "Set-up", "Organisation created", "{who} created the organisation {what}", "setup"},
+	{"tenant.factors_asked", "Set-up", "Second step asked", "{who} said anew whom a second step is asked of", "lock"},
 	{"tenant.updated", "Set-up", "Organisation changed", "{who} changed the organisation {what}", "setup"},
 }
 

@@ -173,9 +173,9 @@ func TestALostSecondStepIsTakenAwayOnThePersonsPage(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		guard := h.Staff[org.Guard]
 		at, b := "/people/"+guard.ID.String(), h.as(org.Administrator)
-		b.get(at).is(200).lacks("Second step")
+		b.get(at).is(200).lacks("Not used yet")
 		h.SetUpApp(guard)
-		b.get(at).is(200, "Second step", "Authenticator app", "Not used yet")
+		b.get(at).is(200, "Authenticator app", "Not used yet")
 		h.as(org.Supervisor).get(at).is(200).lacks("Authenticator app")
 		h.as(org.Supervisor).post(at+"/factors/reset", "confirm", "yes").is(http.StatusForbidden)
 		b.post(at+"/factors/reset").is(200, "Remove the second step of Gopal Gale?", "Be sure that it is they who ask")

@@ -14,6 +14,8 @@ import (
 
 // factorsView is how somebody proves who they are beside the password.
 type factorsView struct {
+	Asked ui.Note // that the organisation asks for a second step
+	Later string  // where one goes who puts it off
 	List  ui.List
 	Empty ui.Empty // instead of the list
 	Codes string   // how many recovery codes are left; "" = there is no second step to recover
@@ -31,9 +33,22 @@ func (p *pages) factorsPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	a, err := p.Auth.GetAccount(r.Context(), v.who)
+	if err != nil {
+		return err
+	}
 	begin := ui.Action{Text: "Set up the second step", Icon: "key", Post: factorsPath + "/app", Primary: true}
 	view := factorsView{Empty: ui.Empty{Icon: "lock", Title: "Only the password protects your account", Act: begin,
 		Text: "With a second step a stolen password opens nothing: after it you type six digits that your phone shows. It takes two minutes, and your phone needs no signal."}}
+	switch q := r.URL.Query(); {
+	case a.MustSetUp:
+		view.Asked = ui.Note{Tone: ui.Late, Title: "Set up a second step to go on", Text: v.tenant.Name + " asks for one. Nothing else is open until it is set up."}
+	case !a.FactorDue.IsZero():
+		view.Asked = ui.Note{Tone: ui.Wait, Title: v.tenant.Name + " asks for a second step", Text: "Set it up until " + amid(a.FactorDue, v.now, v.zone) + "."}
+		if q.Has("asked") {
+			view.Later = ownPath(q.Get("next"))
+		}
+	}
 	head := accountHead(v)
 	if len(f.All) > 0 {
 		begin.Text, begin.Primary = "Use another phone", false

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/fault"
@@ -11,38 +12,46 @@ import (
 	"intelliwiz/internal/web/ui"
 )
 
-// settled wraps a route so that who must change their password first is sent to the page where they do, from everywhere.
+// settled wraps a route so that who must change their password first, or set up a second step, is sent to the page where they do, from
+// everywhere.
 func (p *pages) settled(route reply.Route) reply.Route {
-	if route.Permission == reply.Public || route.Path == passwordPath {
+	if route.Permission == reply.Public || route.Path == passwordPath || route.Path == provePath {
 		return route
 	}
 	handle := route.Handler
 	route.Handler = func(w http.ResponseWriter, r *http.Request) error {
-		must, err := p.mustChange(r)
+		must, err := p.mustFirst(r)
 		if err != nil {
 			return err
 		}
-		if !must {
+		if must == "" || must == factorsPath && strings.HasPrefix(route.Path, factorsPath) {
 			return handle(w, r)
 		}
 		next := homePath
 		if r.Method == http.MethodGet {
 			next = ownPath(r.URL.RequestURI())
 		}
-		return p.seeOther(w, r, withNext(passwordPath, next), "")
+		return p.seeOther(w, r, withNext(must, next), "")
 	}
 	return route
 }
 
-// mustChange says that somebody else gave the person's password. Who has any right has changed it already, so nobody else is looked up.
-func (p *pages) mustChange(r *http.Request) (bool, error) {
+// mustFirst gives the page where a person has to do something before anything else: choose a password, or set up a second step; "" = none.
+// Who has any right has done it already, so nobody else is looked up.
+func (p *pages) mustFirst(r *http.Request) (string, error) {
 	who := actor.From(r.Context())
 	may := func(d actor.Declared) bool { return who.Can(d.Name) }
 	if !who.SignedIn() || slices.ContainsFunc(p.Org.Declared(), may) {
-		return false, nil
+		return "", nil
 	}
 	a, err := p.Auth.GetAccount(r.Context(), who)
-	return a.MustChange, err
+	switch {
+	case a.MustChange:
+		return passwordPath, err
+	case a.MustSetUp:
+		return factorsPath, err
+	}
+	return "", err
 }
 
 // passwordView is what the page for one's own password shows.
@@ -62,7 +71,7 @@ func (p *pages) changePassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	must, err := p.mustChange(r)
+	must, err := p.mustFirst(r)
 	if err != nil {
 		return err
 	}
@@ -72,7 +81,7 @@ func (p *pages) changePassword(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err == nil {
 		to := ownPath(f.text("next"))
-		if to == homePath && !must {
+		if to == homePath && must == "" {
 			to = accountPath
 		}
 		return p.seeOther(w, r, to, "Your password is changed. You are signed out everywhere else.")

@@ -18,6 +18,7 @@ const (
 	passwordPath = "/account/password"
 	factorsPath  = "/account/factors"
 	provePath    = "/account/prove"
+	rulesPath    = "/second-step"
 	sessionsPath = "/account/sessions"
 	tokensPath   = "/account/tokens"
 	auditPath    = "/audit"

@@ -83,6 +83,8 @@ func (p *pages) listRoutes() []reply.Route {
 
 		{Method: get, Path: "/settings", Permission: org.CanUpdateTenant, Handler: p.settings, Name: "tenant.edit"},
 		{Method: post, Path: "/settings", Permission: org.CanUpdateTenant, Handler: p.updateSettings, Name: "tenant.update", Changes: true},
+		{Method: get, Path: rulesPath, Permission: org.CanUpdateTenant, Handler: p.secondStepRules, Name: "tenant.factors.page"},
+		{Method: post, Path: rulesPath, Permission: org.CanUpdateTenant, Handler: p.setSecondStepRules, Name: "tenant.factors", Proof: reply.ProofAlways, Changes: true},
 	}
 }
 

@@ -55,8 +55,11 @@ func (p *pages) secondStep(w http.ResponseWriter, r *http.Request) error {
 // letIn goes on with a sign-in that was proven to its end.
 func (p *pages) letIn(w http.ResponseWriter, r *http.Request, out auth.SignedIn, next string) error {
 	p.putSession(w, out.Secret)
-	if out.MustChange {
+	switch {
+	case out.MustChange:
 		next = withNext(passwordPath, next)
+	case !out.FactorDue.IsZero():
+		next = withNext(factorsPath, next, "asked", "1")
 	}
 	return p.seeOther(w, r, next, "")
 }

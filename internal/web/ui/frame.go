@@ -85,6 +85,7 @@ func Areas() []Area {
 			{Name: "Roles", Icon: "key", Href: "/roles", Needs: "role.read"},
 			{Name: "Roles given", Icon: "key", Href: "/grants", Needs: "grant.read"},
 			{Name: "Organisation", Icon: "setup", Href: "/settings", Needs: "tenant.update"},
+			{Name: "Second step", Icon: "lock", Href: "/second-step", Needs: "tenant.update"},
 			{Name: "Business hours", Icon: "clock", Href: "/calendar", Needs: "calendar.read"},
 			{Name: "Webhooks", Icon: "live", Href: "/webhooks", Needs: "webhook.read"},
 			{Name: "Import", Icon: "upload", Href: "/imports", Needs: "import.run"},
