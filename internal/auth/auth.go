@@ -91,7 +91,6 @@ type Service struct {
 	store    *cache.Store
 	sessions *cache.Of[live]
 	tokens   *cache.Of[liveToken]
-	rules    *cache.Of[[]FactorRule]
 	breached func(password string) bool
 }
 
@@ -113,7 +112,6 @@ func New(c Config) *Service {
 		db: c.DB, journal: c.Journal, org: c.Org, people: c.People, mail: c.Mail, limit: c.Limit, now: c.Now, log: c.Log, box: c.Box,
 		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, most: c.Most, observe: c.Observe, breached: c.Breached,
 		store: c.Cache, sessions: cache.Named[live](c.Cache, "session", kept), tokens: cache.Named[liveToken](c.Cache, "token", kept),
-		rules: cache.Named[[]FactorRule](c.Cache, "factor-rules", kept),
 	}
 	c.People.Guard(s.mayChangeEntry)
 	s.registerJobs(c.Jobs, c.Journal)

@@ -29,7 +29,7 @@ func (s *Service) sessionOf(ctx context.Context, tenant id.Tenant, hash []byte) 
 
 func (s *Service) readSession(ctx context.Context, tenant id.Tenant, hash []byte) (live, error) {
 	l, err := lookup(ctx, s, tenant, scanLive, sessionByHash, hash, "session")
-	if err == nil {
+	if err == nil && l.asked {
 		l.due, err = s.dueOf(ctx, tenant, l.person)
 	}
 	return l, err

@@ -27,22 +27,15 @@ type FactorRule struct {
 }
 
 // FactorRules gives whom a second factor is asked of. Needs tenant.update.
-func (s *Service) FactorRules(ctx context.Context, who actor.Actor) ([]FactorRule, error) {
+func (s *Service) FactorRules(ctx context.Context, who actor.Actor) (all []FactorRule, err error) {
 	if err := who.RequireEverywhere(org.CanUpdateTenant); err != nil {
 		return nil, err
 	}
-	return s.rulesOf(ctx, who.Tenant())
-}
-
-// rulesOf keeps the rules of a tenant: every session asks for them.
-func (s *Service) rulesOf(ctx context.Context, tenant id.Tenant) ([]FactorRule, error) {
-	return s.rules.Get(ctx, tenant, "", []string{"tenant"}, func(ctx context.Context) (all []FactorRule, err error) {
-		err = s.db.Read(ctx, door(tenant), func(tx *db.Tx) error {
-			all, err = readRules(ctx, tx)
-			return err
-		})
-		return all, err
+	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
+		all, err = readRules(ctx, tx)
+		return err
 	})
+	return all, err
 }
 
 func readRules(ctx context.Context, tx *db.Tx) ([]FactorRule, error) {
@@ -99,7 +92,7 @@ func (s *Service) SetFactorRules(ctx context.Context, who actor.Actor, rules []F
 	if err != nil {
 		return fmt.Errorf("set factor rules: %w", err)
 	}
-	s.store.Apply(who.Tenant(), "tenant")
+	s.store.Apply(who.Tenant(), "tenant") // what is kept of sessions depends on it
 	return nil
 }
 
@@ -107,10 +100,6 @@ func same(a, b *id.Role) bool { return a == nil && b == nil || a != nil && b != 
 
 // dueOf says until when a person has to set up a second factor; zero when they have one, or none is asked of them.
 func (s *Service) dueOf(ctx context.Context, tenant id.Tenant, person id.Person) (due time.Time, err error) {
-	rules, err := s.rulesOf(ctx, tenant)
-	if err != nil || len(rules) == 0 {
-		return time.Time{}, err
-	}
 	err = s.db.ReadAll(ctx, door(tenant), func(tx *db.Tx) error {
 		has, err := db.One(ctx, tx, scanInt, factorCount, person)
 		if err != nil || has > 0 {

@@ -16,11 +16,12 @@ type live struct {
 	proven        time.Time
 	epoch         int64
 	mustChange    bool
+	asked         bool      // a second factor is asked of somebody in the tenant
 	due           time.Time // until when a second factor has to be set up; zero: none is asked, or there is one
 }
 
 func scanLive(r db.Row) (l live, err error) {
-	err = r.Scan(&l.session, &l.person, &l.name, &l.seen, &l.expires, &l.proven, &l.epoch, &l.mustChange)
+	err = r.Scan(&l.session, &l.person, &l.name, &l.seen, &l.expires, &l.proven, &l.epoch, &l.mustChange, &l.asked)
 	return l, err
 }
 
@@ -36,7 +37,8 @@ select s.id from sessions s join persons p on p.tenant_id = s.tenant_id and p.id
 where s.tenant_id = $1 and s.id in_list($2) and s.expires_at > $3 and s.seen_at > $4 limit 10000`
 
 const sessionByHash db.SQL = `-- auth.sessionByHash
-select s.id, s.person_id, p.name, s.seen_at, s.expires_at, coalesce(s.proven_at, s.created_at), e.epoch, coalesce(c.must_change, false)
+select s.id, s.person_id, p.name, s.seen_at, s.expires_at, coalesce(s.proven_at, s.created_at), e.epoch, coalesce(c.must_change, false),
+  exists (select 1 from factor_rules r where r.tenant_id = $1)
 from sessions s
 join persons p on p.tenant_id = s.tenant_id and p.id = s.person_id and p.active
 join access_epochs e on e.tenant_id = s.tenant_id
