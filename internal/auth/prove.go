@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
@@ -66,11 +67,21 @@ func errProof() error {
 	return c.Err()
 }
 
-// proofOf finds what was typed among the password and the codes of a person.
+// proofOf finds what was typed among the password and the codes of a person. What looks like a code is one when it is not the password.
 func (s *Service) proofOf(ctx context.Context, who actor.Actor, typed string) (proof, error) {
-	if digits(typed) != "" || bareCode(typed) != "" { // too short for a password
+	code := digits(typed) != "" || bareCode(typed) != ""
+	if code && utf8.RuneCountInString(typed) < minLength { // too short for a password, whose hash is dear
 		return s.proofBy(ctx, who, who.Person(), typed)
 	}
+	found, err := s.proofByPassword(ctx, who, typed)
+	if code && fault.KindOf(err) == fault.Unauthenticated {
+		return s.proofBy(ctx, who, who.Person(), typed)
+	}
+	return found, err
+}
+
+// proofByPassword finds what one's password proves. Unauthenticated for another text.
+func (s *Service) proofByPassword(ctx context.Context, who actor.Actor, typed string) (proof, error) {
 	var hashes []string
 	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
 		hashes, err = db.All(ctx, tx, scanText, credentialGet, who.Person())

@@ -107,3 +107,25 @@ func TestWhoMayProve(t *testing.T) {
 		testworld.Fault(t, err, fault.Invalid, "proof wrong")
 	})
 }
+
+// TestAPasswordThatLooksLikeACodeProves: without blanks and hyphens it has as many characters as a recovery code.
+func TestAPasswordThatLooksLikeACodeProves(t *testing.T) {
+	testworld.Each(t, func(t *testing.T, w *testworld.World) {
+		ctx, guard := t.Context(), w.Staff[org.Guard]
+		const password = "qx7-wv9 k2m-z"
+		who := w.As(guard)
+		if err := w.Auth.ChangePassword(ctx, who, guard.Password, password); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Auth.Prove(ctx, who, password); err != nil {
+			t.Errorf("the password: %v", err)
+		}
+		w.Clock.Advance(time.Minute)
+		code := w.SetUpAppAs(who).Codes[0]
+		if _, err := w.Auth.Prove(ctx, who, " "+code[:5]+" - "+code[6:]+" "); err != nil {
+			t.Errorf("a recovery code with blanks: %v", err)
+		}
+		_, err := w.Auth.Prove(ctx, who, "qx7-wv9 k2m-y")
+		testworld.Fault(t, err, fault.Invalid, "proof wrong")
+	})
+}

@@ -57,8 +57,9 @@ type account struct {
 	mustChange bool
 }
 
-// SignIn proves a password and starts a session, or, for who has a second factor, the second step. Unauthenticated, always in the same words and time, for an unknown organisation or
-// account and for a wrong password; TooMany before a password is looked at; Forbidden, after the proof, for an inactive account.
+// SignIn proves a password and starts a session, or, for who has a second factor, the second step. Unauthenticated, always in the same
+// words and time, for an unknown organisation or account and for a wrong password; TooMany before a password is looked at; Forbidden,
+// after the proof, for an inactive account.
 func (s *Service) SignIn(ctx context.Context, in SignIn) (SignedIn, error) {
 	out, err := s.signIn(ctx, in)
 	s.observed(out, err)

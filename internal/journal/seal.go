@@ -22,7 +22,9 @@ type Head struct {
 	Hash []byte
 }
 
-// Run seals until ctx ends: at every poke, and at least at every interval; after a poke it lets some more rows come together. Several nodes may run it: they take turns. A fault is logged and tried again at the next turn; the rows wait in the database. At the end it seals and anchors once more.
+// Run seals until ctx ends: at every poke, and at least at every interval; after a poke it lets some more rows come together. Several
+// nodes may run it: they take turns. A fault is logged and tried again at the next turn; the rows wait in the database. At the end it seals
+// and anchors once more.
 func (j *Journal) Run(ctx context.Context) error {
 	tick := time.NewTicker(j.every)
 	defer tick.Stop()
@@ -149,6 +151,7 @@ type sealed struct {
 	heads  []tenantHead          // how far all tenants were, before
 	after  map[id.Tenant]Head    // how far those are that have rows
 	rows   map[id.Tenant][]Entry // in the order of their numbers
+	of     []id.Tenant           // of each row, beside its id, number and hash
 	ids    []id.Entry
 	seqs   []int64
 	hashes [][]byte
@@ -178,7 +181,8 @@ func (j *Journal) chain(ctx context.Context, tx *db.Tx, b *sealed, rows []waitin
 		for _, e := range entries {
 			head.Seq++
 			head.Hash = link(j.key, head.Hash, head.Seq, e.mac)
-			b.ids, b.seqs, b.hashes = append(b.ids, e.ID), append(b.seqs, head.Seq), append(b.hashes, head.Hash)
+			b.of, b.ids = append(b.of, tenant), append(b.ids, e.ID)
+			b.seqs, b.hashes = append(b.seqs, head.Seq), append(b.hashes, head.Hash)
 			if err := j.notify(tx, tenant, head.Seq, e, wanted); err != nil {
 				return err
 			}
@@ -189,7 +193,7 @@ func (j *Journal) chain(ctx context.Context, tx *db.Tx, b *sealed, rows []waitin
 	if len(rows) == 0 {
 		return nil
 	}
-	n, err := tx.Exec(ctx, sealAll, b.ids, b.seqs, b.hashes, slices.MinFunc(b.ids, byTime), slices.MaxFunc(b.ids, byTime))
+	n, err := tx.Exec(ctx, sealAll, b.of, b.ids, b.seqs, b.hashes, slices.MinFunc(b.ids, byTime), slices.MaxFunc(b.ids, byTime))
 	if err == nil && n != int64(len(rows)) {
 		err = fault.Of(fault.Conflict, "Somebody else seals the journal without taking turns.")
 	}
@@ -252,8 +256,8 @@ const sealRowsOf db.SQL = `-- journal.sealRowsOf
 select ` + columns + `, j.tenant_id from journal j where j.seq is null and j.id < $1 and j.tenant_id = $2 order by j.id limit 1000`
 
 const sealAll db.SQL = `-- journal.sealAll
-update journal set seq = v.seq, hash = v.hash from (lists_of($1 id uuid, $2 seq bigint, $3 hash bytea)) v
-where journal.id = v.id and journal.id >= $4 and journal.id <= $5 and journal.seq is null`
+update journal set seq = v.seq, hash = v.hash from (lists_of($1 tenant uuid, $2 id uuid, $3 seq bigint, $4 hash bytea)) v
+where journal.tenant_id = v.tenant and journal.id = v.id and journal.id >= $5 and journal.id <= $6 and journal.seq is null`
 
 const sealedHash db.SQL = `-- journal.sealedHash
 select j.hash from journal j where j.tenant_id = $1 and j.seq = $2`

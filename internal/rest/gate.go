@@ -24,8 +24,8 @@ type gate struct {
 	check    checkBody    // nil: its domain has nothing to add
 }
 
-// pass gives the raw body of a request that is as the document says, nil where it is not JSON. Otherwise NotFound for an address that cannot name anything,
-// Malformed for a body that cannot be read, or Invalid with every violation: the document's, and then the domain's at other fields.
+// pass gives the raw body of a request that is as the document says, nil where it is not JSON. Otherwise NotFound for an address that
+// cannot name anything, Malformed for a body that cannot be read, or Invalid with every violation: the document's, and then the domain's at other fields.
 func (g gate) pass(r *http.Request) ([]byte, error) {
 	if text := r.PathValue("id"); g.noun != "" {
 		if _, err := id.Parse[id.Any](text); err != nil {

@@ -26,10 +26,13 @@ func keptLists(store *cache.Store) *cache.Of[piece] {
 	return cache.Named[piece](store, "ticket.lists", cache.Options{Followed: true, TTL: countsFor})
 }
 
+// maxKept is the longest piece that is kept, in tickets: an export or a phone that reads everything passes once.
+const maxKept = 100
+
 // listed is List from memory, until a ticket changes or a name that stands in it.
 func (s *Service) listed(ctx context.Context, who actor.Actor, f Filter, p page.Request) (page.Of[Ticket], error) {
 	key, steady := f.countsKey(who)
-	if !steady || db.Joined(ctx) || cache.IsAnew(ctx) {
+	if !steady || p.Size() > maxKept || db.Joined(ctx) || cache.IsAnew(ctx) {
 		return s.list(ctx, who, f, p)
 	}
 	key = fmt.Sprint(p.Size(), " ", p.After, " ", key)

@@ -53,7 +53,7 @@ func (p *pages) proving(route reply.Route) reply.Route {
 }
 
 // changesEntry says that a form about a person changes what they sign in with, or where their mail goes. A person who is not there changes
-// nothing: the handler says so.
+// nothing: the handler says so. Of one who cannot be read now, it may.
 func (p *pages) changesEntry(r *http.Request) bool {
 	person, err := id.Parse[id.Person](r.PathValue("id"))
 	if err != nil {
@@ -61,7 +61,7 @@ func (p *pages) changesEntry(r *http.Request) bool {
 	}
 	x, err := p.People.GetPerson(r.Context(), actor.From(r.Context()), person)
 	if err != nil {
-		return false
+		return fault.KindOf(err) != fault.NotFound
 	}
 	return r.PostForm.Get("login_id") != x.Login || r.PostForm.Get("email") != x.Email || r.PostForm.Get("mobile") != x.Mobile
 }
