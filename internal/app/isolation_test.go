@@ -94,6 +94,9 @@ func (h *house) bodies(r reply.Route, nobody string) (contentType, foreign, none
 		}
 		return "application/x-www-form-urlencoded", with(func(noun string) string { return h.ids[noun] }), with(func(string) string { return nobody })
 	}
+	if strings.HasPrefix(r.Name, "file.") && strings.HasSuffix(r.Name, ".create") {
+		return uploadType, uploaded("All is well."), uploaded("All is well.")
+	}
 	body := exampleOf(h.t, r.Name)
 	if body == nil {
 		return "application/json", "", ""

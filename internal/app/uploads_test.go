@@ -1,7 +1,9 @@
 package app
 
 import (
+	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -32,5 +34,48 @@ func TestAnUploadHasABoundOfItsOwn(t *testing.T) {
 	}
 	if got, body := h.ask("ADMINISTRATOR", http.MethodPost, "/api/v1/imports?table=units", "text/csv", "Code,Name\nA,B\n"); got.StatusCode != http.StatusCreated {
 		t.Errorf("who may: %d %s", got.StatusCode, body)
+	}
+}
+
+const uploadType = "multipart/form-data; boundary=edge"
+
+// uploaded is a file as a form of uploadType.
+func uploaded(content string) string {
+	return "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"log.txt\"\r\n\r\n" + content + "\r\n--edge--\r\n"
+}
+
+// TestAnUploadOverTheAPI goes through every layer: a body larger than others may be comes in, one larger than any file does not, and what
+// came in is opened by its link without signing in.
+func TestAnUploadOverTheAPI(t *testing.T) {
+	h := openHouse(t, "sqlite")
+	at, content := "/api/v1/assets/"+h.ids["asset"]+"/files", strings.Repeat("All is well. ", 200_000)
+	if int64(len(content)) < 2*int64(h.cfg.HTTP.MaxBody) {
+		t.Fatal("this is no larger than other bodies may be")
+	}
+	answer, body := h.ask("ADMINISTRATOR", http.MethodPost, at, uploadType, uploaded(content))
+	var made struct {
+		ID   string
+		Size int
+	}
+	if err := json.Unmarshal([]byte(body), &made); err != nil || answer.StatusCode != http.StatusCreated || made.Size != len(content) {
+		t.Fatalf("%d %s %v", answer.StatusCode, body, err)
+	}
+	if answer, body = h.ask("ADMINISTRATOR", http.MethodPost, at, uploadType, uploaded(strings.Repeat("a", int(h.cfg.Files.Max)+100<<10))); answer.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("too large: %d %s", answer.StatusCode, body)
+	}
+	if answer, body = h.ask("", http.MethodPost, at, uploadType, uploaded("A")); answer.StatusCode != http.StatusUnauthorized {
+		t.Errorf("nobody: %d %s", answer.StatusCode, body)
+	}
+	answer, body = h.ask("ADMINISTRATOR", http.MethodPost, "/api/v1/files/"+made.ID+"/link", "", "")
+	var link struct{ URL string }
+	if err := json.Unmarshal([]byte(body), &link); err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("%d %s %v", answer.StatusCode, body, err)
+	}
+	u, err := url.Parse(link.URL)
+	if err != nil || u.Host == "" {
+		t.Fatalf("%s: %v", link.URL, err)
+	}
+	if answer, body = h.ask("", http.MethodGet, u.Path, "", ""); answer.StatusCode != http.StatusOK || body != content {
+		t.Errorf("the link: %d, %d bytes", answer.StatusCode, len(body))
 	}
 }

@@ -83,6 +83,12 @@ func nounOf(field string) string {
 	if strings.Contains(strings.ToLower(field), "asset") { // setAssetStatus, assetSpent
 		return "asset"
 	}
+	if noun, ok := strings.CutSuffix(field, "Files"); ok { // siteFiles
+		return noun
+	}
+	if field == "fileLink" {
+		return "file"
+	}
 	if strings.HasSuffix(strings.ToLower(field), "sitecalendar") { // siteCalendar, putSiteCalendar
 		return "site"
 	}

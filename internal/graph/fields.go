@@ -94,6 +94,8 @@ func ticketPermissions() map[string]actor.Permission {
 		"Mutation.createCategory": ticket.CanCreateCategory, "Mutation.updateCategory": ticket.CanUpdateCategory, "Mutation.deleteCategory": ticket.CanDeleteCategory,
 		"Query.categoryLadders": ticket.CanReadCategory, "Query.ladderPreview": ticket.CanReadCategory, "Query.ticketExplanation": ticket.CanRead,
 		"Mutation.putLadder": ticket.CanUpdateCategory, "Mutation.deleteLadder": ticket.CanUpdateCategory, "Mutation.assignTickets": ticket.CanAssign,
+		"Query.siteFiles": org.CanReadSite, "Query.locationFiles": asset.CanReadLocation, "Query.assetFiles": asset.CanRead, "Query.ticketFiles": ticket.CanRead,
+		"Query.file": reply.SignedIn, "Query.fileLink": reply.SignedIn, "Mutation.deleteFile": reply.SignedIn, "File.person": people.CanReadPerson, // as the record says
 		"Query.calendar": calendar.CanRead, "Query.siteCalendar": calendar.CanRead, "Query.calendarOwners": calendar.CanRead, "Calendar.trial": calendar.CanRead,
 		"Mutation.putCalendar": calendar.CanUpdate, "Mutation.putSiteCalendar": calendar.CanUpdate,
 		"Mutation.deleteCalendar": calendar.CanUpdate, "Mutation.deleteSiteCalendar": calendar.CanUpdate,

@@ -13,6 +13,7 @@ import (
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/exchange"
+	"intelliwiz/internal/file"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/notice"
@@ -34,6 +35,8 @@ type Config struct {
 	Ticket   *ticket.Service
 	Calendar *calendar.Service
 	Exchange *exchange.Service
+	Files    *file.Service
+	Links    string // the address of a file's content up to what Files.Link gives: https://iw.example.com/f/
 	// Anchors gives the signed heads of the journal that were kept outside the database, of all tenants; nil = none are kept.
 	Anchors func(ctx context.Context) ([]journal.Anchor, error)
 

@@ -24,6 +24,7 @@ type (
 	ticketLineResolver   struct{}
 	calendarResolver     root
 	importResolver       struct{}
+	fileResolver         struct{}
 )
 
 // Query answers the fields of Query.
@@ -61,6 +62,9 @@ func (r root) Calendar() gen.CalendarResolver { return calendarResolver(r) }
 
 // Import answers the fields of Import that are counted.
 func (r root) Import() gen.ImportResolver { return importResolver{} }
+
+// File answers the fields of File that lead elsewhere.
+func (r root) File() gen.FileResolver { return fileResolver{} }
 
 // Location answers the fields of Location that lead elsewhere.
 func (r root) Location() gen.LocationResolver { return locationResolver{} }

@@ -94,6 +94,9 @@ func (a *api) docsOperation(o Operation, op *huma.Operation) docsOperation {
 	if s := a.bodies[o.Name]; s != nil {
 		out.Fields = a.fields(s)
 	}
+	if o.form() {
+		out.Fields = a.fields(op.RequestBody.Content[formType].Schema)
+	}
 	for _, status := range sortedKeys(op.Responses) {
 		r := op.Responses[status]
 		out.Answers = append(out.Answers, docsAnswer{Status: status, Doc: r.Description})
@@ -135,6 +138,8 @@ func (a *api) typeOf(s *huma.Schema) string {
 		text = "one of " + words(s.Enum)
 	case s.Items != nil:
 		text = "list of " + a.typeOf(s.Items)
+	case s.Format == "binary":
+		text = "file, in a form (" + formType + ")"
 	case s.Format == "uuid":
 		text = "id"
 	case s.Format == "date-time":
@@ -175,6 +180,8 @@ func (a *api) curl(o Operation, params []*huma.Param) string {
 	}
 	line += ` -H "Authorization: Bearer $TOKEN"`
 	switch {
+	case o.form():
+		line += ` -F "file=@photo.jpg"`
 	case o.Takes != nil:
 		line += ` -H "Content-Type: ` + o.Takes[0] + `" --data-binary @file`
 	case o.Body != "":

@@ -29,6 +29,7 @@ func describe(version string) huma.Config {
 		{Name: "Assets", Description: "Equipment, checkpoints, and other things that are kept account of, each with a log of its status."},
 		{Name: "Tickets", Description: "Requests and incidents, what was said of them, and what happens to them next."},
 		{Name: "Ticket categories", Description: "What tickets are about, and the ladders that they climb when nobody acts."},
+		{Name: "Files", Description: "Pictures and documents of sites, locations, assets and tickets. What a file is, is found by looking at it; pictures are written anew."},
 		{Name: "Calendars", Description: "Business hours and holidays, which clocks of tickets follow: of the organisation, and of sites that have their own."},
 		{Name: "Roles", Description: "Named sets of permissions."},
 		{Name: "Grants", Description: "Who has which role, and where: in the whole organisation, in a unit with all below it, or at a site."},
@@ -81,7 +82,7 @@ func (a *api) operation(o Operation) huma.Operation {
 	if o.content != nil {
 		op.Responses[strconv.Itoa(http.StatusOK)] = &huma.Response{Description: http.StatusText(http.StatusOK), Content: plain(o.content)}
 	}
-	if o.Takes != nil {
+	if o.Takes != nil && !o.form() {
 		op.RequestBody = &huma.RequestBody{Required: true, Content: plain(o.Takes)}
 	}
 	problem := a.registry().Schema(reflect.TypeFor[Problem](), true, "")
@@ -95,14 +96,17 @@ func (a *api) operation(o Operation) huma.Operation {
 }
 
 var problemWords = map[int]string{
-	http.StatusBadRequest:          "The body or the query cannot be read.",
-	http.StatusUnauthorized:        "There is no valid API token.",
-	http.StatusForbidden:           "The caller lacks the permission, or lacks it there.",
-	http.StatusNotFound:            "There is no such record where the caller may see it.",
-	http.StatusConflict:            "The version is stale, or another record is in the way.",
-	http.StatusUnprocessableEntity: "Against the rules; `errors` names every fault.",
-	http.StatusTooManyRequests:     "A limit of rate; see Retry-After.",
-	http.StatusServiceUnavailable:  "Something that is needed is away; see Retry-After.",
+	http.StatusBadRequest:            "The body or the query cannot be read.",
+	http.StatusUnauthorized:          "There is no valid API token.",
+	http.StatusForbidden:             "The caller lacks the permission, or lacks it there.",
+	http.StatusNotFound:              "There is no such record where the caller may see it.",
+	http.StatusConflict:              "The version is stale, or another record is in the way.",
+	http.StatusRequestEntityTooLarge: "The file is larger than this takes.",
+	http.StatusUnsupportedMediaType:  "The body is of a type that this does not take.",
+	http.StatusInsufficientStorage:   "The files of the organisation take all the room that they may.",
+	http.StatusUnprocessableEntity:   "Against the rules; `errors` names every fault.",
+	http.StatusTooManyRequests:       "A limit of rate; see Retry-After.",
+	http.StatusServiceUnavailable:    "Something that is needed is away; see Retry-After.",
 }
 
 // problems lists the statuses of an operation's refusals.
@@ -110,6 +114,12 @@ func problems(o Operation) []int {
 	all := []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable}
 	if o.Permission != reply.SignedIn {
 		all = append(all, http.StatusForbidden)
+	}
+	if o.Takes != nil {
+		all = append(all, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	if o.form() {
+		all = append(all, http.StatusInsufficientStorage)
 	}
 	if o.Noun != "" {
 		all = append(all, http.StatusNotFound)

@@ -33,7 +33,7 @@ func pathFor(o rest.Operation, record fmt.Stringer) string {
 	path := strings.ReplaceAll(o.Path, "{id}", record.String())
 	if strings.HasSuffix(o.Name, ".delete") {
 		path += "?version=1"
-		if slices.Contains([]string{"grant", "session", "token", "record", "view"}, o.Noun) {
+		if slices.Contains([]string{"grant", "session", "token", "record", "view", "file"}, o.Noun) {
 			path = strings.TrimSuffix(path, "?version=1")
 		}
 	}
@@ -47,7 +47,7 @@ func pathFor(o rest.Operation, record fmt.Stringer) string {
 func (x *api) example(who actor.Actor, o rest.Operation, record fmt.Stringer) answer {
 	x.t.Helper()
 	if o.Takes != nil {
-		return x.raw(who, o.Method, pathFor(o, record), o.Body, "Content-Type", o.Takes[0])
+		return x.raw(who, o.Method, pathFor(o, record), o.Body, "Content-Type", o.Takes[0]+"; boundary=edge")
 	}
 	return x.raw(who, o.Method, pathFor(o, record), o.Body)
 }
@@ -119,7 +119,7 @@ func foreign(t *testing.T, x *api) map[string]fmt.Stringer {
 	w, d := there.Webhook("Theirs", "https://hooks.example/")
 	tried := x.raw(admin, "POST", "/api/v1/imports?table=units", "Code,Name\nOK,Theirs\nBAD,\n", "Content-Type", "text/csv").want(http.StatusCreated)
 	return map[string]fmt.Stringer{
-		"unit": there.North.ID, "site": there.Harbour.ID, "lookup": there.Office.ID, "person": there.Staff[org.Guard].ID,
+		"file": there.File("site", there.Harbour.ID, "theirs.txt", "Theirs.").ID, "unit": there.North.ID, "site": there.Harbour.ID, "lookup": there.Office.ID, "person": there.Staff[org.Guard].ID,
 		"group": word(group.text("id")), "role": there.Roles[org.Viewer].ID, "grant": there.Grants[org.Guard].ID,
 		"session": admin.Session(), "token": id.New[id.Any](), "entry": word(entry.items("id")[0].(string)),
 		"location": there.Location(there.Harbour.ID, "THEIRS", nil).ID, "asset": there.NewAsset(there.Harbour.ID, "THEIRS").ID,

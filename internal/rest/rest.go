@@ -19,6 +19,7 @@ import (
 	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/fault"
+	"intelliwiz/internal/file"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/notice"
@@ -40,11 +41,13 @@ type Config struct {
 	Hooks    *hook.Service
 	Calendar *calendar.Service
 	Exchange *exchange.Service
+	Files    *file.Service
 	Cache    *cache.Store // remembers the tags of answers; nil = nobody does
 	// Anchors gives the signed heads of the journal that were kept outside the database, of all tenants; nil = none are kept.
 	Anchors func(ctx context.Context) ([]journal.Anchor, error)
 
 	Public     string // the address that labels lead to: https://iw.example.com
+	Links      string // the address of a file's content up to what Files.Link gives: https://iw.example.com/f/
 	Version    string // of the product, as the document shows it
 	Stylesheet string // the address of the pages' stylesheet
 	Home       string // where the pages' way back leads; "" = "/"
@@ -106,6 +109,7 @@ func build(c Config) (*api, error) {
 	a.tickets()
 	a.categories()
 	a.calendars()
+	a.files()
 	a.roles()
 	a.grants()
 	a.account()
@@ -178,8 +182,11 @@ func register[I, O any](a *api, name string, use func(ctx context.Context, in *I
 		}
 		return out, nil
 	})
-	documented := a.huma.OpenAPI().Paths[op.Path]
-	g := gate{registry: a.registry(), noun: o.Noun, takes: o.Takes, params: operationOf(documented, o.Method).Parameters}
+	documented := operationOf(a.huma.OpenAPI().Paths[op.Path], o.Method)
+	if o.form() {
+		documented.RequestBody = uploadForm() // now that huma has made its handler, which would read the whole body into memory
+	}
+	g := gate{registry: a.registry(), noun: o.Noun, takes: o.Takes, params: documented.Parameters}
 	if f, ok := reflect.TypeFor[I]().FieldByName("Body"); ok {
 		g.body = a.registry().Schema(f.Type, true, f.Type.Name())
 		a.bodies[name] = g.body
@@ -189,7 +196,7 @@ func register[I, O any](a *api, name string, use func(ctx context.Context, in *I
 	}
 	a.faults = append(a.faults, g.understood(name))
 	a.routes[name] = reply.Route{
-		Method: o.Method, Path: o.Path, Permission: o.Permission, Name: o.Name, Timeout: o.timeout, MaxBody: o.maxBody,
+		Method: o.Method, Path: o.Path, Permission: o.Permission, Name: o.Name, Timeout: o.timeout, MaxBody: a.maxBody(o),
 		Changes: o.Method != http.MethodGet && !o.reads, Handler: a.serve(o, g, a.handlers[name]),
 	}
 }

@@ -26,20 +26,21 @@ import (
 // api is the API of a world, called as httpd calls it.
 type api struct {
 	*testworld.World
-	t   *testing.T
-	mux *http.ServeMux
+	t      *testing.T
+	mux    *http.ServeMux
+	routes []reply.Route
 }
 
 func newAPI(t *testing.T, d *db.DB) *api {
 	t.Helper()
 	w := testworld.New(t, d)
-	routes, err := rest.New(rest.Config{Org: w.Org, People: w.People, Asset: w.Asset, Public: "https://iw.example.com", Auth: w.Auth, Journal: w.Journal, Notices: w.Notices, Hooks: w.Hooks, Ticket: w.Ticket, Calendar: w.Calendar, Exchange: w.Exchange, Cache: w.Cache, Version: "test", Stylesheet: "/static/app.css",
+	routes, err := rest.New(rest.Config{Org: w.Org, People: w.People, Asset: w.Asset, Public: "https://iw.example.com", Auth: w.Auth, Journal: w.Journal, Notices: w.Notices, Hooks: w.Hooks, Ticket: w.Ticket, Calendar: w.Calendar, Exchange: w.Exchange, Files: w.Files, Links: "https://iw.example.com/f/", Cache: w.Cache, Version: "test", Stylesheet: "/static/app.css",
 		Anchors: func(context.Context) ([]journal.Anchor, error) { return w.Anchors.All(), nil }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	writer := reply.New(reply.Config{Log: slog.New(slog.NewTextHandler(w.Log, nil)), Now: clock.System()})
-	x := &api{World: w, t: t, mux: http.NewServeMux()}
+	x := &api{World: w, t: t, mux: http.NewServeMux(), routes: routes}
 	for _, r := range routes {
 		x.mux.HandleFunc(r.Method+" "+r.Path, func(w http.ResponseWriter, req *http.Request) {
 			if err := r.Handler(w, req); err != nil {

@@ -3,9 +3,11 @@ package testworld
 import (
 	"bytes"
 	"path/filepath"
+	"strings"
 
 	"intelliwiz/internal/blob"
 	"intelliwiz/internal/file"
+	"intelliwiz/internal/id"
 )
 
 // openFiles makes the service of files in a folder of the test; sites, locations, assets and tickets have files.
@@ -24,4 +26,12 @@ func (w *World) openFiles() {
 	w.Files.Own("location", w.Asset.LocationAccess)
 	w.Files.Own("asset", w.Asset.Access)
 	w.Files.Own("ticket", w.Ticket.FileAccess)
+}
+
+// File adds a file to a record of a noun that has files.
+func (x *Tenant) File(noun string, owner interface{ Bytes() [16]byte }, name, content string) file.File {
+	x.w.t.Helper()
+	f, err := x.w.Files.Upload(x.w.t.Context(), x.System, noun, id.Of[id.Any](owner.Bytes()), name, strings.NewReader(content))
+	x.w.must(err)
+	return f
 }

@@ -121,6 +121,12 @@ type EntryFilter struct {
 	To *time.Time `json:"to,omitempty"`
 }
 
+type FileLink struct {
+	// Where the content is; whoever has this opens it.
+	URL       string    `json:"url"`
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
 type GrantConnection struct {
 	Edges    []GrantEdge `json:"edges"`
 	PageInfo *PageInfo   `json:"pageInfo"`

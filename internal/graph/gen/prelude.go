@@ -1651,6 +1651,20 @@ func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐEntry(ctx co
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐFile(ctx context.Context, v any) (id.File, error) {
+	res, err := scalar.UnmarshalFile(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐFile(ctx context.Context, sel ast.SelectionSet, v id.File) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalFile(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐGrant(ctx context.Context, v any) (id.Grant, error) {
 	res, err := scalar.UnmarshalGrant(v)
 	return res, graphql.ErrorOnPath(ctx, err)

@@ -25,6 +25,7 @@ type ResolverRoot interface {
 	Calendar() CalendarResolver
 	Comment() CommentResolver
 	Entry() EntryResolver
+	File() FileResolver
 	Grant() GrantResolver
 	Group() GroupResolver
 	Import() ImportResolver
@@ -628,6 +629,57 @@ input HolidayInput {
   day: Date!
   yearly: Boolean! = false
   name: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/files.graphqls", Input: `extend type Query {
+  "The files of a site, the oldest first."
+  siteFiles(id: ID!): [File!]
+  "The files of a location, the oldest first."
+  locationFiles(id: ID!): [File!]
+  "The files of an asset, the oldest first."
+  assetFiles(id: ID!): [File!]
+  "The files of a ticket, the oldest first."
+  ticketFiles(id: ID!): [File!]
+  file(id: ID!): File
+  "A link by which whoever has it opens the content of a file for ten minutes, without signing in."
+  fileLink(id: ID!): FileLink
+}
+
+extend type Mutation {
+  "Delete a file, for who may add one to its record."
+  deleteFile(id: ID!): ID!
+}
+
+"""
+A picture or document of a site, location, asset or ticket, without its content. Files are added over REST, where they are read as they arrive:
+POST /api/v1/tickets/{id}/files (sites, locations and assets likewise) with a form (multipart/form-data) whose only part is named file.
+"""
+type File {
+  id: ID!
+  "What it was added to: site, location, asset or ticket."
+  owner: String!
+  ownerId: ID!
+  "Where that was when the file was added."
+  siteId: ID
+  name: String!
+  "Found by looking at the content."
+  mediaType: String!
+  "In bytes."
+  size: Int!
+  "In pixels, of a picture."
+  width: Int
+  height: Int
+  "Of what is kept, hexadecimal: a picture is written anew when it comes in."
+  sha256: String!
+  "Who added it."
+  person: Person
+  createdAt: Time!
+}
+
+type FileLink {
+  "Where the content is; whoever has this opens it."
+  url: String!
+  expiresAt: Time!
 }
 `, BuiltIn: false},
 	{Name: "../schema/groups.graphqls", Input: `extend type Query {
@@ -2278,6 +2330,46 @@ func (ec *executionContext) childFields_EntryEdge(ctx context.Context, field gra
 		return ec.fieldContext_EntryEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_File(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_File_id(ctx, field)
+	case "owner":
+		return ec.fieldContext_File_owner(ctx, field)
+	case "ownerId":
+		return ec.fieldContext_File_ownerId(ctx, field)
+	case "siteId":
+		return ec.fieldContext_File_siteId(ctx, field)
+	case "name":
+		return ec.fieldContext_File_name(ctx, field)
+	case "mediaType":
+		return ec.fieldContext_File_mediaType(ctx, field)
+	case "size":
+		return ec.fieldContext_File_size(ctx, field)
+	case "width":
+		return ec.fieldContext_File_width(ctx, field)
+	case "height":
+		return ec.fieldContext_File_height(ctx, field)
+	case "sha256":
+		return ec.fieldContext_File_sha256(ctx, field)
+	case "person":
+		return ec.fieldContext_File_person(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_File_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type File", field.Name)
+}
+
+func (ec *executionContext) childFields_FileLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_FileLink_url(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_FileLink_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FileLink", field.Name)
 }
 
 func (ec *executionContext) childFields_Finding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -149,6 +149,12 @@ func MarshalCalendar(x id.Calendar) graphql.Marshaler {
 // UnmarshalCalendar reads a calendar's id.
 func UnmarshalCalendar(v any) (id.Calendar, error) { return parse[id.Calendar](v) }
 
+// MarshalFile writes a file's id.
+func MarshalFile(x id.File) graphql.Marshaler { return text(x) }
+
+// UnmarshalFile reads a file's id.
+func UnmarshalFile(v any) (id.File, error) { return parse[id.File](v) }
+
 // MarshalView writes a saved view's id.
 func MarshalView(x id.View) graphql.Marshaler { return text(x) }
 

@@ -1,0 +1,108 @@
+package rest
+
+import (
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"os"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/reply"
+)
+
+// formType is what an upload is sent as.
+const formType = "multipart/form-data"
+
+// formRoom is how many bytes a form may have around its file.
+const formRoom = 64 << 10
+
+// formExample is a form whose boundary is edge.
+const formExample = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"note.txt\"\r\n\r\nAll is well.\r\n--edge--\r\n"
+
+// form says that the operation takes a file in a form.
+func (o Operation) form() bool { return slices.Contains(o.Takes, formType) }
+
+// uploadForm describes the body of an upload.
+func uploadForm() *huma.RequestBody {
+	file := &huma.Schema{Type: huma.TypeString, Format: "binary", Description: "A picture, a PDF, a text, a CSV, an Excel workbook or a Word document, with its name. One, and nothing else."}
+	s := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{"file": file}, Required: []string{"file"}, AdditionalProperties: false}
+	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{formType: {Schema: s}}}
+}
+
+// maxBody bounds the body of an operation, in bytes; 0 = the server's limit.
+func (a *api) maxBody(o Operation) int64 {
+	if !o.form() || a.c.Files == nil {
+		return o.maxBody
+	}
+	return a.c.Files.Max() + formRoom
+}
+
+// upload gives the file of a form. Its content is read as it arrives, and nothing of it is held here; what comes behind it is refused when
+// the content ends, so that nobody keeps half of what was sent.
+func (x *call) upload() (name string, content io.Reader, err error) {
+	r, _ := humago.Unwrap(x.inner)
+	form, err := r.MultipartReader()
+	if err != nil {
+		return "", nil, reply.NoType(formType)
+	}
+	part, err := form.NextPart()
+	switch {
+	case ended(err):
+		return "", nil, wrongForm("required", "Send the file as the part file.")
+	case err != nil:
+		return "", nil, unreadable(err)
+	case part.FormName() != "file":
+		return "", nil, wrongForm("required", "Send the file as the part file, and nothing else.")
+	case part.FileName() == "":
+		return "", nil, wrongForm("required", "The part file needs a filename.")
+	}
+	return part.FileName(), alone{part, form}, nil
+}
+
+func wrongForm(code, message string) error {
+	f := fault.Of(fault.Invalid, message)
+	f.Fields = []fault.Field{{Path: "file", Code: code, Message: message}}
+	return f
+}
+
+// unreadable names what is wrong with a form; that it is too large or too slow is said elsewhere.
+func unreadable(err error) error {
+	if _, large := errors.AsType[*http.MaxBytesError](err); large || errors.Is(err, os.ErrDeadlineExceeded) {
+		return err
+	}
+	return fault.Of(fault.Malformed, "This form cannot be read: it is not whole, or not "+formType+".").Because(err)
+}
+
+// ended says that a form or a part is at its end as it should be; one that was cut off wraps the end of what there is.
+func ended(err error) bool {
+	return err == io.EOF //nolint:errorlint // wrapped it means something else
+}
+
+// alone is the content of the only part of a form.
+type alone struct {
+	*multipart.Part
+	form *multipart.Reader
+}
+
+// Read gives the content, and at its end a fault when the form goes on or is broken.
+func (a alone) Read(p []byte) (int, error) {
+	n, err := a.Part.Read(p)
+	switch {
+	case err == nil:
+		return n, nil
+	case !ended(err):
+		return n, unreadable(err)
+	}
+	switch _, err := a.form.NextPart(); {
+	case err == nil:
+		return n, wrongForm("too_many", "Send one file, and nothing else.")
+	case !ended(err):
+		return n, unreadable(err)
+	}
+	return n, io.EOF
+}
