@@ -102,6 +102,7 @@ func TestEveryNounsIdIsReadAsItWasWritten(t *testing.T) {
 	round[id.Webhook](t, scalar.MarshalWebhook, scalar.UnmarshalWebhook)
 	round[id.Delivery](t, scalar.MarshalDelivery, scalar.UnmarshalDelivery)
 	round[id.Import](t, scalar.MarshalImport, scalar.UnmarshalImport)
+	round[id.File](t, scalar.MarshalFile, scalar.UnmarshalFile)
 }
 
 func round[T interface {
