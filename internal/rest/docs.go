@@ -95,7 +95,7 @@ func (a *api) docsOperation(o Operation, op *huma.Operation) docsOperation {
 		out.Fields = a.fields(s)
 	}
 	if o.form() {
-		out.Fields = a.fields(op.RequestBody.Content[formType].Schema)
+		out.Fields = a.fields(op.RequestBody.Content[reply.FormType].Schema)
 	}
 	for _, status := range sortedKeys(op.Responses) {
 		r := op.Responses[status]
@@ -139,7 +139,7 @@ func (a *api) typeOf(s *huma.Schema) string {
 	case s.Items != nil:
 		text = "list of " + a.typeOf(s.Items)
 	case s.Format == "binary":
-		text = "file, in a form (" + formType + ")"
+		text = "file, in a form (" + reply.FormType + ")"
 	case s.Format == "uuid":
 		text = "id"
 	case s.Format == "date-time":

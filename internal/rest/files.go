@@ -66,7 +66,7 @@ func fileRows() []Operation {
 			Operation{Name: "file." + o.noun + ".list", Method: get, Path: o.path + "/{id}/files", Permission: o.ask, Noun: o.noun,
 				Summary: "List the files of " + o.one + ", the oldest first", steady: true},
 			Operation{Name: "file." + o.noun + ".create", Method: post, Path: o.path + "/{id}/files", Permission: o.add, Noun: o.noun,
-				Summary: "Add a file to " + o.one, status: http.StatusCreated, Takes: []string{formType}, Body: formExample, timeout: uploadTime})
+				Summary: "Add a file to " + o.one, status: http.StatusCreated, Takes: []string{reply.FormType}, Body: formExample, timeout: uploadTime})
 	}
 	return slices.Concat(rows, []Operation{
 		{Name: "file.get", Method: get, Path: "/files/{id}", Permission: reply.SignedIn, Noun: "file", Summary: "Get what is known of a file", steady: true},

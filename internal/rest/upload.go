@@ -4,8 +4,6 @@ import (
 	"errors"
 	"io"
 	"mime/multipart"
-	"net/http"
-	"os"
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -15,9 +13,6 @@ import (
 	"intelliwiz/internal/reply"
 )
 
-// formType is what an upload is sent as.
-const formType = "multipart/form-data"
-
 // formRoom is how many bytes a form may have around its file.
 const formRoom = 64 << 10
 
@@ -25,13 +20,13 @@ const formRoom = 64 << 10
 const formExample = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"note.txt\"\r\n\r\nAll is well.\r\n--edge--\r\n"
 
 // form says that the operation takes a file in a form.
-func (o Operation) form() bool { return slices.Contains(o.Takes, formType) }
+func (o Operation) form() bool { return slices.Contains(o.Takes, reply.FormType) }
 
 // uploadForm describes the body of an upload.
 func uploadForm() *huma.RequestBody {
 	file := &huma.Schema{Type: huma.TypeString, Format: "binary", Description: "A picture, a PDF, a text, a CSV, an Excel workbook or a Word document, with its name. One, and nothing else."}
 	s := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{"file": file}, Required: []string{"file"}, AdditionalProperties: false}
-	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{formType: {Schema: s}}}
+	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{reply.FormType: {Schema: s}}}
 }
 
 // maxBody bounds the body of an operation, in bytes; 0 = the server's limit.
@@ -46,22 +41,22 @@ func (a *api) maxBody(o Operation) int64 {
 // the content ends, so that nobody keeps half of what was sent.
 func (x *call) upload() (name string, content io.Reader, err error) {
 	r, _ := humago.Unwrap(x.inner)
-	form, err := r.MultipartReader()
+	form, err := reply.FormParts(r)
 	if err != nil {
-		return "", nil, reply.NoType(formType)
+		return "", nil, err
 	}
-	part, err := form.NextPart()
-	switch {
-	case ended(err):
-		return "", nil, wrongForm("required", "Send the file as the part file.")
+	switch part, more, err := form.Next(); {
 	case err != nil:
-		return "", nil, unreadable(err)
+		return "", nil, err
+	case !more:
+		return "", nil, wrongForm("required", "Send the file as the part file.")
 	case part.FormName() != "file":
 		return "", nil, wrongForm("required", "Send the file as the part file, and nothing else.")
 	case part.FileName() == "":
 		return "", nil, wrongForm("required", "The part file needs a filename.")
+	default:
+		return part.FileName(), alone{part, form}, nil
 	}
-	return part.FileName(), alone{part, form}, nil
 }
 
 func wrongForm(code, message string) error {
@@ -70,23 +65,10 @@ func wrongForm(code, message string) error {
 	return f
 }
 
-// unreadable names what is wrong with a form; that it is too large or too slow is said elsewhere.
-func unreadable(err error) error {
-	if _, large := errors.AsType[*http.MaxBytesError](err); large || errors.Is(err, os.ErrDeadlineExceeded) {
-		return err
-	}
-	return fault.Of(fault.Malformed, "This form cannot be read: it is not whole, or not "+formType+".").Because(err)
-}
-
-// ended says that a form or a part is at its end as it should be; one that was cut off wraps the end of what there is.
-func ended(err error) bool {
-	return err == io.EOF //nolint:errorlint // wrapped it means something else
-}
-
 // alone is the content of the only part of a form.
 type alone struct {
 	*multipart.Part
-	form *multipart.Reader
+	form *reply.Parts
 }
 
 // Read gives the content, and at its end a fault when the form goes on or is broken.
@@ -95,14 +77,14 @@ func (a alone) Read(p []byte) (int, error) {
 	switch {
 	case err == nil:
 		return n, nil
-	case !ended(err):
-		return n, unreadable(err)
+	case !errors.Is(err, io.EOF):
+		return n, reply.Unreadable(err)
 	}
-	switch _, err := a.form.NextPart(); {
-	case err == nil:
+	switch _, more, err := a.form.Next(); {
+	case err != nil:
+		return n, err
+	case more:
 		return n, wrongForm("too_many", "Send one file, and nothing else.")
-	case !ended(err):
-		return n, unreadable(err)
 	}
 	return n, io.EOF
 }

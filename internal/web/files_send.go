@@ -62,11 +62,11 @@ func (p *pages) addFiles(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Files.MayAdd(r.Context(), actor.From(r.Context()), noun, owner); err != nil {
 		return err
 	}
-	parts, err := filesIn(r)
+	parts, err := reply.FormParts(r)
 	if err != nil {
 		return err
 	}
-	u, script, err := p.takeFiles(r, parts, noun, owner)
+	u, script, err := p.takeFiles(r, &formParts{Parts: parts}, noun, owner)
 	if err == nil && u.added == 0 && len(u.faults) == 0 {
 		err = u.refuse("", fault.Of(fault.Invalid, "Choose a file first."))
 	}
@@ -82,39 +82,24 @@ func (p *pages) addFiles(w http.ResponseWriter, r *http.Request) error {
 
 // formParts are the parts of a form that has files, in the order of its fields.
 type formParts struct {
-	*multipart.Reader
+	*reply.Parts
 	held *multipart.Part // read already, and still to be given
 }
 
-func filesIn(r *http.Request) (*formParts, error) {
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return nil, reply.NoType("multipart/form-data")
-	}
-	return &formParts{Reader: parts}, nil
-}
-
-// next gives the next part; io.EOF at the end of the form.
-func (p *formParts) next() (*multipart.Part, error) {
+// next gives the next part, if there is more.
+func (p *formParts) next() (part *multipart.Part, more bool, err error) {
 	if held := p.held; held != nil {
 		p.held = nil
-		return held, nil
+		return held, true, nil
 	}
-	part, err := p.NextPart()
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fault.Of(fault.Malformed, "This form cannot be read. Load the page again.").Because(err)
-	}
-	return part, err
+	return p.Next()
 }
 
 // takeFiles reads the files of a form part by part; nothing of it is held in memory.
 func (p *pages) takeFiles(r *http.Request, parts *formParts, noun string, owner id.Any) (u upload, script bool, err error) {
 	for n := 0; ; {
-		part, err := parts.next()
-		if errors.Is(err, io.EOF) {
-			return u, script, nil
-		}
-		if err != nil {
+		part, more, err := parts.next()
+		if err != nil || !more {
 			return u, script, err
 		}
 		switch name := part.FileName(); {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -121,17 +120,17 @@ func (p *pages) tryImport(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *pages) readImport(r *http.Request) (kind exchange.Kind, x exchange.Import, err error) {
-	parts, err := r.MultipartReader()
+	parts, err := reply.FormParts(r)
 	if err != nil {
-		return "", x, reply.NoType("multipart/form-data")
+		return "", x, err
 	}
 	for {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return kind, x, noFile()
-		}
+		part, more, err := parts.Next()
 		if err != nil {
 			return kind, x, err
+		}
+		if !more {
+			return kind, x, noFile()
 		}
 		switch part.FormName() {
 		case "table":
@@ -153,7 +152,10 @@ func (p *pages) readImport(r *http.Request) (kind exchange.Kind, x exchange.Impo
 
 func readTable(part *multipart.Part) (exchange.Kind, error) {
 	raw, err := io.ReadAll(io.LimitReader(part, 40))
-	return exchange.Kind(raw), err
+	if err != nil {
+		return "", reply.Unreadable(err)
+	}
+	return exchange.Kind(raw), nil
 }
 
 func noFile() error {

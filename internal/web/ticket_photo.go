@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -11,6 +10,7 @@ import (
 
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
+	"intelliwiz/internal/reply"
 	"intelliwiz/internal/ticket"
 	"intelliwiz/internal/web/ui"
 )
@@ -25,18 +25,19 @@ func readTicketForm(r *http.Request) (form, *formParts, error) {
 		f, err := readForm(r, append([]string{"file"}, ticketNames...)...)
 		return f, nil, err
 	}
-	parts, err := filesIn(r)
+	sent, err := reply.FormParts(r)
 	if err != nil {
 		return form{}, nil, err
 	}
+	parts := &formParts{Parts: sent}
 	f := form{values: url.Values{}}
 	for {
-		part, err := parts.next()
-		if errors.Is(err, io.EOF) {
-			return f, parts, nil
-		}
+		part, more, err := parts.next()
 		if err != nil {
 			return f, nil, err
+		}
+		if !more {
+			return f, parts, nil
 		}
 		name := part.FormName()
 		if name == "file" {
@@ -48,7 +49,7 @@ func readTicketForm(r *http.Request) (form, *formParts, error) {
 		}
 		text, err := io.ReadAll(io.LimitReader(part, maxText))
 		if err != nil {
-			return f, nil, fault.Of(fault.Malformed, "This form cannot be read. Load the page again.").Because(err)
+			return f, nil, reply.Unreadable(err)
 		}
 		f.values.Add(name, strings.ToValidUTF8(string(text), "\ufffd"))
 		f.check.That(utf8.Valid(text) && !slices.Contains(text, 0), name, "characters", "This contains characters that cannot be stored.")

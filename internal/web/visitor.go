@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -147,23 +146,20 @@ func (p *pages) report(w http.ResponseWriter, r *http.Request) error {
 
 // readReport reads the texts of a form of several parts, up to the photo, which is nil when there is none.
 func readReport(r *http.Request) (f form, photo *multipart.Part, err error) {
-	parts, err := r.MultipartReader()
+	parts, err := reply.FormParts(r)
 	if err != nil {
-		return f, nil, reply.NoType("multipart/form-data")
+		return f, nil, err
 	}
 	for f = newForm(); ; {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return f, nil, nil
-		}
-		if err != nil {
-			return f, nil, unreadable(err)
+		part, more, err := parts.Next()
+		if err != nil || !more {
+			return f, nil, err
 		}
 		switch name := part.FormName(); name {
 		case "title", "text", "contact":
 			raw, err := io.ReadAll(io.LimitReader(part, reportText))
 			if err != nil {
-				return f, nil, unreadable(err)
+				return f, nil, reply.Unreadable(err)
 			}
 			f.set(name, string(raw))
 			f.check.That(utf8.Valid(raw), name, "characters", "This contains characters that cannot be stored.")
@@ -175,14 +171,6 @@ func readReport(r *http.Request) (f form, photo *multipart.Part, err error) {
 			return f, nil, fault.Of(fault.Malformed, "This form has a field that is not known here. Load the page again.")
 		}
 	}
-}
-
-// unreadable is the fault of a form of several parts that breaks off.
-func unreadable(err error) error {
-	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		return err
-	}
-	return fault.Of(fault.Malformed, "This form cannot be read. Load the page again.").Because(err)
 }
 
 // rest reads what is left of a form, so that the browser gets the answer: it listens only when it has sent everything.

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"errors"
-	"io"
 	"net/http"
 	"strings"
 
@@ -73,9 +71,9 @@ func (p *pages) openReport(w http.ResponseWriter, r *http.Request) error {
 // addReportPhoto adds a photo to the report that this browser looks at.
 func (p *pages) addReportPhoto(w http.ResponseWriter, r *http.Request) error {
 	secret := p.readCookie(r, reportCookie)
-	parts, err := r.MultipartReader()
+	parts, err := reply.FormParts(r)
 	if err != nil {
-		return reply.NoType("multipart/form-data")
+		return err
 	}
 	if _, err := p.Ticket.PublicStatus(r.Context(), secret); err != nil {
 		rest(r)
@@ -85,10 +83,10 @@ func (p *pages) addReportPhoto(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	line := "Choose a photo."
-	switch part, err := parts.NextPart(); {
-	case errors.Is(err, io.EOF):
+	switch part, more, err := parts.Next(); {
 	case err != nil:
-		return unreadable(err)
+		return err
+	case !more:
 	case part.FormName() != "photo":
 		return fault.Of(fault.Malformed, "This form has a field that is not known here. Load the page again.")
 	case part.FileName() != "":
