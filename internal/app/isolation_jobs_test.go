@@ -29,6 +29,7 @@ func TestIsolationOfJobs(t *testing.T) {
 				"ticket.recount": fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"category.updated","subject":%q}`, other, h.ids["entry"], h.ids["category"]),
 				"ticket.sweep":   "",
 				"file.forget":    fmt.Sprintf(`{"key":"%s/ab/%s.txt"}`, h.actors["ADMINISTRATOR"].Tenant(), h.ids["site"]),
+				"file.gone":      fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"site.deleted","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
 				"hook.spread":    fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"site.updated","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
 				"hook.deliver":   fmt.Sprintf(`{"delivery":%q,"attempt":0}`, h.ids["delivery"]),
 				"hook.sweep":     "",

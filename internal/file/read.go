@@ -11,7 +11,6 @@ import (
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/job"
-	"intelliwiz/internal/journal"
 )
 
 // List gives the files of a record, the oldest first, at most a hundred. Needs what the record asks of those who see it.
@@ -106,20 +105,7 @@ func (s *Service) Delete(ctx context.Context, who actor.Actor, file id.File) err
 	if change != nil {
 		return change
 	}
-	err = s.c.DB.Write(ctx, who, func(tx *db.Tx) error {
-		n, err := tx.Exec(ctx, fileDelete, file)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return fault.Missing("file")
-		}
-		tx.Later(usageTake, f.Size)
-		if err := job.Enqueue(ctx, tx, forget{f.key}, ""); err != nil {
-			return err
-		}
-		return s.c.Journal.Record(ctx, tx, journal.Change{Verb: "file.deleted", Subject: file, Site: siteOf(f), Before: f})
-	})
+	err = s.c.DB.Write(ctx, who, func(tx *db.Tx) error { return s.drop(ctx, tx, f) })
 	if err != nil {
 		return fmt.Errorf("delete file %s: %w", file, err)
 	}

@@ -56,11 +56,16 @@ func New(c Config) (*Service, error) {
 	}
 	s := &Service{c: c, owners: map[string]Access{}, pictures: picture.New(c.Pictures)}
 	job.Register(c.Jobs, s.forget)
+	job.Register(c.Jobs, s.gone)
 	return s, openScratch(c.Scratch)
 }
 
-// Own lets records of a noun have files; access says who may see and change those of one. Call it before anything runs.
-func (s *Service) Own(noun string, access Access) { s.owners[noun] = access }
+// Own lets records of a noun have files; access says who may see and change those of one. They are deleted after a record
+// is: after the journal says so. Call it before anything runs.
+func (s *Service) Own(noun string, access Access) {
+	s.owners[noun] = access
+	job.Follow[gone](s.c.Journal, 0, []string{noun + ".deleted"})
+}
 
 // Owners gives the nouns whose records may have files, in order.
 func (s *Service) Owners() []string { return slices.Sorted(maps.Keys(s.owners)) }
@@ -113,6 +118,9 @@ func (s *Service) Upload(ctx context.Context, who actor.Actor, noun string, owne
 	f.key = who.Tenant().String() + "/" + f.ID.String()[34:] + "/" + f.ID.String() + up.ending
 	if err := s.keep(limited, who, f, up); err != nil {
 		return File{}, fmt.Errorf("add a file to %s %s: %w", noun, owner, err)
+	}
+	if err := s.outlived(ctx, who, f); err != nil {
+		return File{}, err
 	}
 	return f, nil
 }
