@@ -28,7 +28,8 @@ func openSQLite(ctx context.Context, path string, o Options) (*sqliteEngine, err
 	s := &sqliteEngine{o: o}
 	s.indexes.load = s.readIndexes
 	var err error
-	if s.write, err = sql.Open("sqlite", sqliteDSN(path, "_txlock=immediate", "mode=rw")); err != nil {
+	// What a savepoint may have to bring back is kept in memory: in a file it is a fifth of the time of an import.
+	if s.write, err = sql.Open("sqlite", sqliteDSN(path, "_txlock=immediate", "_pragma=temp_store(memory)", "mode=rw")); err != nil {
 		return nil, err
 	}
 	s.write.SetMaxOpenConns(1)

@@ -17,9 +17,10 @@ type sqliteSession struct {
 	conn  *sql.Conn
 	tx    *sql.Tx
 	stop  context.CancelFunc
-	limit time.Duration // of one statement
-	wait  time.Duration // for the connection
-	fresh []string      // bodies to keep compiled
+	limit time.Duration        // of one statement
+	wait  time.Duration        // for the connection
+	fresh []string             // bodies to keep compiled
+	mine  map[string]*sql.Stmt // compiled in the transaction at hand
 	row   sqliteRow
 }
 
@@ -64,7 +65,7 @@ func (s *sqliteSession) one(ctx context.Context, c *call) error {
 			return err
 		}
 		err := s.tx.Commit()
-		s.tx = nil
+		s.tx, s.mine = nil, nil
 		return err
 	}
 	stmt, err := s.prepare(ctx, c.text.body) //nolint:sqlclosecheck // kept, or closed with its transaction
@@ -100,15 +101,32 @@ func (s *sqliteSession) one(ctx context.Context, c *call) error {
 func (s *sqliteSession) prepare(ctx context.Context, body string) (*sql.Stmt, error) {
 	v, ok := s.stmts.Load(body)
 	switch {
-	case ok && s.tx != nil:
-		return s.tx.StmtContext(ctx, v.(*sql.Stmt)), nil
+	case s.tx != nil:
+		return s.within(ctx, body, v)
 	case ok:
 		return v.(*sql.Stmt), nil
-	case s.tx != nil:
-		s.fresh = append(s.fresh, body)
-		return s.tx.PrepareContext(ctx, body)
 	}
 	return s.keep(ctx, body)
+}
+
+// within gives a statement of the transaction at hand: once, for an import runs the same thousands of times. kept is nil when the statement
+// is new to the pool; it is kept there when the transaction is over.
+func (s *sqliteSession) within(ctx context.Context, body string, kept any) (stmt *sql.Stmt, err error) {
+	if stmt, ok := s.mine[body]; ok {
+		return stmt, nil
+	}
+	if pooled, ok := kept.(*sql.Stmt); ok {
+		stmt = s.tx.StmtContext(ctx, pooled)
+	} else if stmt, err = s.tx.PrepareContext(ctx, body); err != nil {
+		return nil, err
+	} else {
+		s.fresh = append(s.fresh, body)
+	}
+	if s.mine == nil {
+		s.mine = map[string]*sql.Stmt{}
+	}
+	s.mine[body] = stmt
+	return stmt, nil
 }
 
 func (s *sqliteSession) keep(ctx context.Context, body string) (*sql.Stmt, error) {
@@ -126,7 +144,7 @@ func (s *sqliteSession) keep(ctx context.Context, body string) (*sql.Stmt, error
 func (s *sqliteSession) end(ctx context.Context) {
 	if s.tx != nil {
 		_ = s.tx.Rollback()
-		s.tx = nil
+		s.tx, s.mine = nil, nil
 	}
 	if s.conn != nil {
 		_ = s.conn.Close()
