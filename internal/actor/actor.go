@@ -19,7 +19,7 @@ type Kind string
 const (
 	Visitor Kind = "visitor" // nobody is signed in; the tenant may be known from the sign-in form
 	Person  Kind = "person"  // a member of staff in a browser
-	Token   Kind = "token"   // a member of staff through an API token
+	Token   Kind = "token"   // a member of staff through an API token, or a service, which is no person
 	System  Kind = "system"  // background work and the command line
 )
 
@@ -44,7 +44,7 @@ type Reach struct {
 type Facts struct {
 	Kind    Kind
 	Tenant  id.Tenant
-	Person  id.Person // zero for Visitor and System
+	Person  id.Person // zero for Visitor, System and services
 	Name    string    // as the journal shows it
 	Session id.Session
 	Proven  time.Time // when the session's person last proved who they are
@@ -76,10 +76,10 @@ func (a Actor) Session() id.Session { return a.f.Session }
 // Proven is when the person of the session last proved who they are; zero without a session.
 func (a Actor) Proven() time.Time { return a.f.Proven }
 
-// Token is the API token that the actor came with, or zero.
+// Token is the API token or the service that the actor came with, or zero.
 func (a Actor) Token() id.Token { return a.f.Token }
 
-// SignedIn says that the actor is a person, in a browser or through a token.
+// SignedIn says that the actor is a person, in a browser or through a token, or a service.
 func (a Actor) SignedIn() bool { return a.f.Kind == Person || a.f.Kind == Token }
 
 // Can says that the actor may do p somewhere.
@@ -137,10 +137,14 @@ func (a Actor) RequireAt(p Permission, s id.Site) error { return a.require(p, a.
 // RequireIn is nil when the actor may do p in the unit; otherwise Unauthenticated or Forbidden.
 func (a Actor) RequireIn(p Permission, u id.Unit) error { return a.require(p, a.In(p, u)) }
 
-// RequirePerson is nil for a signed-in person, whatever their roles: for what concerns nobody but themselves. Otherwise Unauthenticated.
+// RequirePerson is nil for a signed-in person, whatever their roles: for what concerns nobody but themselves. Otherwise Unauthenticated, and
+// Forbidden for a service, which is nobody.
 func (a Actor) RequirePerson() error {
-	if !a.SignedIn() {
+	switch {
+	case !a.SignedIn():
 		return fault.Anonymous()
+	case a.f.Person.IsZero():
+		return fault.Of(fault.Forbidden, "This is for people. A service has no account of its own.")
 	}
 	return nil
 }

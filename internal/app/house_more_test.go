@@ -38,6 +38,16 @@ func (h *house) collectMore() {
 		h.t.Fatal(err)
 	}
 	h.ids["factor"] = factor.String()
+	service := id.New[id.Program]()
+	err = h.db.Write(h.t.Context(), operator(admin.Tenant()), func(tx *db.Tx) error {
+		tx.Unjournaled("a test")
+		_, err := tx.Exec(h.t.Context(), putService, service, h.ids["role"], []byte{1}, h.now())
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.ids["service"] = service.String()
 	w, err := h.hooks.Create(h.t.Context(), admin, hook.Input{Name: "Isolation", URL: "https://isolation.invalid/", Events: []string{"site.updated"}})
 	if err != nil {
 		h.t.Fatal(err)
@@ -52,6 +62,10 @@ func (h *house) collectMore() {
 const putNotice db.SQL = `-- test.putNotice
 insert into notices (tenant_id, id, person_id, key, verb, subject, subject_id, title, detail, reason, at)
 values ($1, $2, $3, 'a test', 'site.updated', 'site', $4, 'A site changed', '', 'a test says so', $5)`
+
+const putService db.SQL = `-- test.putService
+insert into services (tenant_id, id, name, name_key, role_id, hint, hash, networks, created_at, expires_at)
+values ($1, $2, 'Isolation', 'isolation', $3, 'last', $4, '', $5, $5)`
 
 const putFactor db.SQL = `-- test.putFactor
 insert into factors (tenant_id, id, person_id, kind, name, seed, last_step, missed, missed_since, created_at, confirmed_at)

@@ -104,7 +104,7 @@ func (h *house) meet(prefix, code string) {
 		if err != nil {
 			h.t.Fatal(err)
 		}
-		if h.actors[prefix+role], err = h.auth.ByToken(ctx, secret); err != nil {
+		if h.actors[prefix+role], err = h.auth.ByToken(ctx, secret, ""); err != nil {
 			h.t.Fatal(err)
 		}
 	}

@@ -36,14 +36,14 @@ type node struct {
 }
 
 // startNode starts a process on a database that others serve as well, and waits until it is ready.
-func startNode(t *testing.T, dir, database string) *node {
+func startNode(t *testing.T, dir, database string, more ...string) *node {
 	t.Helper()
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)
 	}
 	n := &node{log: &lockedBuffer{}, cmd: exec.Command(path, "serve")}
-	n.cmd.Env = environment(dir, "IW_PROFILE=development", "DATABASE_URL="+database)
+	n.cmd.Env = environment(dir, append(more, "IW_PROFILE=development", "DATABASE_URL="+database)...)
 	n.cmd.Stderr = n.log
 	n.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := n.cmd.Start(); err != nil {

@@ -35,7 +35,7 @@ func (s *services) newServer() (*httpd.Server, error) {
 // authenticate asks package auth who a request is of.
 func (s *services) authenticate(ctx context.Context, c httpd.Credentials) (actor.Actor, error) {
 	if c.Bearer != "" {
-		return s.auth.ByToken(ctx, c.Bearer)
+		return s.auth.ByToken(ctx, c.Bearer, c.Source)
 	}
 	if c.Passive {
 		return s.auth.Peek(ctx, c.Session)

@@ -26,6 +26,10 @@ const (
 	CanResetFactor actor.Permission = "person.factors"
 	CanReadSession actor.Permission = "session.read"
 	CanEndSession  actor.Permission = "session.end"
+
+	CanReadProgram   actor.Permission = "service.read"
+	CanCreateProgram actor.Permission = "service.create"
+	CanDeleteProgram actor.Permission = "service.delete"
 )
 
 // Permissions declares what this package guards.
@@ -35,6 +39,9 @@ func Permissions() []actor.Declared {
 		{Name: CanResetFactor, Label: "Remove a person's second step", Area: "People"},
 		{Name: CanReadSession, Label: "See where people are signed in", Area: "People"},
 		{Name: CanEndSession, Label: "End a person's sessions", Area: "People"},
+		{Name: CanReadProgram, Label: "See the services that act for the organisation", Area: "Services"},
+		{Name: CanCreateProgram, Label: "Let a service act for the organisation", Area: "Services"},
+		{Name: CanDeleteProgram, Label: "Delete a service", Area: "Services"},
 	}
 }
 
@@ -91,6 +98,7 @@ type Service struct {
 	store    *cache.Store
 	sessions *cache.Of[live]
 	tokens   *cache.Of[liveToken]
+	programs *cache.Of[liveProgram]
 	breached func(password string) bool
 }
 
@@ -112,6 +120,7 @@ func New(c Config) *Service {
 		db: c.DB, journal: c.Journal, org: c.Org, people: c.People, mail: c.Mail, limit: c.Limit, now: c.Now, log: c.Log, box: c.Box,
 		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, most: c.Most, observe: c.Observe, breached: c.Breached,
 		store: c.Cache, sessions: cache.Named[live](c.Cache, "session", kept), tokens: cache.Named[liveToken](c.Cache, "token", kept),
+		programs: cache.Named[liveProgram](c.Cache, "service", kept),
 	}
 	c.People.Guard(s.mayChangeEntry)
 	s.registerJobs(c.Jobs, c.Journal)

@@ -9,7 +9,7 @@ import (
 
 // Forge makes a well-formed token that nobody was given.
 func Forge(tenant id.Tenant) string {
-	text, _ := newToken(tenant)
+	text, _ := newToken(tokenPrefix, tenant)
 	return text
 }
 

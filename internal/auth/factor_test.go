@@ -108,7 +108,7 @@ func TestWhoGaveAPasswordSetsUpNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		token, err := w.Auth.ByToken(ctx, secret)
+		token, err := w.Auth.ByToken(ctx, secret, "")
 		if err != nil {
 			t.Fatal(err)
 		}

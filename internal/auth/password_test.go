@@ -74,7 +74,7 @@ func TestChangePasswordNeedsASessionAndIsLimited(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		token, err := w.Auth.ByToken(ctx, secret)
+		token, err := w.Auth.ByToken(ctx, secret, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,7 +127,7 @@ func TestSetPasswordIsForOnceOnly(t *testing.T) {
 				t.Errorf("before the change they may %s", d.Name)
 			}
 		}
-		_, err = w.Auth.ByToken(ctx, token)
+		_, err = w.Auth.ByToken(ctx, token, "")
 		testworld.Fault(t, err, fault.Unauthenticated)
 		_, _, err = w.Auth.CreateToken(ctx, who, auth.TokenInput{Name: "t", Expires: testworld.Morning.Add(time.Hour)})
 		testworld.Fault(t, err, fault.Forbidden) // whoever gave the password would keep a way in
@@ -140,7 +140,7 @@ func TestSetPasswordIsForOnceOnly(t *testing.T) {
 		if who, err = w.Auth.BySession(ctx, out.Secret); err != nil || !who.Can(org.CanReadSite) {
 			t.Errorf("after the change: %v %v", who.Can(org.CanReadSite), err)
 		}
-		if _, err = w.Auth.ByToken(ctx, token); err != nil {
+		if _, err = w.Auth.ByToken(ctx, token, ""); err != nil {
 			t.Errorf("the token after the change: %v", err)
 		}
 	})

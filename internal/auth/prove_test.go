@@ -81,7 +81,7 @@ func TestWhoMayProve(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		token, err := w.Auth.ByToken(ctx, secret)
+		token, err := w.Auth.ByToken(ctx, secret, "")
 		if err != nil {
 			t.Fatal(err)
 		}

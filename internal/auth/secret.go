@@ -15,8 +15,9 @@ import (
 // A secret that people carry names its tenant in clear, so that it is looked up inside the tenant like everything else; what proves
 // something are the 32 random bytes after it, of which only the hash is stored.
 const (
-	secretBytes = 32
-	tokenPrefix = "iw_"
+	secretBytes   = 32
+	tokenPrefix   = "iw_"  // of a person
+	servicePrefix = "iws_" // of a service
 )
 
 // newSecret makes the text that the holder carries and the hash that is stored.
@@ -45,20 +46,23 @@ func hashOf(secret []byte) []byte {
 	return sum[:]
 }
 
-// newToken is a secret in the form of an API token: a prefix by which scanners know it and a checksum by which a typing error is found
-// without asking the database.
-func newToken(tenant id.Tenant) (text string, hash []byte) {
+// newToken is a secret in the form of a token: a prefix by which scanners know it, and what it opens, and a checksum by which a typing error
+// is found without asking the database.
+func newToken(prefix string, tenant id.Tenant) (text string, hash []byte) {
 	text, hash = newSecret(tenant)
-	return tokenPrefix + text + checksum(text), hash
+	return prefix + text + checksum(text), hash
 }
 
-// readToken takes an API token apart; anything that newToken did not make is Unauthenticated.
-func readToken(text string) (tenant id.Tenant, hash []byte, err error) {
-	body, ok := strings.CutPrefix(text, tokenPrefix)
-	if !ok || len(body) < 8 || checksum(body[:len(body)-8]) != body[len(body)-8:] {
+// readToken takes a token apart; anything that newToken did not make with this prefix is Unauthenticated.
+func readToken(prefix, text string) (tenant id.Tenant, hash []byte, err error) {
+	body, ok := strings.CutPrefix(text, prefix)
+	if !ok || len(body) < checksumSize || checksum(body[:len(body)-checksumSize]) != body[len(body)-checksumSize:] {
 		return id.Tenant{}, nil, fault.Anonymous()
 	}
-	return readSecret(body[:len(body)-8])
+	return readSecret(body[:len(body)-checksumSize])
 }
+
+// checksumSize is how many characters a checksum has.
+const checksumSize = 8
 
 func checksum(text string) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(text))) }

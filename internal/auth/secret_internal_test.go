@@ -27,8 +27,8 @@ func TestASecretIsReadBackAndOnlyItsHashIsKept(t *testing.T) {
 
 func TestATokenIsReadBack(t *testing.T) {
 	tenant := id.New[id.Tenant]()
-	text, hash := newToken(tenant)
-	got, again, err := readToken(text)
+	text, hash := newToken(tokenPrefix, tenant)
+	got, again, err := readToken(tokenPrefix, text)
 	if err != nil || got != tenant || !bytes.Equal(again, hash) || !strings.HasPrefix(text, "iw_") {
 		t.Fatalf("%q: %s %x %v", text, got, again, err)
 	}
@@ -39,7 +39,7 @@ func TestATokenIsReadBack(t *testing.T) {
 				continue
 			}
 			wrong := text[:i] + string(c) + text[i+1:]
-			if _, _, err := readToken(wrong); fault.KindOf(err) != fault.Unauthenticated {
+			if _, _, err := readToken(tokenPrefix, wrong); fault.KindOf(err) != fault.Unauthenticated {
 				t.Fatalf("%q was read: %v", wrong, err)
 			}
 		}
@@ -48,26 +48,26 @@ func TestATokenIsReadBack(t *testing.T) {
 
 func TestWhatIsNoSecretIsUnauthenticated(t *testing.T) {
 	text, _ := newSecret(id.New[id.Tenant]())
-	token, _ := newToken(id.New[id.Tenant]())
+	token, _ := newToken(tokenPrefix, id.New[id.Tenant]())
 	for _, bad := range []string{"", " ", text[:10], text + "A", text + "=", " " + text, text + "\n", strings.Repeat("A", 1<<16), token, "\x00", "é"} {
 		if _, _, err := readSecret(bad); fault.KindOf(err) != fault.Unauthenticated {
 			t.Errorf("secret %.40q: %v", bad, err)
 		}
 	}
 	for _, bad := range []string{"", "iw_", "iw_1234567", text, "iw_" + text, "IW_" + token[3:], token + " ", token[:len(token)-1], "iw_" + strings.Repeat("A", 1<<16)} {
-		if _, _, err := readToken(bad); fault.KindOf(err) != fault.Unauthenticated {
+		if _, _, err := readToken(tokenPrefix, bad); fault.KindOf(err) != fault.Unauthenticated {
 			t.Errorf("token %.40q: %v", bad, err)
 		}
 	}
 }
 
 func FuzzReadToken(f *testing.F) {
-	good, _ := newToken(id.Tenant{})
+	good, _ := newToken(tokenPrefix, id.Tenant{})
 	for _, seed := range []string{"", "iw_", good, good[:len(good)-8], "iw_00000000", "iw_" + checksum(""), "\xff\x00"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		tenant, hash, err := readToken(text)
+		tenant, hash, err := readToken(tokenPrefix, text)
 		switch {
 		case err == nil && len(hash) != 32:
 			t.Errorf("%q: hash %x", text, hash)

@@ -79,7 +79,7 @@ func TestNobodyIsLetInWhenAPartFails(t *testing.T) {
 		w.DB.Close()
 		_, err = try(w, w.Code, "guard", testworld.Password)
 		_, err2 := w.Auth.BySession(t.Context(), secret)
-		who, err3 := w.Auth.ByToken(t.Context(), token)
+		who, err3 := w.Auth.ByToken(t.Context(), token, "")
 		for _, err := range []error{err, err2, err3} {
 			if err == nil || fault.KindOf(err) == fault.Unauthenticated {
 				t.Errorf("a database that is away: %v", err)

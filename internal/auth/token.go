@@ -26,8 +26,9 @@ const (
 type Token struct {
 	ID      id.Token           `json:"id"`
 	Name    string             `json:"name"`
-	Hint    string             `json:"hint"`   // the last characters, to know it by
-	Scopes  []actor.Permission `json:"scopes"` // what it is cut down to; empty = all that its person may do
+	Hint    string             `json:"hint"`     // the last characters, to know it by
+	Scopes  []actor.Permission `json:"scopes"`   // what it is cut down to; empty = all that its person may do
+	Nets    []string           `json:"networks"` // from where it may be used, as CIDR; empty = from anywhere
 	Created time.Time          `json:"created_at"`
 	Expires time.Time          `json:"expires_at"`
 	Used    *time.Time         `json:"used_at,omitzero"` // to the minute; nil = never
@@ -37,16 +38,14 @@ type Token struct {
 type TokenInput struct {
 	Name    string
 	Scopes  []actor.Permission
+	Nets    []string  // addresses, or networks as CIDR; none = from anywhere
 	Expires time.Time // UTC; at most a year ahead
 }
 
 func (s *Service) checkToken(in *TokenInput) error {
 	var c fault.Check
-	in.Name = fold.Line(in.Name)
-	c.Text("name", in.Name, 1, 100)
-	now := s.now()
-	c.That(in.Expires.After(now), "expires_at", "past", "Choose a day that is still to come.")
-	c.That(in.Expires.Before(now.Add(maxTokenLife)), "expires_at", "too_late", "A token lives at most a year.")
+	in.Name = s.checkLife(&c, in.Name, in.Expires)
+	in.Nets = checkNets(&c, in.Nets)
 	for i, p := range in.Scopes {
 		known := slices.ContainsFunc(s.org.Declared(), func(d actor.Declared) bool { return d.Name == p })
 		c.That(known, "scopes["+strconv.Itoa(i)+"]", "unknown", "There is no permission "+fold.Line(string(p))+".")
@@ -55,10 +54,24 @@ func (s *Service) checkToken(in *TokenInput) error {
 	return c.Err()
 }
 
-// ByToken gives the actor of an API token: what its person may do, cut down to its scopes. Unauthenticated for one that is unknown,
-// revoked or expired, or whose person is inactive or must change their password first.
-func (s *Service) ByToken(ctx context.Context, secret string) (actor.Actor, error) {
-	tenant, hash, err := readToken(secret)
+// checkLife holds the name and the end of a token to the rules, and gives the name as it is stored.
+func (s *Service) checkLife(c *fault.Check, name string, expires time.Time) string {
+	name = fold.Line(name)
+	c.Text("name", name, 1, 100)
+	now := s.now()
+	c.That(expires.After(now), "expires_at", "past", "Choose a day that is still to come.")
+	c.That(expires.Before(now.Add(maxTokenLife)), "expires_at", "too_late", "A token lives at most a year.")
+	return name
+}
+
+// ByToken gives the actor of a token that comes from an address. A person's: what the person may do, cut down to its scopes; a service's: what
+// its role says. Unauthenticated for one that is unknown, revoked or expired, or whose person is inactive or must change their password
+// first; Forbidden from outside its networks.
+func (s *Service) ByToken(ctx context.Context, secret, source string) (actor.Actor, error) {
+	if strings.HasPrefix(secret, servicePrefix) {
+		return s.byService(ctx, secret, source)
+	}
+	tenant, hash, err := readToken(tokenPrefix, secret)
 	if err != nil || tenant.IsZero() {
 		return actor.Actor{}, fault.Anonymous()
 	}
@@ -69,6 +82,9 @@ func (s *Service) ByToken(ctx context.Context, secret string) (actor.Actor, erro
 	now := s.now()
 	if !now.Before(t.expires) || t.mustChange {
 		return actor.Actor{}, fault.Anonymous()
+	}
+	if !within(t.nets, source) {
+		return actor.Actor{}, errElsewhere()
 	}
 	in := door(tenant)
 	if t.used == nil || now.Sub(*t.used) >= touchEvery {
@@ -127,8 +143,8 @@ func (s *Service) newToken(ctx context.Context, who actor.Actor, person id.Perso
 	if err := s.checkToken(&in); err != nil {
 		return Token{}, "", err
 	}
-	secret, hash := newToken(who.Tenant())
-	t = Token{ID: id.New[id.Token](), Name: in.Name, Hint: secret[len(secret)-4:], Scopes: in.Scopes, Created: s.now(), Expires: in.Expires.UTC()}
+	secret, hash := newToken(tokenPrefix, who.Tenant())
+	t = Token{ID: id.New[id.Token](), Name: in.Name, Hint: secret[len(secret)-4:], Scopes: in.Scopes, Nets: in.Nets, Created: s.now(), Expires: in.Expires.UTC()}
 	err = s.db.Write(ctx, who, func(tx *db.Tx) error {
 		has, err := db.One(ctx, tx, scanHeld, holding, person)
 		if err != nil {
@@ -140,7 +156,7 @@ func (s *Service) newToken(ctx context.Context, who actor.Actor, person id.Perso
 		if has.tokens >= maxTokens {
 			return fault.Of(fault.Conflict, fmt.Sprintf("A person has at most %d tokens. Delete one that you no longer use.", maxTokens))
 		}
-		tx.Later(tokenInsert, t.ID, person, t.Name, t.Hint, hash, scopeWords(t.Scopes), t.Created, t.Expires)
+		tx.Later(tokenInsert, t.ID, person, t.Name, t.Hint, hash, scopeWords(t.Scopes), strings.Join(t.Nets, " "), t.Created, t.Expires)
 		return s.journal.Record(ctx, tx, journal.Change{Verb: "token.created", Subject: t.ID, After: t})
 	})
 	if err != nil {

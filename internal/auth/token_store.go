@@ -15,6 +15,7 @@ type liveToken struct {
 	person     id.Person
 	name       string
 	scopes     string
+	nets       string
 	expires    time.Time
 	used       *time.Time
 	epoch      int64
@@ -22,14 +23,14 @@ type liveToken struct {
 }
 
 func scanLiveToken(r db.Row) (t liveToken, err error) {
-	err = r.Scan(&t.token, &t.person, &t.name, &t.scopes, &t.expires, db.Null(&t.used), &t.epoch, &t.mustChange)
+	err = r.Scan(&t.token, &t.person, &t.name, &t.scopes, &t.nets, &t.expires, db.Null(&t.used), &t.epoch, &t.mustChange)
 	return t, err
 }
 
 func scanToken(r db.Row) (t Token, err error) {
-	var scopes string
-	err = r.Scan(&t.ID, &t.Name, &t.Hint, &scopes, &t.Created, &t.Expires, db.Null(&t.Used))
-	t.Scopes = []actor.Permission{}
+	var scopes, nets string
+	err = r.Scan(&t.ID, &t.Name, &t.Hint, &scopes, &nets, &t.Created, &t.Expires, db.Null(&t.Used))
+	t.Scopes, t.Nets = []actor.Permission{}, strings.Fields(nets)
 	for _, x := range strings.Fields(scopes) {
 		t.Scopes = append(t.Scopes, actor.Permission(x))
 	}
@@ -37,7 +38,7 @@ func scanToken(r db.Row) (t Token, err error) {
 }
 
 const tokenByHash db.SQL = `-- auth.tokenByHash
-select t.id, t.person_id, p.name, t.scopes, t.expires_at, t.used_at, e.epoch, coalesce(c.must_change, false)
+select t.id, t.person_id, p.name, t.scopes, t.networks, t.expires_at, t.used_at, e.epoch, coalesce(c.must_change, false)
 from api_tokens t
 join persons p on p.tenant_id = t.tenant_id and p.id = t.person_id and p.active
 join access_epochs e on e.tenant_id = t.tenant_id
@@ -47,7 +48,7 @@ where t.tenant_id = $1 and t.hash = $2`
 const tokenTouch db.SQL = `-- auth.tokenTouch
 update api_tokens set used_at = $3 where tenant_id = $1 and id = $2`
 
-const tokenColumns = "t.id, t.name, t.hint, t.scopes, t.created_at, t.expires_at, t.used_at"
+const tokenColumns = "t.id, t.name, t.hint, t.scopes, t.networks, t.created_at, t.expires_at, t.used_at"
 
 const tokenGet db.SQL = `-- auth.tokenGet
 select ` + tokenColumns + ` from api_tokens t where t.tenant_id = $1 and t.id = $2 and t.person_id = $3`
@@ -69,7 +70,8 @@ select count(*), exists (select 1 from credentials c where c.tenant_id = $1 and 
 from api_tokens t where t.tenant_id = $1 and t.person_id = $2`
 
 const tokenInsert db.SQL = `-- auth.tokenInsert
-insert into api_tokens (tenant_id, id, person_id, name, hint, hash, scopes, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+insert into api_tokens (tenant_id, id, person_id, name, hint, hash, scopes, networks, created_at, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 
 const tokenDelete db.SQL = `-- auth.tokenDelete
 delete from api_tokens where tenant_id = $1 and id = $2 and person_id = $3`

@@ -17,7 +17,7 @@ import (
 )
 
 func tokenState(w *testworld.World, secret string) fault.Kind {
-	_, err := w.Auth.ByToken(w.Ctx(), secret)
+	_, err := w.Auth.ByToken(w.Ctx(), secret, "")
 	return fault.KindOf(err)
 }
 
@@ -35,7 +35,7 @@ func TestATokenIsItsPersonUntilItIsRevoked(t *testing.T) {
 			testworld.Same(t, auth.Token{
 				ID: made.ID, Name: "My phone", Hint: secret[len(secret)-4:], Scopes: []actor.Permission{}, Created: testworld.Morning, Expires: testworld.Morning.Add(time.Hour),
 			}, made, cmpopts.EquateEmpty())
-			who, err := w.Auth.ByToken(ctx, secret)
+			who, err := w.Auth.ByToken(ctx, secret, "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +83,7 @@ func TestATokenIsCutDownToItsScopes(t *testing.T) {
 		}
 		testworld.Same(t, []actor.Permission{org.CanReadLookup, org.CanReadSite}, made.Scopes)
 		testworld.Same(t, []actor.Permission{org.CanReadSite, org.CanReadLookup, org.CanReadSite}, scopes) // the caller's own is left alone
-		who, err := w.Auth.ByToken(ctx, secret)
+		who, err := w.Auth.ByToken(ctx, secret, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +100,7 @@ func TestATokenIsCutDownToItsScopes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if who, err = w.Auth.ByToken(ctx, secret); err != nil || who.Can(org.CanUpdateSite) || !who.At(org.CanReadSite, w.Harbour.ID) || who.At(org.CanReadSite, w.Mill.ID) {
+		if who, err = w.Auth.ByToken(ctx, secret, ""); err != nil || who.Can(org.CanUpdateSite) || !who.At(org.CanReadSite, w.Harbour.ID) || who.At(org.CanReadSite, w.Mill.ID) {
 			t.Errorf("a guard's token may update %v, read Harbour %v, read Mill %v (%v)", who.Can(org.CanUpdateSite), who.At(org.CanReadSite, w.Harbour.ID), who.At(org.CanReadSite, w.Mill.ID), err)
 		}
 	})
@@ -129,7 +129,7 @@ func TestATokenEndsWithItsTimeItsPersonAndTheirGrants(t *testing.T) {
 		if err := w.Org.DeleteGrant(ctx, w.System, w.Grants[org.Guard].ID); err != nil {
 			t.Fatal(err)
 		}
-		if who, err := w.Auth.ByToken(ctx, secret); err != nil || who.Can(org.CanReadSite) {
+		if who, err := w.Auth.ByToken(ctx, secret, ""); err != nil || who.Can(org.CanReadSite) {
 			t.Errorf("after the grant was taken away it may read: %v %v", who.Can(org.CanReadSite), err)
 		}
 		in := people.PersonInput{Code: guard.Code, Name: guard.Name, Login: guard.Login}
@@ -164,7 +164,7 @@ func TestTokenFaults(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		token, err := w.Auth.ByToken(ctx, secret)
+		token, err := w.Auth.ByToken(ctx, secret, "")
 		if err != nil {
 			t.Fatal(err)
 		}

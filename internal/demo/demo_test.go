@@ -37,7 +37,7 @@ func TestTheWorldIsWhatItPromises(t *testing.T) {
 			if err != nil || in.MustChange {
 				t.Errorf("%s %s does not get in: %v", a.Tenant, a.Role, err)
 			}
-			who, err := w.Auth.ByToken(ctx, a.Token)
+			who, err := w.Auth.ByToken(ctx, a.Token, "")
 			if err != nil {
 				t.Fatalf("token of %s %s: %v", a.Tenant, a.Role, err)
 			}

@@ -85,12 +85,12 @@ func TestAccountSessionsAndTokens(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		guard, err := x.Auth.ByToken(t.Context(), secret)
+		guard, err := x.Auth.ByToken(t.Context(), secret, "")
 		if err != nil {
 			t.Fatal(err)
 		}
 		first, second := x.As(member), x.As(member)
-		account := x.ask(guard, `{ account { person { name } passwordChangedAt mustChangePassword } tokens { id name hint scopes createdAt expiresAt usedAt } }`, nil).data()
+		account := x.ask(guard, `{ account { person { name } passwordChangedAt mustChangePassword } tokens { id name hint scopes networks createdAt expiresAt usedAt } }`, nil).data()
 		if at(account, "account", "person", "name") != member.Name || at(account, "account", "mustChangePassword") != false || at(account, "tokens", "0", "name") != "Phone" {
 			t.Errorf("%v", account)
 		}
@@ -105,6 +105,17 @@ func TestAccountSessionsAndTokens(t *testing.T) {
 		testworld.Same(t, any(true), x.ask(guard, `mutation { deleteSessions }`, nil).data()["deleteSessions"])
 		x.ask(guard, `mutation($id: ID!) { deleteToken(id: $id) }`, o{"id": guard.Token().String()}).data()
 		testworld.Same(t, any([]any{}), x.ask(guard, `{ tokens { id } }`, nil).data()["tokens"])
+
+		program, _, err := x.Auth.CreateProgram(t.Context(), admin, auth.ProgramInput{Name: "Payroll", Role: x.Roles[org.Viewer].ID, Expires: x.Clock.Now().Add(time.Hour)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		services := x.ask(admin, `{ x: services { id name roleId roleName siteId siteName hint networks createdAt expiresAt usedAt } }`, nil).data()["x"]
+		if at(services, "0", "name") != "Payroll" || at(services, "0", "roleName") != "Viewer" || at(services, "0", "siteId") != nil {
+			t.Errorf("services: %v", services)
+		}
+		x.ask(admin, `mutation($id: ID!) { deleteService(id: $id) }`, o{"id": program.ID.String()}).data()
+		testworld.Same(t, any([]any{}), x.ask(admin, `{ x: services { id } }`, nil).data()["x"])
 	})
 }
 

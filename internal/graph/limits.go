@@ -202,6 +202,8 @@ func (m meter) times(f *ast.Field, on string) int {
 	switch on + "." + f.Name {
 	case "Query.feed":
 		return m.number(f, "limit", page.Default, maxFeed)
+	case "Query.services":
+		return 100
 	case "Query.tokens":
 		return 50
 	case "Query.sessions":

@@ -54,7 +54,8 @@ type Config struct {
 type Credentials struct {
 	Session string
 	Bearer  string
-	Passive bool // the browser asks by itself: this is no use of the session
+	Source  string // the client's address, as far as proxies are believed; only with a Bearer
+	Passive bool   // the browser asks by itself: this is no use of the session
 }
 
 // Limits decide how often. A nil func does not limit.

@@ -184,7 +184,11 @@ func (s *Server) credentials(r *http.Request, route reply.Route) (c Credentials)
 		if scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
 			c.Bearer = strings.TrimSpace(token)
 		}
-		if c.Bearer != "" || !route.Cookie {
+		if c.Bearer != "" {
+			c.Source = Source(r)
+			return c
+		}
+		if !route.Cookie {
 			return c
 		}
 	}

@@ -22,6 +22,8 @@ type (
 	Session struct{ UUID }
 	// Token is a personal API token.
 	Token struct{ UUID }
+	// Program is a service that acts for the tenant with a token of its own.
+	Program struct{ UUID }
 	// Factor is what a person proves who they are with beside the password.
 	Factor struct{ UUID }
 	// RecoveryCode is what opens once when a factor is lost.

@@ -27,6 +27,20 @@ func (s *Service) Reach(ctx context.Context, who actor.Actor, person id.Person, 
 	})
 }
 
+// RoleReach gives what a role may do, in the whole tenant or at a site. NotFound for an unknown role. Only auth calls it.
+func (s *Service) RoleReach(ctx context.Context, who actor.Actor, role id.Role, site *id.Site) (map[actor.Permission]actor.Reach, error) {
+	r, err := s.GetRole(ctx, who, role)
+	if err != nil {
+		return nil, err
+	}
+	g := held{site: site}
+	out := map[actor.Permission]actor.Reach{}
+	for _, p := range r.Permissions {
+		out[p] = g.widen(out[p], []place{{site: site}})
+	}
+	return out, nil
+}
+
 // held is a grant as reach needs it.
 type held struct {
 	grant       id.Grant

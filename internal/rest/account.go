@@ -26,13 +26,14 @@ type Token struct {
 	Name      string             `json:"name" example:"Payroll export"`
 	Hint      string             `json:"hint" doc:"The last characters, to know it by." example:"9f3c"`
 	Scopes    []actor.Permission `json:"scopes" nullable:"false" doc:"What it is cut down to; empty: all that its person may do." example:"[\"person.read\"]"`
+	Networks  []string           `json:"networks" nullable:"false" doc:"From where it may be used, as CIDR; empty: from anywhere." example:"[\"203.0.113.0/24\"]"`
 	CreatedAt time.Time          `json:"created_at" example:"2026-11-23T08:00:00Z"`
 	ExpiresAt time.Time          `json:"expires_at" example:"2027-11-23T08:00:00Z"`
 	UsedAt    *time.Time         `json:"used_at" doc:"To the minute; null: never."`
 }
 
 func tokenOf(t auth.Token) Token {
-	return Token{ID: t.ID, Name: t.Name, Hint: t.Hint, Scopes: t.Scopes, CreatedAt: t.Created, ExpiresAt: t.Expires, UsedAt: t.Used}
+	return Token{ID: t.ID, Name: t.Name, Hint: t.Hint, Scopes: t.Scopes, Networks: t.Nets, CreatedAt: t.Created, ExpiresAt: t.Expires, UsedAt: t.Used}
 }
 
 func (a *api) account() {

@@ -23,7 +23,7 @@ func TestAccountSessionsAndTokens(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		guard, err := x.Auth.ByToken(t.Context(), secret)
+		guard, err := x.Auth.ByToken(t.Context(), secret, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,6 +44,15 @@ func TestAccountSessionsAndTokens(t *testing.T) {
 		testworld.Same(t, []any{"Phone"}, tokens.items("name"))
 		x.call(guard, "DELETE", "/api/v1/account/tokens/"+guard.Token().String(), nil).want(http.StatusNoContent)
 		testworld.Same(t, []any{}, x.call(guard, "GET", "/api/v1/account/tokens", nil).want(http.StatusOK).items("name"))
+
+		admin := x.Actor(org.Administrator)
+		made, _, err := x.Auth.CreateProgram(t.Context(), admin, auth.ProgramInput{Name: "Payroll", Role: x.Roles[org.Viewer].ID, Expires: x.Clock.Now().Add(time.Hour)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		testworld.Same(t, []any{"Viewer"}, x.call(admin, "GET", "/api/v1/services", nil).want(http.StatusOK).items("role_name"))
+		x.call(admin, "DELETE", "/api/v1/services/"+made.ID.String(), nil).want(http.StatusNoContent)
+		testworld.Same(t, []any{}, x.call(admin, "GET", "/api/v1/services", nil).want(http.StatusOK).items("name"))
 	})
 }
 

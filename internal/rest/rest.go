@@ -120,6 +120,7 @@ func build(c Config) (*api, error) {
 	a.imports()
 	a.exports()
 	a.webhooks()
+	a.services()
 	a.tidy()
 	return a, a.finish()
 }

@@ -87,6 +87,7 @@ func table() []Operation {
 	add("Account", viewRows()...)
 	add("Imports", importRows()...)
 	add("Exports", exportRows()...)
+	add("Services", serviceRows()...)
 	add("Webhooks", webhookRows()...)
 	add("Notices", noticeRows()...)
 	add("Audit",

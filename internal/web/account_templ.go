@@ -234,11 +234,13 @@ func tokensPart(v tokensView) templ.Component {
 	})
 }
 
-// newSecretView is a token that was just made: its secret is shown this once.
+// newSecretView is a token that was just made, a person's or a service's: its secret is shown this once.
 type newSecretView struct {
 	Secret string
 	Name   string
 	Until  string
+	Warns  string // what whoever has it can do
+	Next   string // where one goes afterwards
 }
 
 // newSecretPart draws a newSecretView.
@@ -263,7 +265,7 @@ func newSecretPart(v newSecretView) templ.Component {
 			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Noted(ui.Note{Tone: ui.Wait, Title: "Copy the token now", Text: "It is shown this once and not stored. Whoever has it can do in your name what it allows.", Urgent: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Noted(ui.Note{Tone: ui.Wait, Title: "Copy the token now", Text: "It is shown this once and not stored. " + v.Warns, Urgent: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -280,9 +282,9 @@ func newSecretPart(v newSecretView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 templ.SafeURL
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinURLErrs(tokensPath)
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(v.Next))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `account.templ`, Line: 72, Col: 52}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `account.templ`, Line: 74, Col: 59}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 		if templ_7745c5c3_Err != nil {

@@ -55,6 +55,8 @@ var toldVerbs = []toldVerb{
 	{"session.ended", "Sign-in", "Session ended", "{who} ended a session", "exit"},
 	{"token.created", "Sign-in", "API token made", "{who} made the API token {what}", "key"},
 	{"token.deleted", "Sign-in", "API token revoked", "{who} revoked the API token {what}", "key"},
+	{"service.created", "Sign-in", "Service made", "{who} let the service {what} act for the organisation", "key"},
+	{"service.deleted", "Sign-in", "Service deleted", "{who} deleted the service {what}", "key"},
 	{"group.created", "Groups", "Group added", "{who} added the group {what}", "group"},
 	{"group.updated", "Groups", "Group changed", "{who} changed the group {what}", "group"},
 	{"group.deleted", "Groups", "Group deleted", "{who} deleted the group {what}", "group"},

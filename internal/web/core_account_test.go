@@ -116,7 +116,7 @@ func TestTokens(t *testing.T) {
 			t.Error("the page with the secret may be kept")
 		}
 		secret := textIn(a.all("textarea", "name", "token")[0])
-		who, err := h.Auth.ByToken(t.Context(), secret)
+		who, err := h.Auth.ByToken(t.Context(), secret, "")
 		if err != nil || who.Person() != h.Staff[org.Supervisor].ID || who.Can(people.CanReadPerson) || !who.Can(org.CanReadSite) {
 			t.Fatalf("the secret %q gives %+v, %v", secret, who, err)
 		}
@@ -133,7 +133,7 @@ func TestTokens(t *testing.T) {
 		h.as(org.Guard).post(path, "confirm", "yes").is(http.StatusNotFound)
 		b.post(path).is(200, "Revoke the token Payroll <export>?")
 		b.post(path, "confirm", "yes").goes("/account/tokens")
-		if _, err := h.Auth.ByToken(t.Context(), secret); err == nil {
+		if _, err := h.Auth.ByToken(t.Context(), secret, ""); err == nil {
 			t.Error("the token still opens")
 		}
 		b.get("/account/tokens").is(200, "The token Payroll <export> is revoked", "No tokens")

@@ -21,6 +21,7 @@ const (
 	rulesPath    = "/second-step"
 	sessionsPath = "/account/sessions"
 	tokensPath   = "/account/tokens"
+	servicesPath = "/services"
 	auditPath    = "/audit"
 )
 

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"intelliwiz/internal/actor"
@@ -51,10 +52,18 @@ func tokenList(v visit, all []auth.Token, declared []actor.Declared) ui.List {
 		if t.Expires.Before(v.now) {
 			expires = ui.Cell{Pill: ui.Pill{Tone: ui.Shut, Text: "Expired " + amid(t.Expires, v.now, v.zone)}}
 		}
-		l.Rows = append(l.Rows, ui.Row{Cells: []ui.Cell{{Text: t.Name}, {Code: "…" + t.Hint}, {Text: allows}, expires, {Text: used},
+		l.Rows = append(l.Rows, ui.Row{Cells: []ui.Cell{{Text: t.Name}, {Code: "…" + t.Hint}, {Text: allows + fromNets(t.Nets)}, expires, {Text: used},
 			{Body: acted(ui.Action{Text: "Revoke", Post: tokensPath + "/" + t.ID.String() + "/delete", About: "the token " + t.Name, Confirm: revoking(t)})}}})
 	}
 	return l
+}
+
+// fromNets says from where a token may be used, when that is not from anywhere.
+func fromNets(nets []string) string {
+	if len(nets) == 0 {
+		return ""
+	}
+	return ", from " + strings.Join(nets, ", ")
 }
 
 // labelsOf names permissions: up to two in words, more by their number.
@@ -86,7 +95,7 @@ func (p *pages) newTokenPage(w http.ResponseWriter, r *http.Request) error {
 
 // createToken makes a token. Its secret is on the answer itself, which a browser does not keep: it can be shown nowhere else.
 func (p *pages) createToken(w http.ResponseWriter, r *http.Request) error {
-	f, err := readForm(r, "name", "expires_at", "scopes")
+	f, err := readForm(r, "name", "expires_at", "networks", "scopes")
 	if err != nil {
 		return err
 	}
@@ -94,7 +103,7 @@ func (p *pages) createToken(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in := auth.TokenInput{Name: f.text("name"), Expires: f.endOf("expires_at", v.zone)}
+	in := auth.TokenInput{Name: f.text("name"), Nets: strings.Fields(f.text("networks")), Expires: f.endOf("expires_at", v.zone)}
 	for _, s := range f.all("scopes") {
 		in.Scopes = append(in.Scopes, actor.Permission(s))
 	}
@@ -104,10 +113,10 @@ func (p *pages) createToken(w http.ResponseWriter, r *http.Request) error {
 		t, secret, err = p.Auth.CreateToken(r.Context(), v.who, in)
 	}
 	if err != nil {
-		return again(err, func(status int, faults ui.Faults) error { return p.showNewToken(w, r, status, f, faults) })
+		return again(atNetworks(err), func(status int, faults ui.Faults) error { return p.showNewToken(w, r, status, f, faults) })
 	}
 	v.frame.Thin = true
-	view := newSecretView{Secret: secret, Name: t.Name, Until: amid(t.Expires, v.now, v.zone)}
+	view := newSecretView{Secret: secret, Name: t.Name, Until: amid(t.Expires, v.now, v.zone), Warns: "Whoever has it can do in your name what it allows.", Next: tokensPath}
 	return p.show(w, r, http.StatusCreated, v, ui.Headed(ui.Head{Title: "Your new token", Crumbs: []ui.Link{{Text: "API tokens", Href: tokensPath}}, Sub: zoneLine(v.zone)}), newSecretPart(view))
 }
 
@@ -126,9 +135,8 @@ func (p *pages) showNewToken(w http.ResponseWriter, r *http.Request, status int,
 	if err != nil {
 		return err
 	}
-	today := v.now.In(v.zone)
 	if f.values == nil {
-		f = newForm("expires_at", today.AddDate(0, 0, 90).Format(time.DateOnly))
+		f = lifeForm(v)
 	}
 	scopes := ui.Field{Name: "scopes", Label: "What it allows", Help: "Tick only what the program needs. Without any tick it may do all that you may do.", Kind: ui.Checkbox, Optional: true, Error: faults.At("scopes")}
 	for _, g := range rightsOf(v.who, p.Org.Declared()) {
@@ -136,16 +144,41 @@ func (p *pages) showNewToken(w http.ResponseWriter, r *http.Request, status int,
 			scopes.Options = append(scopes.Options, ui.Option{Value: string(x.Name), Label: x.Label, Group: g.Area, Selected: f.picked("scopes", string(x.Name))})
 		}
 	}
-	form := ui.Form{Action: tokensPath, Draft: "token:new", Faults: faults, Go: "Make the token", Back: tokensPath, Fields: []ui.Field{
-		{Name: "name", Label: "Name", Help: "The program that will use it.", Value: f.text("name"), Error: faults.At("name"), Max: 100, Autocomplete: "off", Focus: !faults.Any()},
-		{Name: "expires_at", Label: "Last day", Help: "At most a year ahead, in " + v.zone.String() + ".", Kind: ui.Date, Value: f.text("expires_at"), Error: faults.At("expires_at"), Width: "short",
-			Min: today.Format(time.DateOnly), Top: today.AddDate(1, 0, 0).Format(time.DateOnly)},
-	}}
+	form := ui.Form{Action: tokensPath, Draft: "token:new", Faults: faults, Go: "Make the token", Back: tokensPath, Fields: lifeFields(v, f, faults)}
 	if len(scopes.Options) > 0 {
 		form.Fields = append(form.Fields, scopes)
 	}
 	v.frame.Thin = true
 	return p.show(w, r, status, v, ui.Headed(ui.Head{Title: "New token", Crumbs: []ui.Link{{Text: "API tokens", Href: tokensPath}}}), ui.Formed(form))
+}
+
+// lifeForm is the form about a new token before anything was typed: it lives for three months.
+func lifeForm(v visit) form {
+	return newForm("expires_at", v.now.In(v.zone).AddDate(0, 0, 90).Format(time.DateOnly))
+}
+
+// lifeFields ask for what every token has, a person's and a service's: a name, a last day, and from where it may be used.
+func lifeFields(v visit, f form, faults ui.Faults) []ui.Field {
+	today := v.now.In(v.zone)
+	return []ui.Field{
+		{Name: "name", Label: "Name", Help: "The program that will use it.", Value: f.text("name"), Error: faults.At("name"), Max: 100, Autocomplete: "off", Focus: !faults.Any()},
+		{Name: "expires_at", Label: "Last day", Help: "At most a year ahead, in " + v.zone.String() + ".", Kind: ui.Date, Value: f.text("expires_at"), Error: faults.At("expires_at"), Width: "short",
+			Min: today.Format(time.DateOnly), Top: today.AddDate(1, 0, 0).Format(time.DateOnly)},
+		{Name: "networks", Label: "Networks", Help: "From where it may be used, one a line, like 203.0.113.0/24. Without any, from anywhere.", Kind: ui.Lines, Rows: 2, Optional: true, Literal: true,
+			Value: f.text("networks"), Error: faults.At("networks")},
+	}
+}
+
+// atNetworks puts what is wrong with one of the networks to the field that asks for all.
+func atNetworks(err error) error {
+	f := *fault.As(err)
+	f.Fields = slices.Clone(f.Fields)
+	for i, x := range f.Fields {
+		if strings.HasPrefix(x.Path, "networks[") {
+			f.Fields[i].Path = "networks"
+		}
+	}
+	return &f
 }
 
 // deleteToken revokes one of one's own tokens.

@@ -1777,6 +1777,20 @@ func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐPerson(ctx c
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐProgram(ctx context.Context, v any) (id.Program, error) {
+	res, err := scalar.UnmarshalProgram(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐProgram(ctx context.Context, sel ast.SelectionSet, v id.Program) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalProgram(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐRole(ctx context.Context, v any) (id.Role, error) {
 	res, err := scalar.UnmarshalRole(v)
 	return res, graphql.ErrorOnPath(ctx, err)

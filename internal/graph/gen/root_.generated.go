@@ -222,6 +222,8 @@ type Token {
   hint: String!
   "What it is cut down to; empty: all that its person may do."
   scopes: [String!]!
+  "From where it may be used, as CIDR; empty: from anywhere."
+  networks: [String!]!
   createdAt: Time!
   expiresAt: Time!
   "To the minute; null: never."
@@ -1392,6 +1394,36 @@ input GrantInput {
   roleId: ID!
   unitId: ID
   siteId: ID
+}
+`, BuiltIn: false},
+	{Name: "../schema/services.graphqls", Input: `extend type Query {
+  "The services, by name."
+  services: [Service!]!
+}
+
+extend type Mutation {
+  "Delete a service; its token ends. Services are made in the browser only."
+  deleteService(id: ID!): ID!
+}
+
+"A program that acts for the organisation and not for a person."
+type Service {
+  id: ID!
+  name: String!
+  "What it may do."
+  roleId: ID!
+  roleName: String!
+  "Where it may do that; null: everywhere."
+  siteId: ID
+  siteName: String!
+  "The last characters of its token, to know it by."
+  hint: String!
+  "From where it may be used, as CIDR; empty: from anywhere."
+  networks: [String!]!
+  createdAt: Time!
+  expiresAt: Time!
+  "To the minute; null: never."
+  usedAt: Time
 }
 `, BuiltIn: false},
 	{Name: "../schema/sites.graphqls", Input: `extend type Query {
@@ -3006,6 +3038,34 @@ func (ec *executionContext) childFields_SavedView(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type SavedView", field.Name)
 }
 
+func (ec *executionContext) childFields_Service(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Service_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Service_name(ctx, field)
+	case "roleId":
+		return ec.fieldContext_Service_roleId(ctx, field)
+	case "roleName":
+		return ec.fieldContext_Service_roleName(ctx, field)
+	case "siteId":
+		return ec.fieldContext_Service_siteId(ctx, field)
+	case "siteName":
+		return ec.fieldContext_Service_siteName(ctx, field)
+	case "hint":
+		return ec.fieldContext_Service_hint(ctx, field)
+	case "networks":
+		return ec.fieldContext_Service_networks(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Service_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Service_expiresAt(ctx, field)
+	case "usedAt":
+		return ec.fieldContext_Service_usedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Service", field.Name)
+}
+
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3386,6 +3446,8 @@ func (ec *executionContext) childFields_Token(ctx context.Context, field graphql
 		return ec.fieldContext_Token_hint(ctx, field)
 	case "scopes":
 		return ec.fieldContext_Token_scopes(ctx, field)
+	case "networks":
+		return ec.fieldContext_Token_networks(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Token_createdAt(ctx, field)
 	case "expiresAt":

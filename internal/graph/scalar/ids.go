@@ -102,6 +102,12 @@ func MarshalNotice(x id.Notice) graphql.Marshaler { return text(x) }
 // UnmarshalNotice reads a notice's id.
 func UnmarshalNotice(v any) (id.Notice, error) { return parse[id.Notice](v) }
 
+// MarshalProgram writes a service's id.
+func MarshalProgram(x id.Program) graphql.Marshaler { return text(x) }
+
+// UnmarshalProgram reads a service's id.
+func UnmarshalProgram(v any) (id.Program, error) { return parse[id.Program](v) }
+
 // MarshalWebhook writes a webhook's id.
 func MarshalWebhook(x id.Webhook) graphql.Marshaler { return text(x) }
 

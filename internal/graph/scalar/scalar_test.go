@@ -99,6 +99,7 @@ func TestEveryNounsIdIsReadAsItWasWritten(t *testing.T) {
 	round[id.Comment](t, scalar.MarshalComment, scalar.UnmarshalComment)
 	round[id.StatusChange](t, scalar.MarshalStatusChange, scalar.UnmarshalStatusChange)
 	round[id.Notice](t, scalar.MarshalNotice, scalar.UnmarshalNotice)
+	round[id.Program](t, scalar.MarshalProgram, scalar.UnmarshalProgram)
 	round[id.Webhook](t, scalar.MarshalWebhook, scalar.UnmarshalWebhook)
 	round[id.Delivery](t, scalar.MarshalDelivery, scalar.UnmarshalDelivery)
 	round[id.Import](t, scalar.MarshalImport, scalar.UnmarshalImport)
