@@ -110,7 +110,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 	s.people = people.New(s.db, s.journal, s.now)
 	s.asset = asset.New(s.db, s.journal, s.now)
 	s.auth = auth.New(auth.Config{
-		DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Mail: s.mail, Jobs: s.jobs, Limit: s.limits, Now: s.now, Log: log, Cache: s.cache, Box: seal.New(s.keys.Columns),
+		DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Mail: s.mail, Jobs: s.jobs, Limit: s.limits, Now: s.now, Log: log, Cache: s.cache, Box: seal.New(s.keys.Columns), Origin: s.publicURL(),
 		Hash: auth.HashConfig{
 			Memory: uint32(cfg.Password.Memory / 1024), Passes: uint32(cfg.Password.Passes), Threads: uint8(cfg.Password.Threads),
 			Workers: cfg.Password.Parallel, Queue: cfg.Password.Queue,

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/cache"
 	"intelliwiz/internal/clock"
@@ -71,7 +73,8 @@ type Config struct {
 	Life    time.Duration // a session ends after so long; 0 = 12 hours
 	Most    int           // sessions of one person at once; a further sign-in ends the least recently used; 0 = 10
 	Cache   *cache.Store
-	Box     seal.Box // seals the seeds of authenticator apps
+	Box     seal.Box // seals the seeds of authenticator apps, and passkeys
+	Origin  string   // the address of the installation, for links in mails and for passkeys: https://iw.example.com; passkeys need a name in it
 	// Breached says that a password stands in a list of stolen ones; nil = there is no list.
 	Breached func(password string) bool
 	// Observe is told how every try to sign in ended: "ok", "halfway" (a second step is to be done), "refused", "limited", "inactive", "fault".
@@ -89,6 +92,8 @@ type Service struct {
 	now     clock.Now
 	log     *slog.Logger
 	box     seal.Box
+	origin  string
+	party   *webauthn.WebAuthn // nil = there are no passkeys
 	hasher  *hasher
 	idle    time.Duration
 	life    time.Duration
@@ -117,7 +122,7 @@ func New(c Config) *Service {
 		c.Observe = func(string) {}
 	}
 	s := &Service{
-		db: c.DB, journal: c.Journal, org: c.Org, people: c.People, mail: c.Mail, limit: c.Limit, now: c.Now, log: c.Log, box: c.Box,
+		db: c.DB, journal: c.Journal, org: c.Org, people: c.People, mail: c.Mail, limit: c.Limit, now: c.Now, log: c.Log, box: c.Box, origin: c.Origin, party: partyOf(c.Origin),
 		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, most: c.Most, observe: c.Observe, breached: c.Breached,
 		store: c.Cache, sessions: cache.Named[live](c.Cache, "session", kept), tokens: cache.Named[liveToken](c.Cache, "token", kept),
 		programs: cache.Named[liveProgram](c.Cache, "service", kept),

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/id"
 )
@@ -31,6 +32,15 @@ func (s *Service) newCodes(ctx context.Context) (c codeSet, err error) {
 		return codeSet{}, fmt.Errorf("hash recovery codes: %w", err)
 	}
 	return c, nil
+}
+
+// codesUnless makes a set for who has no codes; an empty one otherwise.
+func (s *Service) codesUnless(ctx context.Context, who actor.Actor) (codeSet, error) {
+	has, err := s.ListFactors(ctx, who)
+	if err != nil || has.Codes > 0 {
+		return codeSet{}, err
+	}
+	return s.newCodes(ctx)
 }
 
 func newCode() string {

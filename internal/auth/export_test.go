@@ -15,3 +15,6 @@ func Forge(tenant id.Tenant) string {
 
 // Sweep does the hourly work now.
 func (s *Service) Sweep(ctx context.Context) error { return s.sweep(ctx, actor.Actor{}, sweep{}) }
+
+// Tend does the work about pleas now.
+func (s *Service) Tend(ctx context.Context) error { return s.tendPleas(ctx, actor.Actor{}, tend{}) }

@@ -134,15 +134,9 @@ func (s *Service) ConfirmApp(ctx context.Context, who actor.Actor, code string) 
 		c.Add("code", "wrong", "This is not the code that the app shows now. It shows a new one every half minute: type the one you see.")
 		return nil, c.Err()
 	}
-	has, err := s.ListFactors(ctx, who)
+	fresh, err := s.codesUnless(ctx, who)
 	if err != nil {
 		return nil, err
-	}
-	var fresh codeSet
-	if has.Codes == 0 {
-		if fresh, err = s.newCodes(ctx); err != nil {
-			return nil, err
-		}
 	}
 	err = s.changeFactors(ctx, who, who.Person(), func(tx *db.Tx) (journal.Change, error) {
 		tx.Later(appForget, who.Person(), a.id)
@@ -236,7 +230,7 @@ func (s *Service) mayOwnFactors(ctx context.Context, who actor.Actor) error {
 // changeFactors changes how a person proves who they are, after whatever sign-in of theirs is under way and before any other: those that
 // were proven otherwise, and their sessions but the actor's own, end.
 func (s *Service) changeFactors(ctx context.Context, who actor.Actor, person id.Person, change func(tx *db.Tx) (journal.Change, error)) error {
-	p, err := s.people.GetPerson(ctx, door(who.Tenant()), person)
+	home, err := s.homeOf(ctx, who, person)
 	if err != nil {
 		return err
 	}
@@ -246,9 +240,8 @@ func (s *Service) changeFactors(ctx context.Context, who actor.Actor, person id.
 		if err != nil {
 			return err
 		}
-		if c.Subject = person; p.HomeSite != nil {
-			c.Site = *p.HomeSite
-		}
+		c.Subject, c.Site = person, home
+		tx.Later(pleaDrop, person)
 		tx.Later(stepsEnd, person)
 		tx.Later(sessionsEnd, person, who.Session())
 		return s.journal.Record(ctx, tx, c)

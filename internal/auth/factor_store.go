@@ -94,8 +94,8 @@ const appPending db.SQL = `-- auth.appPending
 select ` + appColumns + ` from factors f
 where f.tenant_id = $1 and f.person_id = $2 and f.kind = 'app' and f.confirmed_at is null and f.created_at > $3 order by f.id desc limit 1`
 
-const appsSealed db.SQL = `-- auth.appsSealed
-select ` + appColumns + ` from factors f where f.tenant_id = $1 and f.kind = 'app' order by f.id limit 100000`
+const factorsSealed db.SQL = `-- auth.factorsSealed
+select ` + appColumns + ` from factors f where f.tenant_id = $1 order by f.id limit 100000`
 
 const appForget db.SQL = `-- auth.appForget
 delete from factors where tenant_id = $1 and person_id = $2 and id <> $3 and kind = 'app' and confirmed_at is not null`

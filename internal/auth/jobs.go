@@ -33,6 +33,7 @@ func (s *Service) registerJobs(r *job.Runner, j *journal.Journal) {
 	}
 	job.Watch(r, j, verbs, s.notify)
 	job.Every(r, time.Hour, sweep{}, s.sweep)
+	job.Every(r, 10*time.Minute, tend{}, s.tendPleas)
 }
 
 // noticed are the changes that a person is told of, whoever made them, and the words.
@@ -43,7 +44,11 @@ var noticed = []struct{ verb, subject, words string }{
 	{"person.password_set", "password", "Your administrator gave you a new password. Change it when you sign in."},
 	{"person.factor_added", "sign-in", "A second step was added to your sign-in. You were signed out everywhere else."},
 	{"person.factor_removed", "sign-in", "A second step was removed from your sign-in. You were signed out everywhere else."},
-	{"person.factors_reset", "sign-in", "Your administrator removed the second step from your sign-in. You were signed out everywhere."},
+	{"person.factors_reset", "sign-in", "Two administrators removed the second step from your sign-in. You were signed out everywhere. Set a new one up."},
+	{"person.factors_agreed", "sign-in", "An administrator agreed that the second step be removed from your sign-in, because you lost it. A second one has to. If you did not, sign in: that stops it."},
+	{"person.factors_lapsed", "sign-in", "Three days ago somebody who knows your password said that they lost every second step of your sign-in. It is removed now. Set a new one up."},
+	{"person.plea_stopped", "sign-in", "Your second step stays: it was stopped that it be removed."},
+	{"person.factor_copied", "sign-in", "One of your passkeys was refused, because it seems to be in two devices. Remove it on your account page, and add a new one."},
 	{"person.codes_made", "sign-in", "You have new recovery codes. Those from before open nothing any more."},
 	{"person.code_used", "sign-in", "Somebody signed in to your account with one of your recovery codes. A code opens once."},
 }
@@ -83,6 +88,8 @@ func (s *Service) sweep(ctx context.Context, _ actor.Actor, _ sweep) error {
 			tx.Later(tokensSweep, now)
 			tx.Later(stepsSweep, now)
 			tx.Later(appsSweep, now.Add(-setupLife))
+			tx.Later(challengesSweep, now)
+			tx.Later(pleasLapse, now)
 			return s.reseal(ctx, tx)
 		}))
 	}
@@ -91,7 +98,7 @@ func (s *Service) sweep(ctx context.Context, _ actor.Actor, _ sweep) error {
 
 // reseal seals seeds anew whose key is on its way out.
 func (s *Service) reseal(ctx context.Context, tx *db.Tx) error {
-	all, err := db.All(ctx, tx, scanApp, appsSealed)
+	all, err := db.All(ctx, tx, scanApp, factorsSealed)
 	if err != nil {
 		return err
 	}

@@ -154,19 +154,24 @@ func (s *Service) EndSessions(ctx context.Context, who actor.Actor, person id.Pe
 	if err := s.mayAbout(ctx, who, CanEndSession, person); err != nil {
 		return err
 	}
-	p, err := s.people.GetPerson(ctx, door(who.Tenant()), person)
+	home, err := s.homeOf(ctx, who, person)
 	if err != nil {
 		return err
-	}
-	c := journal.Change{Verb: "person.sessions_ended", Subject: person}
-	if p.HomeSite != nil {
-		c.Site = *p.HomeSite
 	}
 	return s.db.Write(ctx, who, func(tx *db.Tx) error {
 		tx.Later(stepsEnd, person)
 		tx.Later(sessionsEnd, person, who.Session())
-		return s.journal.Record(ctx, tx, c)
+		return s.journal.Record(ctx, tx, journal.Change{Verb: "person.sessions_ended", Subject: person, Site: home})
 	})
+}
+
+// homeOf is where what changes of a person belongs: their home site, zero for none.
+func (s *Service) homeOf(ctx context.Context, who actor.Actor, person id.Person) (id.Site, error) {
+	p, err := s.people.GetPerson(ctx, door(who.Tenant()), person)
+	if err != nil || p.HomeSite == nil {
+		return id.Site{}, err
+	}
+	return *p.HomeSite, nil
 }
 
 // SignOut ends the actor's own session.

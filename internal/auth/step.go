@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"intelliwiz/internal/actor"
@@ -48,11 +49,31 @@ func (s *Service) startStep(tx *db.Tx, a account) (secret string) {
 	return secret
 }
 
-// CheckStep says whether a second step is still to be done. Unauthenticated as StepOver tells otherwise.
-func (s *Service) CheckStep(ctx context.Context, secret string) error {
-	tenant, hash, err := stepSecret(secret)
+// CheckStep gives with what a second step that is still to be done can be done, beside recovery codes: each kind once. Unauthenticated as
+// StepOver tells otherwise.
+func (s *Service) CheckStep(ctx context.Context, secret string) (kinds []FactorKind, err error) {
+	tenant, _, x, err := s.openStep(ctx, secret)
 	if err != nil {
+		return nil, err
+	}
+	var f Factors
+	err = s.db.ReadAll(ctx, door(tenant), func(tx *db.Tx) error {
+		f, err = factorsOf(ctx, tx, x.person)
 		return err
+	})
+	for _, k := range f.All {
+		if !slices.Contains(kinds, k.Kind) {
+			kinds = append(kinds, k.Kind)
+		}
+	}
+	return kinds, err
+}
+
+// openStep finds the second step of a secret.
+func (s *Service) openStep(ctx context.Context, secret string) (tenant id.Tenant, hash []byte, x step, err error) {
+	tenant, hash, err = stepSecret(secret)
+	if err != nil {
+		return tenant, nil, step{}, err
 	}
 	var found []step
 	err = s.db.Read(ctx, door(tenant), func(tx *db.Tx) (err error) {
@@ -62,7 +83,10 @@ func (s *Service) CheckStep(ctx context.Context, secret string) error {
 	if err == nil && (len(found) == 0 || found[0].tries >= stepTries) {
 		err = errStepOver()
 	}
-	return err
+	if err != nil {
+		return tenant, nil, step{}, err
+	}
+	return tenant, hash, found[0], nil
 }
 
 // SecondStep proves a second factor by a code of the app or a recovery code, and starts the session. Unauthenticated for a wrong code, and
@@ -102,6 +126,9 @@ func (s *Service) secondStep(ctx context.Context, secret, code string, from Orig
 			return err
 		}
 		if err := proof(ctx, tx); err != nil {
+			return err
+		}
+		if err := s.provenAgain(ctx, tx, x.person); err != nil {
 			return err
 		}
 		out.Secret, err = s.startSession(ctx, tx, x.person, from)

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -29,6 +30,12 @@ func over(t *testing.T, err error) {
 	}
 }
 
+func ended(t *testing.T, w *testworld.World, step string) {
+	t.Helper()
+	_, err := w.Auth.CheckStep(w.Ctx(), step)
+	over(t, err)
+}
+
 func TestAfterThePasswordTheCodeIsAsked(t *testing.T) {
 	testworld.Each(t, func(t *testing.T, w *testworld.World) {
 		ctx, guard := t.Context(), w.Staff[org.Guard]
@@ -37,7 +44,7 @@ func TestAfterThePasswordTheCodeIsAsked(t *testing.T) {
 		if got := state(w, step); got != fault.Unauthenticated {
 			t.Errorf("the secret of a second step is a session: %q", got)
 		}
-		if err := w.Auth.CheckStep(ctx, step); err != nil {
+		if kinds, err := w.Auth.CheckStep(ctx, step); err != nil || !slices.Equal(kinds, []auth.FactorKind{auth.App}) {
 			t.Error(err)
 		}
 		_, err := w.Auth.SecondStep(ctx, step, a.At(w.Clock.Now()), from)
@@ -114,7 +121,7 @@ func TestASecondStepIsShortAndLimited(t *testing.T) {
 
 		old := halfway(t, w, guard)
 		w.Clock.Advance(5 * time.Minute)
-		over(t, w.Auth.CheckStep(ctx, old))
+		ended(t, w, old)
 		_, err := w.Auth.SecondStep(ctx, old, right(), from)
 		over(t, err)
 
@@ -127,10 +134,10 @@ func TestASecondStepIsShortAndLimited(t *testing.T) {
 		}
 		_, err = w.Auth.SecondStep(ctx, tried, right(), from)
 		over(t, err)
-		over(t, w.Auth.CheckStep(ctx, tried))
+		ended(t, w, tried)
 
 		for _, wrong := range []string{"", "x", w.SignIn(w.Staff[org.Viewer]), tried[:10]} {
-			over(t, w.Auth.CheckStep(ctx, wrong))
+			ended(t, w, wrong)
 			_, err = w.Auth.SecondStep(ctx, wrong, right(), from)
 			over(t, err)
 		}

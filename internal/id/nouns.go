@@ -30,6 +30,8 @@ type (
 	RecoveryCode struct{ UUID }
 	// SecondStep is a sign-in between its password and its second factor.
 	SecondStep struct{ UUID }
+	// Plea asks that the second steps be taken away of somebody who lost them.
+	Plea struct{ UUID }
 	// Entry is a row of the journal.
 	Entry struct{ UUID }
 	// Location is a place inside a site.

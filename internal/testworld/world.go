@@ -106,7 +106,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	w.Keys = &Keys{}
 	w.Keys.Add(5)
 	c := auth.Config{
-		DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Mail: w.Mail, Jobs: w.Jobs, Limit: w.Limit, Now: w.Clock.Now, Log: log, Cache: store, Box: seal.New(w.Keys),
+		DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Mail: w.Mail, Jobs: w.Jobs, Limit: w.Limit, Now: w.Clock.Now, Log: log, Cache: store, Box: seal.New(w.Keys), Origin: Origin,
 		Hash: auth.HashConfig{Memory: 64, Passes: 1},
 	}
 	for _, f := range change {

@@ -43,6 +43,7 @@ const (
 	orgCookie     = "iw-org"   // the organisation's code, so that nobody types it twice in one browser
 	flashCookie   = "iw-flash" // a line that the next page says
 	stepCookie    = "iw-step"  // opens the second step of a sign-in
+	keyCookie     = "iw-key"   // what a passkey was asked, sealed
 )
 
 const stepAge = 5 * 60 // seconds

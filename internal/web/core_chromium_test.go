@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
@@ -33,14 +34,25 @@ type window struct {
 
 func openWindow(t *testing.T, h *house) *window {
 	t.Helper()
+	return openWindowAt(t, h, nil)
+}
+
+// openWindowAt is openWindow with the house behind a listener; nil makes one.
+func openWindowAt(t *testing.T, h *house, at net.Listener) *window {
+	t.Helper()
 	browser, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Skip("no chromium here; scripts/ensure-packages chromium installs it")
 	}
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)
 		h.mux.ServeHTTP(w, r)
 	}))
+	if at != nil {
+		_ = s.Listener.Close() // it was opened for nothing
+		s.Listener = at
+	}
+	s.Start()
 	t.Cleanup(s.Close)
 	b := &window{house: h, url: s.URL}
 	ctx, quit := chromedp.NewContext(context.Background(), chromedp.WithListener(b.hear), chromedp.WithAllocatorOptions(chromedp.ExecPath(browser), chromedp.NoSandbox,

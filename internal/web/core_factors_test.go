@@ -180,8 +180,16 @@ func TestALostSecondStepIsTakenAwayOnThePersonsPage(t *testing.T) {
 		h.as(org.Supervisor).post(at+"/factors/reset", "confirm", "yes").is(http.StatusForbidden)
 		b.post(at+"/factors/reset").is(200, "Remove the second step of Gopal Gale?", "Be sure that it is they who ask")
 		b.post(at+"/factors/reset", "confirm", "yes").goes(at)
+		b.get(at).is(200, "You agreed. Another administrator has to as well", "Authenticator app").lacks(at + "/factors/reset")
+		b.post(at+"/factors/reset", "confirm", "yes").is(http.StatusConflict) // one word is one
+		second := h.Someone(nil)
+		h.GrantIn(second.ID, org.Administrator, nil, nil)
+		b = h.signedIn(second)
+		b.get(at).is(200, "Asha Alder agreed. With you they are two.")
+		b.post(at+"/factors/reset").is(200, "Asha Alder agreed. They are signed out everywhere")
+		b.post(at+"/factors/reset", "confirm", "yes").goes(at)
 		b.get(at).is(200, "Gopal Gale signs in with the password alone now").lacks("Authenticator app")
 		b.post(at+"/factors/reset", "confirm", "yes").is(http.StatusConflict)
-		h.as(org.Auditor).get("/audit").is(200, "Asha Alder removed the second step of Gopal Gale")
+		h.as(org.Auditor).get("/audit").is(200, "Asha Alder agreed that the second step of Gopal Gale be removed", second.Name+" removed the second step of Gopal Gale")
 	})
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"intelliwiz/internal/actor"
@@ -14,7 +15,9 @@ import (
 
 // factorsView is how somebody proves who they are beside the password.
 type factorsView struct {
-	Asked ui.Note // that the organisation asks for a second step
+	Lost  ui.Note   // that somebody says that one lost everything
+	Stop  ui.Action // stops that
+	Asked ui.Note   // that the organisation asks for a second step
 	Later string  // where one goes who puts it off
 	List  ui.List
 	Empty ui.Empty // instead of the list
@@ -40,6 +43,17 @@ func (p *pages) factorsPage(w http.ResponseWriter, r *http.Request) error {
 	begin := ui.Action{Text: "Set up the second step", Icon: "key", Post: factorsPath + "/app", Primary: true}
 	view := factorsView{Empty: ui.Empty{Icon: "lock", Title: "Only the password protects your account", Act: begin,
 		Text: "With a second step a stolen password opens nothing: after it you type six digits that your phone shows. It takes two minutes, and your phone needs no signal."}}
+	switch plea, err := p.Auth.PleaOf(r.Context(), v.who, v.who.Person()); fault.KindOf(err) {
+	case fault.NotFound:
+	case "":
+		view.Lost = ui.Note{Tone: ui.Late, Title: "Somebody says that you lost your second step", Text: "They know your password. It is removed " + amid(plea.Ends, v.now, v.zone) + " unless you stop it."}
+		if !plea.Waits {
+			view.Lost.Text = "An administrator can remove it when a second one agrees, unless you stop it."
+		}
+		view.Stop = ui.Action{Text: "Stop it", Icon: "lock", Post: factorsPath + "/stop", Danger: true}
+	default:
+		return err
+	}
 	switch q := r.URL.Query(); {
 	case a.MustSetUp:
 		view.Asked = ui.Note{Tone: ui.Late, Title: "Set up a second step to go on", Text: v.tenant.Name + " asks for one. Nothing else is open until it is set up."}
@@ -50,14 +64,24 @@ func (p *pages) factorsPage(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	head := accountHead(v)
+	if p.Auth.HasPasskeys() {
+		head.Acts = []ui.Action{{Text: "Add a passkey", Icon: "plus", Href: passkeysPath + "/new"}}
+	}
 	if len(f.All) > 0 {
 		begin.Text, begin.Primary = "Use another phone", false
-		head.Acts = []ui.Action{begin}
+		if !hasApp(f.All) {
+			begin.Text = "Set up an app"
+		}
+		head.Acts = append([]ui.Action{begin}, head.Acts...)
 		view.List = factorList(v, f.All)
 		view.Codes, view.Few = codesLeft(f.Codes), f.Codes < 3
 		view.Renew = ui.Action{Text: "Make new codes", Icon: "key", Post: factorsPath + "/codes", Confirm: renewing()}
 	}
 	return p.show(w, r, http.StatusOK, v, ui.Headed(head), ui.Tabbed(accountTabs(factorsPath)), factorsPart(view))
+}
+
+func hasApp(all []auth.Factor) bool {
+	return slices.ContainsFunc(all, func(f auth.Factor) bool { return f.Kind == auth.App })
 }
 
 func codesLeft(n int) string {
@@ -78,10 +102,18 @@ func factorList(v visit, all []auth.Factor) ui.List {
 		if f.Used != nil {
 			used = "Used " + amid(*f.Used, v.now, v.zone)
 		}
-		l.Rows = append(l.Rows, ui.Row{Cells: []ui.Cell{{Text: f.Name}, {Text: "Set up " + amid(f.Created, v.now, v.zone)}, {Text: used},
+		l.Rows = append(l.Rows, ui.Row{Cells: []ui.Cell{{Text: f.Name + kindWords(f)}, {Text: "Set up " + amid(f.Created, v.now, v.zone)}, {Text: used},
 			{Body: acted(ui.Action{Text: "Remove", Post: factorsPath + "/" + f.ID.String() + "/delete", About: f.Name, Confirm: removing(f)})}}})
 	}
 	return l
+}
+
+// kindWords say after its name what a factor is, where the name does not.
+func kindWords(f auth.Factor) string {
+	if f.Kind == auth.Passkey {
+		return " (passkey)"
+	}
+	return ""
 }
 
 func removing(f auth.Factor) ui.Confirm {

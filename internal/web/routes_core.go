@@ -17,6 +17,8 @@ const (
 	accountPath  = "/account"
 	passwordPath = "/account/password"
 	factorsPath  = "/account/factors"
+	passkeyPath  = "/login/passkey"
+	passkeysPath = factorsPath + "/passkeys"
 	provePath    = "/account/prove"
 	rulesPath    = "/second-step"
 	sessionsPath = "/account/sessions"
@@ -37,6 +39,14 @@ func (p *pages) coreRoutes() []reply.Route {
 		{Method: post, Path: signInPath, Permission: anyone, Handler: p.signIn, Name: "signin", Changes: true},
 		{Method: get, Path: stepPath, Permission: anyone, Handler: p.stepPage, Name: "signin.step.page"},
 		{Method: post, Path: stepPath, Permission: anyone, Handler: p.secondStep, Name: "signin.step", Changes: true},
+		{Method: get, Path: lostPath, Permission: anyone, Handler: p.lostPage, Name: "signin.lost.page"},
+		{Method: post, Path: lostPath, Permission: anyone, Handler: p.askForHelp, Name: "signin.lost", Changes: true},
+		{Method: get, Path: stopPath + "{secret}", Permission: anyone, Handler: p.stopPage, Name: "signin.stop.page", SecretPath: true},
+		{Method: post, Path: stopPath + "{secret}", Permission: anyone, Handler: p.stopByLink, Name: "signin.stop", SecretPath: true, Changes: true},
+		{Method: post, Path: stepPath + "/passkey/options", Permission: anyone, Handler: p.stepKeyOptions, Name: "signin.step.passkey.options", Changes: true},
+		{Method: post, Path: stepPath + "/passkey", Permission: anyone, Handler: p.stepByKey, Name: "signin.step.passkey", Changes: true},
+		{Method: post, Path: passkeyPath + "/options", Permission: anyone, Handler: p.passkeyOptions, Name: "signin.passkey.options", Changes: true},
+		{Method: post, Path: passkeyPath, Permission: anyone, Handler: p.passkeySignIn, Name: "signin.passkey", Changes: true},
 		{Method: post, Path: "/logout", Permission: anyone, Handler: p.signOut, Name: "signout", Changes: true},
 		{Method: get, Path: "/setup/{secret}", Permission: anyone, Handler: p.installPage, Name: "install.page", SecretPath: true},
 		{Method: post, Path: "/setup/{secret}", Permission: anyone, Handler: p.install, Name: "install", SecretPath: true, Changes: true},
@@ -52,7 +62,11 @@ func (p *pages) coreRoutes() []reply.Route {
 		{Method: post, Path: factorsPath + "/app", Permission: signedIn, Handler: p.beginApp, Name: "account.app.begin", Proof: reply.ProofAlways, Changes: true},
 		{Method: get, Path: factorsPath + "/app", Permission: signedIn, Handler: p.appPage, Name: "account.app.page", Proof: reply.ProofAlways},
 		{Method: post, Path: factorsPath + "/app/confirm", Permission: signedIn, Handler: p.confirmApp, Name: "account.app.confirm", Proof: reply.ProofAlways, Changes: true},
+		{Method: get, Path: passkeysPath + "/new", Permission: signedIn, Handler: p.newPasskey, Name: "account.passkey.new", Proof: reply.ProofAlways},
+		{Method: post, Path: passkeysPath + "/options", Permission: signedIn, Handler: p.newPasskeyOptions, Name: "account.passkey.options", Proof: reply.ProofAlways, Changes: true},
+		{Method: post, Path: passkeysPath, Permission: signedIn, Handler: p.addPasskey, Name: "account.passkey.create", Proof: reply.ProofAlways, Changes: true},
 		{Method: post, Path: factorsPath + "/codes", Permission: signedIn, Handler: p.makeCodes, Name: "account.codes.make", Proof: reply.ProofAlways, Changes: true},
+		{Method: post, Path: factorsPath + "/stop", Permission: signedIn, Handler: p.stopPlea, Name: "account.plea.stop", Changes: true},
 		{Method: post, Path: factorsPath + "/{id}/delete", Permission: signedIn, Handler: p.removeFactor, Name: "account.factor.delete", Proof: reply.ProofAlways, Changes: true},
 		{Method: get, Path: provePath, Permission: signedIn, Handler: p.provePage, Name: "account.prove.page"},
 		{Method: post, Path: provePath, Permission: signedIn, Handler: p.prove, Name: "account.prove", Changes: true},

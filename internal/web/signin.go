@@ -21,6 +21,7 @@ type signInView struct {
 	Trial  ui.Note
 	Failed bool
 	Form   ui.Form
+	Key    keyView
 }
 
 // signInPage asks who somebody is. Who is signed in already goes on.
@@ -108,6 +109,7 @@ func (p *pages) showSignIn(w http.ResponseWriter, r *http.Request, f form, refus
 	if known {
 		v.Org = f.text("tenant")
 	}
+	v.Key = p.keyAt(passkeyPath, "Sign in with a passkey", v.Next)
 	v.Form.Action, v.Form.Go = signInPath, "Sign in"
 	v.Form.Fields = signInFields(f, v.Form.Faults, known, v.Failed)
 	title := "Sign in"

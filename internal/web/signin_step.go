@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"intelliwiz/internal/actor"
@@ -14,8 +15,11 @@ import (
 // stepView is what the page for the second step of a sign-in shows.
 type stepView struct {
 	Next string
+	Lead string // what is asked
 	Note ui.Note
 	Form ui.Form
+	Key  keyView
+	None string // instead of Key where the browser has no passkeys
 }
 
 // stepPage asks for the code that comes after the password.
@@ -23,9 +27,6 @@ func (p *pages) stepPage(w http.ResponseWriter, r *http.Request) error {
 	next := ownPath(r.URL.Query().Get("next"))
 	if actor.From(r.Context()).SignedIn() {
 		return p.seeOther(w, r, next, "")
-	}
-	if err := p.Auth.CheckStep(r.Context(), p.readCookie(r, stepCookie)); err != nil {
-		return p.stepOver(w, r, next, err)
 	}
 	return p.showStep(w, r, newForm("next", next), nil)
 }
@@ -78,12 +79,19 @@ func (p *pages) stepOver(w http.ResponseWriter, r *http.Request, next string, er
 
 func (p *pages) showStep(w http.ResponseWriter, r *http.Request, f form, refused error) error {
 	v, status, title := stepView{Next: ownPath(f.text("next"))}, http.StatusOK, "Second step"
+	kinds, err := p.Auth.CheckStep(r.Context(), p.readCookie(r, stepCookie))
+	if err != nil {
+		return p.stepOver(w, r, v.Next, err)
+	}
 	var faults ui.Faults
 	if refused != nil {
 		x := fault.As(refused)
 		switch x.Kind {
 		case fault.Unauthenticated, fault.Invalid:
 			faults = ui.FaultsOf(refused)
+			if faults.At("response") != "" { // of a passkey, which has no field to be shown at
+				v.Note, faults = ui.Note{Tone: ui.Late, Urgent: true, Title: "That did not match", Text: x.Message}, ui.Faults{}
+			}
 		case fault.Forbidden, fault.TooMany:
 			v.Note, _, _ = signInRefused(refused)
 		default:
@@ -94,6 +102,17 @@ func (p *pages) showStep(w http.ResponseWriter, r *http.Request, f form, refused
 		}
 		status, title = reply.Status(x.Kind), "Error: "+title
 	}
-	v.Form = ui.Form{Action: stepPath, Go: "Go on", Faults: faults, Fields: []ui.Field{digitsField("Code", "Six digits from the app on your phone, or one of your recovery codes.", faults)}}
+	v.Lead = "The password is right. Now the code."
+	field := digitsField("Code", "Six digits from the app on your phone, or one of your recovery codes.", faults)
+	if slices.Contains(kinds, auth.Passkey) {
+		v.Lead = "The password is right. Now your passkey, or the code."
+		v.Key = p.keyAt(stepPath+"/passkey", "Use your passkey", v.Next)
+		if !slices.Contains(kinds, auth.App) {
+			v.Lead = "The password is right. Now your passkey."
+			v.None = "A passkey needs a browser that has them and runs scripts; this one does not."
+			field.Label, field.Help, field.Focus = "Recovery code", "One of those that you kept, when you do not have the passkey here.", false
+		}
+	}
+	v.Form = ui.Form{Action: stepPath, Go: "Go on", Faults: faults, Fields: []ui.Field{field}}
 	return p.door(w, r, status, ui.Door{Title: title, Foot: p.foot()}, stepPart(v))
 }

@@ -39,13 +39,16 @@ const (
 	Picks         File = "picks.js"
 	Board         File = "board.js"
 	Map           File = "map.js"
+	Passkeys      File = "passkeys.js"
 )
 
 // Prefix is the path that all files are served below.
 const Prefix = "/static/"
 
 // Modules gives our own modules in the order in which a page loads them. Trust comes before everything that writes HTML.
-func Modules() []File { return []File{Trust, Menus, Keys, Palette, Forms, Bell, Files, Picks, Board} }
+func Modules() []File {
+	return []File{Trust, Menus, Keys, Palette, Forms, Bell, Files, Picks, Board, Passkeys}
+}
 
 //go:embed files
 var embedded embed.FS
