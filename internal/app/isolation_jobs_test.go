@@ -22,6 +22,7 @@ func TestIsolationOfJobs(t *testing.T) {
 				"mail.send":      fmt.Sprintf(`{"mail":%q}`, h.ids["person"]),
 				"auth.notice":    fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"person.password_set","subject":%q}`, other, h.ids["entry"], h.ids["person"]),
 				"auth.sweep":     "", // goes through all tenants by itself
+				"auth.pleas":     "",
 				"notice.tell":    fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"ticket.created","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
 				"notice.mail":    fmt.Sprintf(`{"notice":%q}`, h.ids["notice"]),
 				"notice.sweep":   "",

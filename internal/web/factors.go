@@ -18,7 +18,7 @@ type factorsView struct {
 	Lost  ui.Note   // that somebody says that one lost everything
 	Stop  ui.Action // stops that
 	Asked ui.Note   // that the organisation asks for a second step
-	Later string  // where one goes who puts it off
+	Later string    // where one goes who puts it off
 	List  ui.List
 	Empty ui.Empty // instead of the list
 	Codes string   // how many recovery codes are left; "" = there is no second step to recover
