@@ -28,7 +28,7 @@ func (s *Service) GetAsset(ctx context.Context, who actor.Actor, asset id.Asset)
 	sites, all := who.Sites(CanRead)
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
 		a, err = db.One(ctx, tx, scanAsset, assetGet, asset, all, sites)
-		return missing(err, "asset")
+		return fault.Named(err, "asset")
 	})
 	return a, err
 }
@@ -41,7 +41,7 @@ func (s *Service) AssetByCode(ctx context.Context, who actor.Actor, code string)
 	sites, all := who.Sites(CanRead)
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
 		a, err = db.One(ctx, tx, scanAsset, assetByCode, fold.Code(code), all, sites)
-		return missing(err, "asset")
+		return fault.Named(err, "asset")
 	})
 	return a, err
 }
@@ -207,7 +207,7 @@ func (s *Service) DeleteAsset(ctx context.Context, who actor.Actor, asset id.Ass
 		tx.Later(statusesDelete, asset)
 		n, err := tx.Exec(ctx, assetDelete, asset, version)
 		if err != nil {
-			return inUse(err, "asset", "Set its status to scrapped instead.")
+			return fault.InUse(err, "asset", "Set its status to scrapped instead.")
 		}
 		if n == 0 {
 			return staleAsset(ctx, tx, asset)

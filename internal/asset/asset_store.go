@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
 	"intelliwiz/internal/fold"
 	"intelliwiz/internal/id"
 )
@@ -35,7 +36,7 @@ select ` + assetColumns + assetFrom + `where a.tenant_id = $1 and a.id = $2 and 
 // getAsset reads an asset for a use case that asks for the right afterwards.
 func getAsset(ctx context.Context, tx *db.Tx, asset id.Asset) (Asset, error) {
 	a, err := db.One(ctx, tx, scanAsset, assetGet, asset, true, []id.Site{})
-	return a, missing(err, "asset")
+	return a, fault.Named(err, "asset")
 }
 
 const assetWhere = `

@@ -58,7 +58,7 @@ func (f AssetFilter) arguments(ctx context.Context, tx *db.Tx, now time.Time, si
 	}
 	return []any{
 		all, sites, f.Site, f.Location == nil, below, f.Parent, f.Kind, f.Category, f.Type, f.Critical, f.Expiring == 0, from, until,
-		f.Search, fold.Like(f.Search), f.Inactive, f.Offered, bound(f.ChangedAfter),
+		f.Search, fold.Like(f.Search), f.Inactive, f.Offered, db.Moment(f.ChangedAfter),
 	}, nil
 }
 
@@ -86,13 +86,6 @@ func dateIn(now time.Time, zone string) (clock.Date, error) {
 func plus(d clock.Date, days int) clock.Date {
 	t, _ := time.Parse(time.DateOnly, string(d)) // of a date that a clock gave
 	return clock.Date(t.AddDate(0, 0, days).Format(time.DateOnly))
-}
-
-func bound(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }
 
 // zoneOf gives a site's zone, or without a site the tenant's.

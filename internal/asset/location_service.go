@@ -26,7 +26,7 @@ func (s *Service) GetLocation(ctx context.Context, who actor.Actor, location id.
 	sites, all := who.Sites(CanReadLocation)
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
 		l, err = db.One(ctx, tx, scanLocation, locationGet, location, all, sites)
-		return missing(err, "location")
+		return fault.Named(err, "location")
 	})
 	return l, err
 }
@@ -76,7 +76,7 @@ func (f LocationFilter) check() error {
 
 func (f LocationFilter) arguments(sites []id.Site, all bool) []any {
 	return []any{
-		all, sites, f.Site, f.Parent, f.Type, f.Status, f.Critical, f.Search, fold.Like(f.Search), f.Inactive, f.Offered, bound(f.ChangedAfter),
+		all, sites, f.Site, f.Parent, f.Type, f.Status, f.Critical, f.Search, fold.Like(f.Search), f.Inactive, f.Offered, db.Moment(f.ChangedAfter),
 	}
 }
 
@@ -167,7 +167,7 @@ func (s *Service) DeleteLocation(ctx context.Context, who actor.Actor, location 
 		}
 		n, err := tx.Exec(ctx, locationDelete, location, version)
 		if err != nil {
-			return inUse(err, "location", "Move what stands in it first, or make it inactive.")
+			return fault.InUse(err, "location", "Move what stands in it first, or make it inactive.")
 		}
 		if n == 0 {
 			return staleLocation(ctx, tx, location)

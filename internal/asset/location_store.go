@@ -31,7 +31,7 @@ select ` + locationColumns + locationFrom + `where l.tenant_id = $1 and l.id = $
 // getLocation reads a location for a use case that asks for the right afterwards.
 func getLocation(ctx context.Context, tx *db.Tx, location id.Location) (Location, error) {
 	l, err := db.One(ctx, tx, scanLocation, locationGet, location, true, []id.Site{})
-	return l, missing(err, "location")
+	return l, fault.Named(err, "location")
 }
 
 const locationWhere = `

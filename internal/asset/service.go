@@ -55,24 +55,6 @@ func New(d *db.DB, j *journal.Journal, now clock.Now) *Service {
 // maxDepth is how many locations, or assets, may stand above one another.
 const maxDepth = 12
 
-// missing puts the thing's name into a not-found fault.
-func missing(err error, thing string) error {
-	if fault.KindOf(err) == fault.NotFound {
-		return fault.Missing(thing)
-	}
-	return err
-}
-
-// inUse says in the user's words that other records point to a thing; other errors pass.
-func inUse(err error, thing, advice string) error {
-	if fault.KindOf(err) != fault.Conflict {
-		return err
-	}
-	f := fault.Of(fault.Conflict, "This "+thing+" is in use. "+advice).Because(err)
-	f.Fields = []fault.Field{{Path: "id", Code: "referenced", Message: "Other records point to it."}}
-	return f
-}
-
 // checkCodeName folds a code and a name and gives their violations.
 func checkCodeName(c *fault.Check, code, name string) (string, string) {
 	folded := fold.Code(code)

@@ -154,7 +154,7 @@ func (s *Service) Life(ctx context.Context, who actor.Actor, asset id.Asset) (ou
 	sites, all := who.Sites(CanRead)
 	err = s.db.ReadAll(ctx, who, func(tx *db.Tx) error {
 		if out.Asset, err = db.One(ctx, tx, scanAsset, assetGet, asset, all, sites); err != nil {
-			return missing(err, "asset")
+			return fault.Named(err, "asset")
 		}
 		out.Log, err = db.All(ctx, tx, scanStatusChange, statusList, asset, true, time.UnixMicro(0).UTC(), id.StatusChange{}, int64(maxSpells))
 		return err

@@ -27,6 +27,14 @@ type settable interface{ SetBytes([16]byte) }
 // Null reads a column that may be NULL into a pointer: NULL gives nil, else a new T.
 func Null[T any](p **T) any { return null[T]{p} }
 
+// Moment gives a bound of time as a statement takes it: NULL for the zero time, which is none.
+func Moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
 type nullable interface {
 	none()
 	some() any

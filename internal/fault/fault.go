@@ -70,6 +70,25 @@ func Of(k Kind, message string) *Fault { return &Fault{Kind: k, Message: message
 // Missing is NotFound for a thing: Missing("site") says "There is no such site." An id of another tenant gets the same words.
 func Missing(thing string) *Fault { return Of(NotFound, "There is no such "+thing+".") }
 
+// Named says which thing was not found, where a store found nothing: NotFound becomes Missing(thing); other errors pass.
+func Named(err error, thing string) error {
+	if KindOf(err) == NotFound {
+		return Missing(thing)
+	}
+	return err
+}
+
+// InUse says in the user's words that other records point to a thing that was to be deleted: for the Conflict of a foreign key, with what to
+// do instead; other errors pass.
+func InUse(err error, thing, advice string) error {
+	if KindOf(err) != Conflict {
+		return err
+	}
+	f := Of(Conflict, "This "+thing+" is in use. "+advice).Because(err)
+	f.Fields = []Field{{Path: "id", Code: "referenced", Message: "Other records point to it."}}
+	return f
+}
+
 // Denied is Forbidden: the actor lacks the permission, whose name programs may read from the field "permission".
 func Denied(permission string) *Fault {
 	f := Of(Forbidden, "You are not allowed to do this. An administrator can give you a role that is.")

@@ -159,3 +159,21 @@ func TestTextIsHeldToItsLengthAndCharacters(t *testing.T) {
 		}
 	}
 }
+
+func TestAStoreThatFoundNothingNamesTheThing(t *testing.T) {
+	if err := fault.Named(fault.Missing("row"), "site"); err.Error() != fault.Missing("site").Error() {
+		t.Errorf("%v", err)
+	}
+	other := errors.New("the disk is full")
+	if err := fault.Named(other, "site"); !errors.Is(err, other) {
+		t.Errorf("another error became %v", err)
+	}
+	cause := fault.Of(fault.Conflict, "a foreign key")
+	f := fault.As(fault.InUse(cause, "site", "Make it inactive instead."))
+	if f.Kind != fault.Conflict || f.Message != "This site is in use. Make it inactive instead." || len(f.Fields) != 1 || !errors.Is(f, cause) {
+		t.Errorf("%+v", f)
+	}
+	if err := fault.InUse(other, "site", ""); !errors.Is(err, other) || fault.KindOf(err) != fault.Internal {
+		t.Errorf("another error became %v", err)
+	}
+}

@@ -11,6 +11,7 @@ import (
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
@@ -94,7 +95,7 @@ func (s *Service) deliver(ctx context.Context, who actor.Actor, a deliverArgs) e
 	var w kept
 	err := s.c.DB.Read(ctx, who, func(tx *db.Tx) (err error) {
 		if d, err = db.One(ctx, tx, scanDelivery, deliveryGet, a.Delivery); err != nil {
-			return missing(err, "delivery")
+			return fault.Named(err, "delivery")
 		}
 		w, err = db.One(ctx, tx, scanKept, webhookKept, d.Webhook)
 		return err

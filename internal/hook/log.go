@@ -8,6 +8,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/page"
 )
@@ -19,7 +20,7 @@ func (s *Service) GetDelivery(ctx context.Context, who actor.Actor, delivery id.
 	}
 	err = s.c.DB.Read(ctx, who, func(tx *db.Tx) error {
 		d, err = db.One(ctx, tx, scanDelivery, deliveryGet, delivery)
-		return missing(err, "delivery")
+		return fault.Named(err, "delivery")
 	})
 	return d, err
 }
@@ -99,7 +100,7 @@ func (s *Service) Replay(ctx context.Context, who actor.Actor, delivery id.Deliv
 	err = s.write(ctx, who, func(tx *db.Tx) error {
 		old, err := db.One(ctx, tx, scanDelivery, deliveryGet, delivery)
 		if err != nil {
-			return missing(err, "delivery")
+			return fault.Named(err, "delivery")
 		}
 		d, err = s.again(ctx, tx, Delivery{Webhook: old.Webhook, Message: old.Message, Event: old.Event, Body: old.Body})
 		return err

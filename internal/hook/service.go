@@ -229,7 +229,7 @@ func (s *Service) check(in *Input) error {
 
 func get(ctx context.Context, tx *db.Tx, webhook id.Webhook) (Webhook, error) {
 	w, err := db.One(ctx, tx, scan, webhookGet, webhook)
-	return w, missing(err, "webhook")
+	return w, fault.Named(err, "webhook")
 }
 
 func stale(ctx context.Context, tx *db.Tx, webhook id.Webhook) error {
@@ -238,14 +238,6 @@ func stale(ctx context.Context, tx *db.Tx, webhook id.Webhook) error {
 		return err
 	}
 	return fault.Stale("webhook", now)
-}
-
-// missing puts the thing's name into a not-found fault.
-func missing(err error, thing string) error {
-	if fault.KindOf(err) == fault.NotFound {
-		return fault.Missing(thing)
-	}
-	return err
 }
 
 // wanted gives the verbs that the webhooks of a tenant ask for.

@@ -34,7 +34,7 @@ func (j *Journal) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 	sites, all := who.Sites(CanRead)
 	var rows []Entry
 	err = j.db.Read(ctx, who, func(tx *db.Tx) error {
-		rows, err = db.All(ctx, tx, scanEntry, list, all, sites, f.Noun, f.Verb, f.Who, f.Subject, bound(f.From), bound(f.To), before(last), p.Size()+1)
+		rows, err = db.All(ctx, tx, scanEntry, list, all, sites, f.Noun, f.Verb, f.Who, f.Subject, db.Moment(f.From), db.Moment(f.To), before(last), p.Size()+1)
 		return err
 	})
 	return page.Cut(rows, p, func(e Entry) (string, string) { return "", e.ID.String() }), err
@@ -69,13 +69,6 @@ func (j *Journal) Feed(ctx context.Context, who actor.Actor, after int64, limit 
 		return err
 	})
 	return rows, err
-}
-
-func bound(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }
 
 const list db.SQL = `-- journal.list

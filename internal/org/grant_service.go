@@ -44,7 +44,7 @@ func (s *Service) GetGrant(ctx context.Context, who actor.Actor, grant id.Grant)
 	sites, all := who.Sites(CanReadGrant)
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
 		g, err = db.One(ctx, tx, scanGrant, grantGet, grant, all, sites)
-		return missing(err, "grant")
+		return fault.Named(err, "grant")
 	})
 	return g, err
 }

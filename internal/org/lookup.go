@@ -23,6 +23,8 @@ const (
 	AssetUnit     List = "asset_unit"
 	AssetMeter    List = "asset_meter"
 	Provider      List = "provider"
+	QuestionUnit  List = "question_unit"
+	QuestionKind  List = "question_category"
 )
 
 // labels are the headings of the lists, in the order of the set-up page.
@@ -33,6 +35,7 @@ var labels = []struct {
 	{UnitKind, "Kinds of unit"}, {SiteType, "Types of site"}, {Department, "Departments"}, {Designation, "Designations"},
 	{LocationType, "Types of location"}, {AssetType, "Types of asset"}, {AssetCategory, "Categories of asset"}, {AssetBrand, "Brands"},
 	{AssetUnit, "Units of capacity"}, {AssetMeter, "Kinds of meter"}, {Provider, "Service providers"},
+	{QuestionUnit, "Units of readings"}, {QuestionKind, "Categories of question"},
 }
 
 // Lists gives every code list in the order of the set-up page.

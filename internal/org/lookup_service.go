@@ -108,7 +108,7 @@ func (s *Service) DeleteLookup(ctx context.Context, who actor.Actor, lookup id.L
 		}
 		n, err := tx.Exec(ctx, lookupDelete, lookup, version)
 		if err != nil {
-			return inUse(err, "lookup", "Make it inactive instead.")
+			return fault.InUse(err, "lookup", "Make it inactive instead.")
 		}
 		if n == 0 {
 			return staleLookup(ctx, tx, lookup)

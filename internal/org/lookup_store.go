@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 )
 
@@ -19,7 +20,7 @@ select ` + lookupColumns + ` from lookups l where l.tenant_id = $1 and l.id = $2
 
 func getLookup(ctx context.Context, tx *db.Tx, lookup id.Lookup) (Lookup, error) {
 	l, err := db.One(ctx, tx, scanLookup, lookupGet, lookup)
-	return l, missing(err, "lookup")
+	return l, fault.Named(err, "lookup")
 }
 
 const lookupList db.SQL = `-- org.lookupList

@@ -121,7 +121,7 @@ func (s *Service) DeleteRole(ctx context.Context, who actor.Actor, role id.Role,
 			return fixedRole(old)
 		}
 		if _, err := tx.Exec(ctx, roleDelete, role); err != nil {
-			return inUse(err, "role", "Take it away from everybody first.")
+			return fault.InUse(err, "role", "Take it away from everybody first.")
 		}
 		return s.journal.Record(ctx, tx, journal.Change{Verb: "role.deleted", Subject: role, Before: old})
 	})

@@ -6,6 +6,7 @@ import (
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 )
 
@@ -48,7 +49,7 @@ select ` + roleColumns + ` from roles r where r.tenant_id = $1 and r.id = $2`
 
 func (s *Service) getRole(ctx context.Context, tx *db.Tx, role id.Role) (Role, error) {
 	r, err := db.One(ctx, tx, s.scanRole, roleGet, role)
-	return r, missing(err, "role")
+	return r, fault.Named(err, "role")
 }
 
 const roleList db.SQL = `-- org.roleList

@@ -146,7 +146,7 @@ func (s *Service) DeleteSite(ctx context.Context, who actor.Actor, site id.Site,
 		}
 		tx.Later(managerClear, site)
 		if _, err := tx.Exec(ctx, siteDelete, site); err != nil {
-			return inUse(err, "site", "Make it inactive instead.")
+			return fault.InUse(err, "site", "Make it inactive instead.")
 		}
 		return s.journal.Record(ctx, tx, journal.Change{Verb: "site.deleted", Subject: site, Site: site, Before: old})
 	})

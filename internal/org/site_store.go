@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 )
 
@@ -28,7 +29,7 @@ select ` + siteColumns + siteFrom + `where s.tenant_id = $1 and s.id = $2`
 
 func getSite(ctx context.Context, tx *db.Tx, site id.Site) (Site, error) {
 	s, err := db.One(ctx, tx, scanSite, siteGet, site)
-	return s, missing(err, "site")
+	return s, fault.Named(err, "site")
 }
 
 const siteList db.SQL = `-- org.siteList

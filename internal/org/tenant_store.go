@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 )
 
@@ -28,7 +29,7 @@ select t.id, t.code, t.name, t.zone, t.version from tenants t where t.tenant_id 
 
 func getTenant(ctx context.Context, tx *db.Tx) (Tenant, error) {
 	t, err := db.One(ctx, tx, scanTenant, tenantGet)
-	return t, missing(err, "organisation")
+	return t, fault.Named(err, "organisation")
 }
 
 const tenantInsert db.SQL = `-- org.tenantInsert

@@ -139,7 +139,7 @@ func (s *Service) DeleteUnit(ctx context.Context, who actor.Actor, unit id.Unit,
 			return fault.Stale("unit", old)
 		}
 		if _, err := tx.Exec(ctx, unitDelete, unit); err != nil {
-			return inUse(err, "unit", "Move what stands in it first, or make it inactive.")
+			return fault.InUse(err, "unit", "Move what stands in it first, or make it inactive.")
 		}
 		return s.journal.Record(ctx, tx, journal.Change{Verb: "unit.deleted", Subject: unit, Before: old})
 	})
@@ -182,16 +182,6 @@ func requireUnder(who actor.Actor, p actor.Permission, unit *id.Unit) error {
 		return who.RequireEverywhere(p)
 	}
 	return who.RequireIn(p, *unit)
-}
-
-// inUse says in the user's words that other records point to a thing; other errors pass.
-func inUse(err error, thing, advice string) error {
-	if fault.KindOf(err) != fault.Conflict {
-		return err
-	}
-	f := fault.Of(fault.Conflict, "This "+thing+" is in use. "+advice).Because(err)
-	f.Fields = []fault.Field{{Path: "id", Code: "referenced", Message: "Other records point to it."}}
-	return f
 }
 
 func same[T comparable](a, b *T) bool {

@@ -22,15 +22,7 @@ select ` + unitColumns + ` from units u where u.tenant_id = $1 and u.id = $2`
 
 func getUnit(ctx context.Context, tx *db.Tx, unit id.Unit) (Unit, error) {
 	u, err := db.One(ctx, tx, scanUnit, unitGet, unit)
-	return u, missing(err, "unit")
-}
-
-// missing puts the thing's name into a not-found fault.
-func missing(err error, thing string) error {
-	if fault.KindOf(err) == fault.NotFound {
-		return fault.Missing(thing)
-	}
-	return err
+	return u, fault.Named(err, "unit")
 }
 
 const unitList db.SQL = `-- org.unitList

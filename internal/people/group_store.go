@@ -38,7 +38,7 @@ order by 3, m.id limit 1000`
 func getGroup(ctx context.Context, tx *db.Tx, group id.Group, all bool, sites []id.Site) (Group, error) {
 	g, err := db.One(ctx, tx, scanGroup, groupGet, group)
 	if err != nil {
-		return g, missing(err, "group")
+		return g, fault.Named(err, "group")
 	}
 	g.Members, err = db.All(ctx, tx, scanMember, memberList, group, all, sites)
 	if g.Members == nil {

@@ -8,7 +8,6 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
-	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 )
@@ -54,12 +53,4 @@ func New(d *db.DB, j *journal.Journal, now clock.Now) *Service {
 // than whom. Call it once, before use.
 func (s *Service) Guard(ask func(ctx context.Context, who actor.Actor, person id.Person) error) {
 	s.guard = ask
-}
-
-// missing puts the thing's name into a not-found fault.
-func missing(err error, thing string) error {
-	if fault.KindOf(err) == fault.NotFound {
-		return fault.Missing(thing)
-	}
-	return err
 }

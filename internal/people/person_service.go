@@ -26,7 +26,7 @@ func (s *Service) GetPerson(ctx context.Context, who actor.Actor, person id.Pers
 	}
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
 		p, err = db.One(ctx, tx, scanPerson, personGet, person, all, sites, who.Person())
-		return missing(err, "person")
+		return fault.Named(err, "person")
 	})
 	return p, err
 }

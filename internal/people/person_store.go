@@ -27,7 +27,7 @@ where p.tenant_id = $1 and p.id = $2 and ($3 or p.home_site_id in_list($4) or p.
 // getPerson reads a person for a use case that has asked for the right already.
 func getPerson(ctx context.Context, tx *db.Tx, person id.Person) (Person, error) {
 	p, err := db.One(ctx, tx, scanPerson, personGet, person, true, []id.Site{}, person)
-	return p, missing(err, "person")
+	return p, fault.Named(err, "person")
 }
 
 const personList db.SQL = `-- people.personList

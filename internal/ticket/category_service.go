@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
@@ -41,7 +40,7 @@ func (s *Service) ListCategories(ctx context.Context, who actor.Actor, f Categor
 	var rows []Category
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
 		rows, err = db.All(ctx, tx, scanCategory, categoryList, f.Search, fold.Like(f.Search), strings.ToUpper(fold.Like(f.Search)),
-			f.Inactive, moment(f.ChangedAfter), name, after, p.Size()+1)
+			f.Inactive, db.Moment(f.ChangedAfter), name, after, p.Size()+1)
 		return err
 	})
 	return page.Cut(rows, p, func(c Category) (string, string) { return fold.Key(c.Name), c.ID.String() }), err
@@ -142,7 +141,7 @@ func (s *Service) DeleteCategory(ctx context.Context, who actor.Actor, category 
 		tx.Later(laddersDelete, category)
 		n, err := tx.Exec(ctx, categoryDelete, category, version)
 		if err != nil {
-			return inUse(err)
+			return fault.InUse(err, "category", "There are tickets about it: make it inactive instead.")
 		}
 		if n == 0 {
 			return staleCategory(ctx, tx, category)
@@ -155,16 +154,6 @@ func (s *Service) DeleteCategory(ctx context.Context, who actor.Actor, category 
 	return nil
 }
 
-// inUse says in the user's words that there are tickets about a category; other errors pass.
-func inUse(err error) error {
-	if fault.KindOf(err) != fault.Conflict {
-		return err
-	}
-	f := fault.Of(fault.Conflict, "There are tickets about this category. Make it inactive instead.").Because(err)
-	f.Fields = []fault.Field{{Path: "id", Code: "referenced", Message: "Other records point to it."}}
-	return f
-}
-
 // staleCategory answers a change that came too late with the category as it is now.
 func staleCategory(ctx context.Context, tx *db.Tx, category id.Category) error {
 	now, err := getCategory(ctx, tx, category)
@@ -172,12 +161,4 @@ func staleCategory(ctx context.Context, tx *db.Tx, category id.Category) error {
 		return err
 	}
 	return fault.Stale("category", now)
-}
-
-// moment is a bound of time as a statement takes it, NULL for none.
-func moment(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }

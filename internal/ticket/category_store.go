@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
 	"intelliwiz/internal/fold"
 	"intelliwiz/internal/id"
 )
@@ -25,7 +26,7 @@ select ` + categoryColumns + ` from ticket_categories c where c.tenant_id = $1 a
 
 func getCategory(ctx context.Context, tx *db.Tx, category id.Category) (Category, error) {
 	c, err := db.One(ctx, tx, scanCategory, categoryGet, category)
-	return c, missing(err, "category")
+	return c, fault.Named(err, "category")
 }
 
 const categoryList db.SQL = `-- ticket.categoryList

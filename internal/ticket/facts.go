@@ -54,7 +54,7 @@ where s.tenant_id = $1 and s.id = $2`
 // getFacts reads them. NotFound without such a site.
 func getFacts(ctx context.Context, tx *db.Tx, site id.Site, n named) (facts, error) {
 	f, err := db.One(ctx, tx, scanFacts, factsGet, site, n.category, n.location, n.asset, n.assignee.Person, n.assignee.Group)
-	return f, missing(err, "site")
+	return f, fault.Named(err, "site")
 }
 
 // check names everything that may not be given.

@@ -86,7 +86,7 @@ func getLadder(ctx context.Context, tx *db.Tx, category id.Category, site *id.Si
 	db.Soon(tx, &rungs, scanRung, rungsGet, category, site)
 	l, err := db.One(ctx, tx, scanLadder, ladderGet, category, site)
 	if err != nil {
-		return Ladder{}, missing(err, "ladder")
+		return Ladder{}, fault.Named(err, "ladder")
 	}
 	l.Rungs = rungs
 	return l, nil

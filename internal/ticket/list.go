@@ -144,7 +144,7 @@ func cursorTime(sort string) (t time.Time, err error) {
 func (f Filter) arguments(who actor.Actor) []any {
 	return append(f.reach(who),
 		f.Site, f.Category, f.Priority, f.Kind, f.Mine, who.Person(), f.Person, f.Group, f.Nobody,
-		f.Creator, f.Asset, f.Location, f.Escalated, moment(f.DueBefore), moment(f.ChangedAfter), f.Search, fold.Like(f.Search))
+		f.Creator, f.Asset, f.Location, f.Escalated, db.Moment(f.DueBefore), db.Moment(f.ChangedAfter), f.Search, fold.Like(f.Search))
 }
 
 // reach gives what they bind to the sites of the actor and to the statuses.

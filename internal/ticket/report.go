@@ -121,7 +121,7 @@ func (s *Service) PublicStatus(ctx context.Context, secret string) (p Public, er
 	}
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
 		p, err = db.One(ctx, tx, scanPublic, publicGet, hash)
-		return missing(err, "report")
+		return fault.Named(err, "report")
 	})
 	return p, err
 }
@@ -134,7 +134,7 @@ func (s *Service) Visitor(ctx context.Context, secret string) (who actor.Actor, 
 	}
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
 		ticket, err = db.One(ctx, tx, scanTicketID, publicID, hash)
-		return missing(err, "report")
+		return fault.Named(err, "report")
 	})
 	if err != nil {
 		return actor.Actor{}, ticket, err
@@ -177,7 +177,7 @@ func scanSpotted(r db.Row) (x spotted, err error) {
 func (s *Service) spot(ctx context.Context, who actor.Actor, at Spot) (x spotted, err error) {
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
 		x, err = db.One(ctx, tx, scanSpotted, spotGet, fold.Code(at.Asset), fold.Code(at.Site), VisitorCategory)
-		return missing(err, "label")
+		return fault.Named(err, "label")
 	})
 	if err == nil && x.shut {
 		err = fault.Missing("label")

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 )
 
@@ -77,7 +78,7 @@ func getBare(ctx context.Context, tx *db.Tx, ticket id.Ticket) (Ticket, error) {
 	who := tx.Who()
 	sites, all := who.Sites(CanRead)
 	t, err := db.One(ctx, tx, scanBareOwn, bareGet, ticket, all, sites, who.Person())
-	return t, missing(err, "ticket")
+	return t, fault.Named(err, "ticket")
 }
 
 const ticketGet db.SQL = `-- ticket.ticketGet
@@ -89,7 +90,7 @@ func getTicket(ctx context.Context, tx *db.Tx, ticket id.Ticket) (Ticket, error)
 	who := tx.Who()
 	sites, all := who.Sites(CanRead)
 	t, err := db.One(ctx, tx, scanOwn, ticketGet, ticket, all, sites, who.Person())
-	return t, missing(err, "ticket")
+	return t, fault.Named(err, "ticket")
 }
 
 // bareByID reads tickets for who gives them their names afterwards, ticketsByID with the names, inside a transaction.

@@ -12,7 +12,6 @@ import (
 	"intelliwiz/internal/cache"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
-	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
@@ -112,12 +111,4 @@ func New(c Config) *Service {
 		s.registerJobs(c.Jobs, c.Sweep)
 	}
 	return s
-}
-
-// missing puts the thing's name into a not-found fault.
-func missing(err error, thing string) error {
-	if fault.KindOf(err) == fault.NotFound {
-		return fault.Missing(thing)
-	}
-	return err
 }

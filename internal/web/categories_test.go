@@ -82,7 +82,7 @@ func TestFaultsOfACategory(t *testing.T) {
 		t.Errorf("a taken code: %q", a.message("code"))
 	}
 	at := "/categories/" + c.ID.String()
-	b.post(at+"/delete", "version", "1", "confirm", "HVAC").is(http.StatusConflict, "There are tickets about this category. Make it inactive instead.")
+	b.post(at+"/delete", "version", "1", "confirm", "HVAC").is(http.StatusConflict, "This category is in use. There are tickets about it: make it inactive instead.")
 	for _, path := range []string{"/categories/nonsense", "/categories/" + id.New[id.Category]().String(), "/categories/" + h.SecondTenant().Category("FAR").ID.String()} {
 		b.get(path).is(http.StatusNotFound)
 		b.get(path + "/edit").is(http.StatusNotFound)
