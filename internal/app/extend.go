@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"intelliwiz/internal/blob"
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/config"
 	"intelliwiz/internal/file"
 	"intelliwiz/internal/hook"
@@ -20,6 +21,7 @@ import (
 // extend builds the services that other domains learn of by registration: who is told of what, and what has files.
 func (s *services) extend() error {
 	s.notices = s.newNotices()
+	s.lists = checklist.New(s.db, s.journal, s.cache, s.now)
 	s.ticket = ticket.New(ticket.Config{
 		Cache: s.cache,
 		DB:    s.db, Journal: s.journal, Jobs: s.jobs, Now: s.now, Door: s.auth, Limit: s.limits.Report, Tenants: s.org.Tenants,

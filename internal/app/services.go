@@ -15,6 +15,7 @@ import (
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/cache"
 	"intelliwiz/internal/calendar"
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/config"
 	"intelliwiz/internal/db"
@@ -59,13 +60,15 @@ type services struct {
 	notices  *notice.Service
 	files    *file.Service
 	ticket   *ticket.Service
+	lists    *checklist.Service
 	hooks    *hook.Service
 }
 
 // permissions is every permission of the product, in the order of the roles page.
 func permissions() []actor.Declared {
 	var all []actor.Declared
-	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(), hook.Permissions(), journal.Permissions(),
+	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(),
+		checklist.Permissions(), hook.Permissions(), journal.Permissions(),
 		exchange.Permissions()} {
 		all = append(all, declared...)
 	}

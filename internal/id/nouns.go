@@ -62,6 +62,26 @@ type (
 	Delivery struct{ UUID }
 	// Import is a workbook on its way into the database.
 	Import struct{ UUID }
+	// Question is an entry of the library that checklists ask from.
+	Question struct{ UUID }
+	// Checklist is what is asked when a task is done.
+	Checklist struct{ UUID }
+	// Form is a published version of a checklist.
+	Form struct{ UUID }
+	// Item is a question placed in a checklist.
+	Item struct{ UUID }
+	// Plan is what comes again: a task, a tour, maintenance.
+	Plan struct{ UUID }
+	// Stop is a point of a tour or route, in its order.
+	Stop struct{ UUID }
+	// Task is one occurrence of a plan, or ad hoc.
+	Task struct{ UUID }
+	// Answer is what somebody answered to an item of a task.
+	Answer struct{ UUID }
+	// Deadline is something that is expected by a time.
+	Deadline struct{ UUID }
+	// Post is a place that somebody has to be at.
+	Post struct{ UUID }
 	// Any is a record of whatever noun, as the journal names its subjects.
 	Any struct{ UUID }
 )

@@ -1,0 +1,102 @@
+package checklist
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/page"
+)
+
+// Publish makes a version of a checklist's draft, which never changes: tasks that are made from now on ask it. Needs checklist.update. Invalid
+// when there is nothing to ask; Conflict when nothing is new, or version is not the stored one.
+func (s *Service) Publish(ctx context.Context, who actor.Actor, checklist id.Checklist, version int64) (Checklist, error) {
+	if err := who.RequireEverywhere(CanUpdate); err != nil {
+		return Checklist{}, err
+	}
+	var out Checklist
+	err := s.change(ctx, who, checklist, version, "checklist.published", func(tx *db.Tx, c Checklist) (Checklist, error) {
+		if err := c.settle(ctx, tx); err != nil {
+			return c, err
+		}
+		if c.Items == 0 {
+			var f fault.Check
+			f.Add("sections", "required", "Ask at least one question before you publish.")
+			return c, f.Err()
+		}
+		if c.Form != nil {
+			last, err := db.One(ctx, tx, scanForm, formGet, *c.Form)
+			if err != nil {
+				return c, err
+			}
+			if reflect.DeepEqual(last.Form, c.Draft) {
+				return c, fault.Of(fault.Conflict, "Nothing has changed since it was published.")
+			}
+		}
+		form := id.New[id.Form]()
+		var person *id.Person
+		if p := who.Person(); !p.IsZero() {
+			person = &p
+		}
+		c.Form, c.Number = &form, c.Number+1
+		tx.Later(formInsert, form, c.ID, c.Number, encode(c.Draft), person, s.now())
+		return c, nil
+	}, &out)
+	if err != nil {
+		return Checklist{}, fmt.Errorf("publish checklist %s: %w", checklist, err)
+	}
+	return out, nil
+}
+
+// GetForm gives a published version. Needs checklist.read; NotFound otherwise.
+func (s *Service) GetForm(ctx context.Context, who actor.Actor, form id.Form) (Published, error) {
+	if err := who.Require(CanRead); err != nil {
+		return Published{}, err
+	}
+	return s.forms.Get(ctx, who.Tenant(), form.String(), nil, func(ctx context.Context) (f Published, err error) {
+		err = s.db.Read(ctx, who, func(tx *db.Tx) error {
+			f, err = db.One(ctx, tx, scanForm, formGet, form)
+			return fault.Named(err, "version of a checklist")
+		})
+		return f, err
+	})
+}
+
+// ListForms gives the versions of a checklist, the newest first. Needs checklist.read.
+func (s *Service) ListForms(ctx context.Context, who actor.Actor, checklist id.Checklist) ([]Published, error) {
+	if err := who.Require(CanRead); err != nil {
+		return nil, err
+	}
+	var rows []Published
+	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
+		rows, err = db.All(ctx, tx, scanForm, formList, checklist, page.Max)
+		return err
+	})
+	return rows, err
+}
+
+func scanForm(r db.Row) (f Published, err error) {
+	var body string
+	err = r.Scan(&f.ID, &f.Checklist, &f.Number, &f.At, db.Null(&f.Person), &body, &f.Name, &f.Kind, &f.PersonName)
+	if err != nil {
+		return f, err
+	}
+	return f, decode(body, &f.Form)
+}
+
+const formSelect = `select f.id, f.checklist_id, f.number, f.published_at, f.person_id, f.body, c.name, c.kind, coalesce(p.name, '')
+from checklist_forms f join checklists c on c.tenant_id = f.tenant_id and c.id = f.checklist_id
+left join persons p on p.tenant_id = f.tenant_id and p.id = f.person_id `
+
+const formGet db.SQL = `-- checklist.formGet
+` + formSelect + `where f.tenant_id = $1 and f.id = $2`
+
+const formList db.SQL = `-- checklist.formList
+` + formSelect + `where f.tenant_id = $1 and f.checklist_id = $2 order by f.number desc limit $3`
+
+const formInsert db.SQL = `-- checklist.formInsert
+insert into checklist_forms (tenant_id, id, checklist_id, number, body, person_id, published_at) values ($1, $2, $3, $4, $5, $6, $7)`
