@@ -41,6 +41,21 @@ func ParseNumber(text string) (Number, error) {
 	return Number(n), nil
 }
 
+// NaN is what a text that is no number is read as; a rule with it is refused at its field.
+const NaN Number = math.MinInt64
+
+// ReadNumber reads a bound as a form or program gives it: nil for no text, NaN for one that is no number.
+func ReadNumber(text string) *Number {
+	if text == "" {
+		return nil
+	}
+	n, err := ParseNumber(text)
+	if err != nil {
+		n = NaN
+	}
+	return &n
+}
+
 // String gives the shortest text of the number: 12.5, not 12.5000.
 func (n Number) String() string {
 	sign, abs := "", uint64(n)

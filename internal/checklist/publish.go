@@ -66,14 +66,16 @@ func (s *Service) GetForm(ctx context.Context, who actor.Actor, form id.Form) (P
 	})
 }
 
-// ListForms gives the versions of a checklist, the newest first. Needs checklist.read.
+// ListForms gives the versions of a checklist, the newest first. Needs checklist.read; NotFound otherwise.
 func (s *Service) ListForms(ctx context.Context, who actor.Actor, checklist id.Checklist) ([]Published, error) {
 	if err := who.Require(CanRead); err != nil {
 		return nil, err
 	}
 	var rows []Published
 	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
-		rows, err = db.All(ctx, tx, scanForm, formList, checklist, page.Max)
+		if rows, err = db.All(ctx, tx, scanForm, formList, checklist, page.Max); err == nil && len(rows) == 0 {
+			_, err = get(ctx, tx, checklist)
+		}
 		return err
 	})
 	return rows, err

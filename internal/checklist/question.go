@@ -40,7 +40,7 @@ func (in *QuestionInput) Check() error {
 	var c fault.Check
 	in.Text = fold.Line(in.Text)
 	c.Text("text", in.Text, 1, 500)
-	in.Rule.check(&c, "")
+	in.Rule.check(&c, "rule.")
 	c.That(in.Unit == nil || in.Rule.Type.Number(), "unit_id", "unused", "Only a number has a unit.")
 	return c.Err()
 }

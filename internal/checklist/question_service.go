@@ -116,7 +116,7 @@ func (s *Service) UpdateQuestion(ctx context.Context, who actor.Actor, question 
 		}
 		if old.Rule.Type != q.Rule.Type {
 			var c fault.Check
-			c.Add("type", "fixed", "A question keeps its type of answer: answers of two types cannot be compared. Add another question.")
+			c.Add("rule.type", "fixed", "A question keeps its type of answer: answers of two types cannot be compared. Add another question.")
 			return c.Err()
 		}
 		if err := checkQuestion(ctx, tx, &q); err != nil {

@@ -137,10 +137,15 @@ func lines(in []string) []string {
 
 // checkNumbers holds the bounds to each other; each of them may stand alone (defect 51).
 func (r *Rule) checkNumbers(c *fault.Check, path string) {
+	broken := false
 	for field, n := range map[string]*Number{"min": r.Min, "max": r.Max, "alert_below": r.AlertBelow, "alert_above": r.AlertAbove} {
 		c.That(n == nil || r.Type.Number(), path+field, "unused", "Only a number has bounds.")
+		if n != nil && *n == NaN {
+			c.Add(path+field, "number", "Write a number with at most four decimals, as 12.5.")
+			broken = true
+		}
 	}
-	if !r.Type.Number() {
+	if broken || !r.Type.Number() {
 		return
 	}
 	above := func(a, b *Number) bool { return a == nil || b == nil || *a > *b }

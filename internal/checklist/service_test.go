@@ -57,7 +57,7 @@ func TestTheLibrary(t *testing.T) {
 		}
 		in.Rule.Type = checklist.MeterReading
 		must(w.Checks.CreateQuestion(ctx, boss, in))(t) // answered in another way it is another question
-		if _, err := w.Checks.UpdateQuestion(ctx, boss, q.ID, 1, in); fault.KindOf(err) != fault.Invalid || fields(err)[0] != "type: fixed" {
+		if _, err := w.Checks.UpdateQuestion(ctx, boss, q.ID, 1, in); fault.KindOf(err) != fault.Invalid || fields(err)[0] != "rule.type: fixed" {
 			t.Errorf("another type: %v", err)
 		}
 		in.Rule.Type, in.Rule.AlertAbove = checklist.Numeric, number(t, "14.4")
@@ -99,20 +99,21 @@ func TestDefect051BoundsStandAlone(t *testing.T) {
 		{"above alone", checklist.Rule{Type: checklist.Numeric, AlertAbove: number(t, "5")}, nil},
 		{"several choices alert", checklist.Rule{Type: checklist.MultiSelect, Options: []string{"a", "b"}, AlertOn: []string{"b"}}, nil},
 		{"an alert that can never come", checklist.Rule{Type: checklist.Numeric, Min: number(t, "0"), Max: number(t, "10"), AlertBelow: number(t, "-1"), AlertAbove: number(t, "11")},
-			[]string{"alert_above: order", "alert_below: order"}},
-		{"alerts that cross", checklist.Rule{Type: checklist.Numeric, AlertBelow: number(t, "5"), AlertAbove: number(t, "4")}, []string{"alert_above: alerts"}},
-		{"bounds that cross", checklist.Rule{Type: checklist.Numeric, Min: number(t, "5"), Max: number(t, "5")}, []string{"max: order"}},
-		{"an option that is none", checklist.Rule{Type: checklist.Dropdown, Options: []string{"a"}, AlertOn: []string{"b"}}, []string{"alert_on[0]: unknown"}},
-		{"an option twice", checklist.Rule{Type: checklist.Dropdown, Options: []string{"École", "ecole"}}, []string{"options[1]: doubled"}},
-		{"no options", checklist.Rule{Type: checklist.Checkbox}, []string{"options: required"}},
+			[]string{"rule.alert_above: order", "rule.alert_below: order"}},
+		{"alerts that cross", checklist.Rule{Type: checklist.Numeric, AlertBelow: number(t, "5"), AlertAbove: number(t, "4")}, []string{"rule.alert_above: alerts"}},
+		{"bounds that cross", checklist.Rule{Type: checklist.Numeric, Min: number(t, "5"), Max: number(t, "5")}, []string{"rule.max: order"}},
+		{"an option that is none", checklist.Rule{Type: checklist.Dropdown, Options: []string{"a"}, AlertOn: []string{"b"}}, []string{"rule.alert_on[0]: unknown"}},
+		{"an option twice", checklist.Rule{Type: checklist.Dropdown, Options: []string{"École", "ecole"}}, []string{"rule.options[1]: doubled"}},
+		{"no options", checklist.Rule{Type: checklist.Checkbox}, []string{"rule.options: required"}},
 		{"bounds of a text", checklist.Rule{Type: checklist.SingleLine, Min: number(t, "1"), Options: []string{"a"}, AlertOn: []string{"a"}},
-			[]string{"alert_on: unused", "min: unused", "options: unused"}},
-		{"a rating without an end", checklist.Rule{Type: checklist.Rating, Min: number(t, "1")}, []string{"max: required"}},
-		{"a rating of halves", checklist.Rule{Type: checklist.Rating, Min: number(t, "0.5"), Max: number(t, "5")}, []string{"max: whole"}},
-		{"a rating of many steps", checklist.Rule{Type: checklist.Rating, Min: number(t, "0"), Max: number(t, "100")}, []string{"max: range"}},
-		{"a file of no kind", checklist.Rule{Type: checklist.SingleLine, FileNeeded: true}, []string{"attachment: required"}},
-		{"a signature with a photo", checklist.Rule{Type: checklist.Signature, Attachment: checklist.Photo}, []string{"attachment: signature"}},
-		{"no such type", checklist.Rule{Type: "FREE"}, []string{"type: unknown"}},
+			[]string{"rule.alert_on: unused", "rule.min: unused", "rule.options: unused"}},
+		{"a rating without an end", checklist.Rule{Type: checklist.Rating, Min: number(t, "1")}, []string{"rule.max: required"}},
+		{"a rating of halves", checklist.Rule{Type: checklist.Rating, Min: number(t, "0.5"), Max: number(t, "5")}, []string{"rule.max: whole"}},
+		{"a rating of many steps", checklist.Rule{Type: checklist.Rating, Min: number(t, "0"), Max: number(t, "100")}, []string{"rule.max: range"}},
+		{"a file of no kind", checklist.Rule{Type: checklist.SingleLine, FileNeeded: true}, []string{"rule.attachment: required"}},
+		{"a signature with a photo", checklist.Rule{Type: checklist.Signature, Attachment: checklist.Photo}, []string{"rule.attachment: signature"}},
+		{"no number", checklist.Rule{Type: checklist.Numeric, Max: checklist.ReadNumber("ten"), Min: checklist.ReadNumber("")}, []string{"rule.max: number"}},
+		{"no such type", checklist.Rule{Type: "FREE"}, []string{"rule.type: unknown"}},
 	} {
 		in := checklist.QuestionInput{Text: "It?", Rule: c.rule}
 		if diff := cmp.Diff(c.want, fields(in.Check())); diff != "" {

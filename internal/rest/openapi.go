@@ -30,6 +30,7 @@ func describe(version string) huma.Config {
 		{Name: "Tickets", Description: "Requests and incidents, what was said of them, and what happens to them next."},
 		{Name: "Ticket categories", Description: "What tickets are about, and the ladders that they climb when nobody acts."},
 		{Name: "Files", Description: "Pictures and documents of sites, locations, assets and tickets. What a file is, is found by looking at it; pictures are written anew."},
+		{Name: "Checklists", Description: "What is asked when work is done: a library of questions, and checklists in versions that never change."},
 		{Name: "Calendars", Description: "Business hours and holidays, which clocks of tickets follow: of the organisation, and of sites that have their own."},
 		{Name: "Roles", Description: "Named sets of permissions."},
 		{Name: "Grants", Description: "Who has which role, and where: in the whole organisation, in a unit with all below it, or at a site."},

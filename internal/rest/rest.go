@@ -17,6 +17,7 @@ import (
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/cache"
 	"intelliwiz/internal/calendar"
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/file"
@@ -40,6 +41,7 @@ type Config struct {
 	Ticket   *ticket.Service
 	Hooks    *hook.Service
 	Calendar *calendar.Service
+	Checks   *checklist.Service
 	Exchange *exchange.Service
 	Files    *file.Service
 	Cache    *cache.Store // remembers the tags of answers; nil = nobody does
@@ -108,6 +110,8 @@ func build(c Config) (*api, error) {
 	a.assets()
 	a.tickets()
 	a.categories()
+	a.questions()
+	a.checklists()
 	a.calendars()
 	a.files()
 	a.roles()

@@ -69,6 +69,7 @@ func table() []Operation {
 	add("Tickets", ticketRows()...)
 	add("Ticket categories", categoryRows()...)
 	add("Files", fileRows()...)
+	add("Checklists", checklistRows()...)
 	add("Calendars", calendarRows()...)
 	add("Roles", crud("role", "/roles", "a role", "the roles, by code", org.CanReadRole, org.CanCreateRole, org.CanUpdateRole, org.CanDeleteRole)...)
 	add("Roles",
