@@ -5,9 +5,11 @@ import (
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/asset"
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
+	"intelliwiz/internal/testworld"
 	"intelliwiz/internal/ticket"
 )
 
@@ -34,6 +36,7 @@ func (h *house) collectAssets() {
 		}
 		h.ids["location"], h.ids["asset"], h.ids["file"] = l.ID.String(), a.ID.String(), f.ID.String()
 		h.collectTickets(who, h.actors[prefix+"ADMINISTRATOR"], a)
+		h.collectChecklists(who)
 	}
 }
 
@@ -55,4 +58,23 @@ func (h *house) collectTickets(who, person actor.Actor, a asset.Asset) {
 		h.t.Fatal(err)
 	}
 	h.ids["category"], h.ids["ticket"], h.ids["view"] = c.ID.String(), x.ID.String(), v.ID.String()
+}
+
+// collectChecklists makes a question, and a checklist that asks it and is published.
+func (h *house) collectChecklists(who actor.Actor) {
+	in := checklist.QuestionInput{Text: "Isolation holds?", Rule: checklist.Rule{Type: checklist.SingleLine}, Active: true}
+	q, err := h.lists.CreateQuestion(h.t.Context(), who, in)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	c, err := h.lists.Create(h.t.Context(), who, checklist.Input{
+		Kind: checklist.ForTask, Name: "Isolation", Active: true, Places: checklist.Places{Everywhere: true}, Draft: testworld.Form(q),
+	})
+	if err == nil {
+		c, err = h.lists.Publish(h.t.Context(), who, c.ID, c.Version)
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.ids["question"], h.ids["checklist"], h.ids["form"] = q.ID.String(), c.ID.String(), c.Form.String()
 }

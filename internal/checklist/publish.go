@@ -60,7 +60,7 @@ func (s *Service) GetForm(ctx context.Context, who actor.Actor, form id.Form) (P
 	return s.forms.Get(ctx, who.Tenant(), form.String(), nil, func(ctx context.Context) (f Published, err error) {
 		err = s.db.Read(ctx, who, func(tx *db.Tx) error {
 			f, err = db.One(ctx, tx, scanForm, formGet, form)
-			return fault.Named(err, "version of a checklist")
+			return fault.Named(err, "form")
 		})
 		return f, err
 	})

@@ -117,6 +117,8 @@ func foreign(t *testing.T, x *api) map[string]fmt.Stringer {
 	view := x.call(admin, "PUT", "/api/v1/account/views", o{"area": "tickets", "name": "Theirs"}).want(http.StatusOK)
 	category := there.Category("THEIRS").ID
 	w, d := there.Webhook("Theirs", "https://hooks.example/")
+	asked := there.Question("Theirs?")
+	list := there.Checklist("Theirs", asked)
 	tried := x.raw(admin, "POST", "/api/v1/imports?table=units", "Code,Name\nOK,Theirs\nBAD,\n", "Content-Type", "text/csv").want(http.StatusCreated)
 	return map[string]fmt.Stringer{
 		"file": there.File("site", there.Harbour.ID, "theirs.txt", "Theirs.").ID, "unit": there.North.ID, "site": there.Harbour.ID, "lookup": there.Office.ID, "person": there.Staff[org.Guard].ID,
@@ -125,6 +127,7 @@ func foreign(t *testing.T, x *api) map[string]fmt.Stringer {
 		"location": there.Location(there.Harbour.ID, "THEIRS", nil).ID, "asset": there.NewAsset(there.Harbour.ID, "THEIRS").ID,
 		"category": category, "ticket": there.NewTicket(there.Harbour.ID, category, "Theirs").ID, "view": word(view.text("id")),
 		"notice": id.New[id.Any](), "record": there.Harbour.ID, "webhook": w.ID, "delivery": d.ID, "import": word(tried.text("id")),
+		"question": asked.ID, "checklist": list.ID, "form": *list.Form,
 	}
 }
 

@@ -151,7 +151,7 @@ func TestRecordsAreMadeReadChangedAndDeleted(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		x := newAPI(t, d)
 		admin := x.Actor(org.Administrator)
-		for _, c := range slices.Concat(cruds(x), assetCruds(x), ticketCruds(x)) {
+		for _, c := range slices.Concat(cruds(x), assetCruds(x), ticketCruds(x), checklistCruds(x)) {
 			t.Run(c.path, func(t *testing.T) {
 				made := x.call(admin, "POST", "/api/v1/"+c.path, c.new).want(http.StatusCreated)
 				at := "/api/v1/" + c.path + "/" + made.text("id")

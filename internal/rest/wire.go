@@ -9,6 +9,7 @@ import (
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/calendar"
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/notice"
@@ -150,6 +151,10 @@ func wire(record any) any {
 		return categoryOf(x)
 	case ticket.Ladder:
 		return ladderOf(x)
+	case checklist.Question:
+		return questionOf(x)
+	case checklist.Checklist:
+		return checklistOf(x)
 	case calendar.Calendar:
 		return calendarOf(x)
 	case auth.Account:
