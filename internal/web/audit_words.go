@@ -120,6 +120,7 @@ type kept struct {
 	SiteAt string `json:"site_code"` // of a ticket, with its number and title
 	Number int64  `json:"number"`
 	Title  string `json:"title"`
+	Text   string `json:"text"` // of a question
 }
 
 // keptIn reads the later of an entry's two states.
@@ -147,6 +148,8 @@ func (n *names) tell(e journal.Entry) string {
 		what = fmt.Sprintf("%s#%d %s", k.SiteAt, k.Number, k.Title)
 	case "ladder":
 		what = n.ladderWords(k)
+	case "question":
+		what = k.Text
 	case "person":
 		if what == "" {
 			what = n.person(e.Subject.String())
