@@ -66,6 +66,15 @@ func (noLimit) SignIn(context.Context, string, string) error { return nil }
 // Failed takes no note.
 func (noLimit) Failed(context.Context, string, string) {}
 
+// Stranger lets a try by a device that nobody knows pass.
+func (noLimit) Stranger(context.Context, string) (bool, error) { return false, nil }
+
+// Device lets a try by a device that is known pass.
+func (noLimit) Device(context.Context, string) error { return nil }
+
+// Link lets who asks for a link pass.
+func (noLimit) Link(context.Context, string) error { return nil }
+
 // Guess lets a try at a password pass.
 func (noLimit) Guess(context.Context, actor.Actor) error { return nil }
 

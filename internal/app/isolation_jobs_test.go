@@ -19,21 +19,22 @@ func TestIsolationOfJobs(t *testing.T) {
 			h := openHouse(t, engine)
 			other := h.actors["B ADMINISTRATOR"].Tenant()
 			foreign := map[string]string{
-				"mail.send":      fmt.Sprintf(`{"mail":%q}`, h.ids["person"]),
-				"auth.notice":    fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"person.password_set","subject":%q}`, other, h.ids["entry"], h.ids["person"]),
-				"auth.sweep":     "", // goes through all tenants by itself
-				"auth.pleas":     "",
-				"notice.tell":    fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"ticket.created","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
-				"notice.mail":    fmt.Sprintf(`{"notice":%q}`, h.ids["notice"]),
-				"notice.sweep":   "",
-				"ticket.climb":   "", // goes through its own tenant's
-				"ticket.recount": fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"category.updated","subject":%q}`, other, h.ids["entry"], h.ids["category"]),
-				"ticket.sweep":   "",
-				"file.forget":    fmt.Sprintf(`{"key":"%s/ab/%s.txt"}`, h.actors["ADMINISTRATOR"].Tenant(), h.ids["site"]),
-				"file.gone":      fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"site.deleted","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
-				"hook.spread":    fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"site.updated","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
-				"hook.deliver":   fmt.Sprintf(`{"delivery":%q,"attempt":0}`, h.ids["delivery"]),
-				"hook.sweep":     "",
+				"mail.send":        fmt.Sprintf(`{"mail":%q}`, h.ids["person"]),
+				"auth.device_link": "", // looks for a login of its own tenant
+				"auth.notice":      fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"person.password_set","subject":%q}`, other, h.ids["entry"], h.ids["person"]),
+				"auth.sweep":       "", // goes through all tenants by itself
+				"auth.pleas":       "",
+				"notice.tell":      fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"ticket.created","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
+				"notice.mail":      fmt.Sprintf(`{"notice":%q}`, h.ids["notice"]),
+				"notice.sweep":     "",
+				"ticket.climb":     "", // goes through its own tenant's
+				"ticket.recount":   fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"category.updated","subject":%q}`, other, h.ids["entry"], h.ids["category"]),
+				"ticket.sweep":     "",
+				"file.forget":      fmt.Sprintf(`{"key":"%s/ab/%s.txt"}`, h.actors["ADMINISTRATOR"].Tenant(), h.ids["site"]),
+				"file.gone":        fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"site.deleted","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
+				"hook.spread":      fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"site.updated","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
+				"hook.deliver":     fmt.Sprintf(`{"delivery":%q,"attempt":0}`, h.ids["delivery"]),
+				"hook.sweep":       "",
 			}
 			want := 0
 			err := h.db.Write(t.Context(), operator(other), func(tx *db.Tx) error {

@@ -28,6 +28,7 @@ func newLimits(cfg config.Config, shared redis.UniversalClient, m *telemetry.Met
 			limit.Source: rate(cfg.Rates.Source), limit.User: rate(cfg.Rates.User), limit.Token: rate(cfg.Rates.Token),
 			limit.Tenant: rate(cfg.Rates.Tenant), limit.SignInSource: rate(cfg.Rates.SignInSource),
 			limit.SignInAccount: rate(cfg.Rates.SignInAccount), limit.Spray: rate(cfg.Rates.Spray),
+			limit.Stranger: rate(cfg.Rates.Stranger), limit.Device: rate(cfg.Rates.Device), limit.Link: rate(cfg.Rates.Link),
 			limit.Report: rate(cfg.Rates.Report), limit.ReportTenant: rate(cfg.Rates.ReportTenant),
 		},
 		SprayBlock: cfg.Rates.SprayBlock, Now: clock.System(), Redis: shared, Log: log, Refused: m.Refused, Fallback: func() { m.Fallback("redis") },
@@ -49,6 +50,22 @@ func (l *limits) SignIn(ctx context.Context, source, account string) error {
 // Failed tells that a try failed.
 func (l *limits) Failed(ctx context.Context, source, account string) {
 	l.SignInFailed(ctx, address(source), account)
+}
+
+// Stranger counts a try at an account by a device that nobody knows.
+func (l *limits) Stranger(ctx context.Context, account string) (told bool, err error) {
+	d, told := l.SignInStranger(ctx, account)
+	return told, d.Fault()
+}
+
+// Device counts a try by a device that is known.
+func (l *limits) Device(ctx context.Context, device string) error {
+	return l.Take(ctx, limit.Device, device).Fault()
+}
+
+// Link counts an address that asks for a link for its device.
+func (l *limits) Link(ctx context.Context, source string) error {
+	return l.Take(ctx, limit.Link, address(source).String()).Fault()
 }
 
 // Guess counts a try at a password by somebody who is signed in.

@@ -53,6 +53,12 @@ type Limiter interface {
 	SignIn(ctx context.Context, source, account string) error
 	// Failed tells that the try named no account or not its password.
 	Failed(ctx context.Context, source, account string)
+	// Stranger counts a try at an account by a device that is not known to be its owner's. told is true for one refusal in a day.
+	Stranger(ctx context.Context, account string) (told bool, err error)
+	// Device counts a try by a device that is.
+	Device(ctx context.Context, device string) error
+	// Link counts an address that asks for a link for its device.
+	Link(ctx context.Context, source string) error
 	// Guess counts a try at a password by somebody who is signed in.
 	Guess(ctx context.Context, who actor.Actor) error
 }

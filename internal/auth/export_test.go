@@ -18,3 +18,8 @@ func (s *Service) Sweep(ctx context.Context) error { return s.sweep(ctx, actor.A
 
 // Tend does the work about pleas now.
 func (s *Service) Tend(ctx context.Context) error { return s.tendPleas(ctx, actor.Actor{}, tend{}) }
+
+// MailLink makes and mails a link for a device now.
+func (s *Service) MailLink(ctx context.Context, who actor.Actor, login string) error {
+	return s.mailLink(ctx, who, linkAsked{Login: login})
+}

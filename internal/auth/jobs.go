@@ -3,22 +3,14 @@ package auth
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strings"
 	"time"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
-	"intelliwiz/internal/id"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
-	"intelliwiz/internal/mail"
 )
-
-// notice tells a person by mail that something about how they sign in changed.
-type notice struct{ journal.Event }
-
-// Kind names the job.
-func (notice) Kind() string { return "auth.notice" }
 
 // sweep removes sessions and tokens that are over.
 type sweep struct{}
@@ -29,48 +21,15 @@ func (sweep) Kind() string { return "auth.sweep" }
 func (s *Service) registerJobs(r *job.Runner, j *journal.Journal) {
 	var verbs []string
 	for _, n := range noticed {
-		verbs = append(verbs, n.verb)
-	}
-	job.Watch(r, j, verbs, s.notify)
-	job.Every(r, time.Hour, sweep{}, s.sweep)
-	job.Every(r, 10*time.Minute, tend{}, s.tendPleas)
-}
-
-// noticed are the changes that a person is told of, whoever made them, and the words.
-//
-//nolint:gochecknoglobals // a constant
-var noticed = []struct{ verb, subject, words string }{
-	{"person.password_changed", "password", "Your password was changed."},
-	{"person.password_set", "password", "Your administrator gave you a new password. Change it when you sign in."},
-	{"person.factor_added", "sign-in", "A second step was added to your sign-in. You were signed out everywhere else."},
-	{"person.factor_removed", "sign-in", "A second step was removed from your sign-in. You were signed out everywhere else."},
-	{"person.factors_reset", "sign-in", "Two administrators removed the second step from your sign-in. You were signed out everywhere. Set a new one up."},
-	{"person.factors_agreed", "sign-in", "An administrator agreed that the second step be removed from your sign-in, because you lost it. A second one has to. If you did not, sign in: that stops it."},
-	{"person.factors_lapsed", "sign-in", "Three days ago somebody who knows your password said that they lost every second step of your sign-in. It is removed now. Set a new one up."},
-	{"person.plea_stopped", "sign-in", "Your second step stays: it was stopped that it be removed."},
-	{"person.factor_copied", "sign-in", "One of your passkeys was refused, because it seems to be in two devices. Remove it on your account page, and add a new one."},
-	{"person.codes_made", "sign-in", "You have new recovery codes. Those from before open nothing any more."},
-	{"person.code_used", "sign-in", "Somebody signed in to your account with one of your recovery codes. A code opens once."},
-}
-
-// notify writes the mail. The journal entry is its key, so that it is one however often the job runs.
-func (s *Service) notify(ctx context.Context, who actor.Actor, n notice) error {
-	p, err := s.people.GetPerson(ctx, who, id.Of[id.Person](n.Subject.Bytes()))
-	if err != nil || p.Email == "" {
-		return err
-	}
-	var subject, words string
-	for _, x := range noticed {
-		if x.verb == n.Verb {
-			subject, words = x.subject, x.words
+		if n.verb != arrival {
+			verbs = append(verbs, n.verb)
 		}
 	}
-	return s.db.Write(ctx, who, func(tx *db.Tx) error {
-		return s.mail.Queue(ctx, tx, mail.Message{
-			Key: "notice:" + n.Entry.String(), To: p.Email, Subject: "Your IntelliWiz " + subject,
-			Text: fmt.Sprintf("Hello %s,\n\n%s\n\nIf this was not to be expected, tell your administrator now.\n", p.Name, words),
-		})
-	})
+	job.Watch(r, j, verbs, s.notify)
+	job.FollowUnless[notice](j, 0, []string{arrival}, func(e journal.Entry) bool { return !strings.Contains(e.After, `"new_device":true`) })
+	job.Register(r, s.mailLink)
+	job.Every(r, time.Hour, sweep{}, s.sweep)
+	job.Every(r, 10*time.Minute, tend{}, s.tendPleas)
 }
 
 // sweep goes through all tenants; a fault in one does not keep it from the next.
@@ -89,6 +48,7 @@ func (s *Service) sweep(ctx context.Context, _ actor.Actor, _ sweep) error {
 			tx.Later(stepsSweep, now)
 			tx.Later(appsSweep, now.Add(-setupLife))
 			tx.Later(challengesSweep, now)
+			tx.Later(linksSweep, now)
 			tx.Later(pleasLapse, now)
 			return s.reseal(ctx, tx)
 		}))

@@ -80,7 +80,7 @@ func (s *Service) passkeySignIn(ctx context.Context, state string, response []by
 	if !ok {
 		return SignedIn{}, errPasskey()
 	}
-	if err := s.limit.SignIn(ctx, from.Source, "passkey "+tenant.String()+" "+person.String()); err != nil {
+	if err := s.mayProve(ctx, from, "passkey", tenant, person); err != nil {
 		return SignedIn{}, err
 	}
 	tenants, err := s.org.Tenants(ctx)
@@ -147,7 +147,7 @@ func (s *Service) enterByKey(ctx context.Context, tenant id.Tenant, person id.Pe
 		if err := s.provenAgain(ctx, tx, person); err != nil {
 			return err
 		}
-		out.Secret, err = s.startSession(ctx, tx, person, from)
+		out.Secret, out.Device, err = s.startSession(ctx, tx, person, from)
 		return err
 	})
 	if copied {

@@ -24,7 +24,8 @@ type Session struct {
 	Created time.Time  `json:"created_at"`
 	Seen    time.Time  `json:"seen_at"` // to the minute
 	Expires time.Time  `json:"expires_at"`
-	Current bool       `json:"current"` // the one that asks
+	Current bool       `json:"current"`             // the one that asks
+	New     bool       `json:"new_device,omitzero"` // told at its start only: the browser did not know the person
 }
 
 // BySession gives the actor of a session secret as a cookie carries it. Unauthenticated for one that is unknown, ended, idle too long or
@@ -179,14 +180,18 @@ func (s *Service) SignOut(ctx context.Context, who actor.Actor) error {
 	return s.EndSession(ctx, who, who.Session())
 }
 
-// startSession makes a session and its secret, and ends the least recently used beyond the limit.
-func (s *Service) startSession(ctx context.Context, tx *db.Tx, person id.Person, from Origin) (secret string, err error) {
-	secret, hash := newSecret(tx.Who().Tenant())
-	now := s.now()
-	x := Session{ID: id.New[id.Session](), Person: person, Source: from.Source, Agent: cut(from.Agent, 300), Created: now, Seen: now, Expires: now.Add(s.life)}
+// startSession makes a session and its secret, and ends the least recently used beyond the limit. The browser knows the person from now on.
+func (s *Service) startSession(ctx context.Context, tx *db.Tx, person id.Person, from Origin) (secret, device string, err error) {
+	tenant, now := tx.Who().Tenant(), s.now()
+	secret, hash := newSecret(tenant)
+	if device, err = s.knowing(from.Device, tenant, person, deviceLife); err != nil {
+		return "", "", err
+	}
+	_, known := deviceOf(s.readDevices(from.Device), tenant, person)
+	x := Session{ID: id.New[id.Session](), Person: person, Source: from.Source, Agent: cut(from.Agent, 300), Created: now, Seen: now, Expires: now.Add(s.life), New: !known}
 	tx.Later(sessionsTrim, person, s.most-1, now)
 	tx.Later(sessionInsert, x.ID, x.Person, hash, x.Source, x.Agent, now, x.Expires)
-	return secret, s.journal.Record(ctx, tx, journal.Change{Verb: "session.started", Subject: x.ID, After: x})
+	return secret, device, s.journal.Record(ctx, tx, journal.Change{Verb: "session.started", Subject: x.ID, After: x})
 }
 
 // mayAbout asks whether the actor may do something about a person: always about themselves, else with p at the person's home site.

@@ -17,6 +17,7 @@ import (
 type Origin struct {
 	Source string // the client's address
 	Agent  string // the browser, as it calls itself
+	Device string // the cookie by which it knows who signed in with it before; "" = it knows nobody
 }
 
 // SignIn is what somebody types to sign in.
@@ -31,6 +32,7 @@ type SignIn struct {
 type SignedIn struct {
 	Secret     string // for the cookie; it is not stored. "" while a second step is to be done
 	Step       string // opens the second step, for a cookie of its own; it is not stored. "" = there is none to be done
+	Device     string // for a cookie of its own that lasts a year: the browser knows its owner from now on. "" while a second step is to be done
 	Person     id.Person
 	MustChange bool      // the password was given by somebody else and has to be changed first
 	FactorDue  time.Time // by when a second factor has to be set up; zero: none is asked, or there is one
@@ -98,8 +100,11 @@ func (s *Service) signIn(ctx context.Context, in SignIn) (SignedIn, error) {
 		return SignedIn{}, err
 	}
 	typed := in.account()
-	if err := s.limit.SignIn(ctx, in.From.Source, typed); err != nil {
-		return SignedIn{}, err
+	known := s.readDevices(in.From.Device)
+	if len(known) == 0 { // an address that tries too much is refused before anything is read
+		if err := s.limit.SignIn(ctx, in.From.Source, typed); err != nil {
+			return SignedIn{}, err
+		}
 	}
 	tenant, err := s.org.FindTenant(ctx, in.Tenant)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
@@ -108,6 +113,9 @@ func (s *Service) signIn(ctx context.Context, in SignIn) (SignedIn, error) {
 	a, err := s.findAccount(ctx, tenant, in.Login)
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("sign in: %w", err)
+	}
+	if err := s.mayTry(ctx, in, known, tenant, a); err != nil {
+		return SignedIn{}, err
 	}
 	ok, err := s.hasher.matches(ctx, in.Password, a.hash)
 	switch {
@@ -120,15 +128,6 @@ func (s *Service) signIn(ctx context.Context, in SignIn) (SignedIn, error) {
 		return SignedIn{}, errInactive()
 	}
 	return s.enter(ctx, tenant, a, in)
-}
-
-// account names what is tried, whatever form it was typed in, so that spelling a number anew wins no further tries.
-func (in SignIn) account() string {
-	key := fold.Key(in.Login)
-	if m := fold.Mobile(key); m != "" {
-		key = m
-	}
-	return fold.Code(in.Tenant) + " " + key
 }
 
 // enter starts the session of a proven account, or its second step, and renews a hash that was made with other costs.
@@ -156,7 +155,7 @@ func (s *Service) enter(ctx context.Context, tenant id.Tenant, a account, in Sig
 			out.Step = s.startStep(tx, a)
 			return nil
 		}
-		out.Secret, err = s.startSession(ctx, tx, a.person, in.From)
+		out.Secret, out.Device, err = s.startSession(ctx, tx, a.person, in.From)
 		return err
 	})
 	if err != nil {

@@ -131,7 +131,7 @@ func (s *Service) secondStep(ctx context.Context, secret, code string, from Orig
 		if err := s.provenAgain(ctx, tx, x.person); err != nil {
 			return err
 		}
-		out.Secret, err = s.startSession(ctx, tx, x.person, from)
+		out.Secret, out.Device, err = s.startSession(ctx, tx, x.person, from)
 		return err
 	})
 	if err != nil {
@@ -170,7 +170,7 @@ func (s *Service) tryStep(ctx context.Context, tenant id.Tenant, hash []byte, fr
 	if len(found) == 0 {
 		return step{}, errStepOver()
 	}
-	return found[0], s.limit.SignIn(ctx, from.Source, "second step "+tenant.String()+" "+found[0].person.String())
+	return found[0], s.mayProve(ctx, from, "second step", tenant, found[0].person)
 }
 
 // proof uses a proof up in the transaction that it is for.

@@ -99,6 +99,9 @@ type Rates struct {
 	SignInAccount Rate     `env:"IW_RATE_SIGN_IN_ACCOUNT" default:"5/15m" doc:"attempts to sign in to one account from one address"`
 	Spray         Rate     `env:"IW_RATE_SPRAY" default:"20/1h" doc:"accounts that fail to sign in from one address; beyond it the address is shut out"`
 	SprayBlock    Duration `env:"IW_RATE_SPRAY_BLOCK" default:"1h" validate:"min=1s,max=24h" doc:"time that such an address is shut out from signing in"`
+	Stranger      Rate     `env:"IW_RATE_SIGN_IN_STRANGER" default:"50/24h" doc:"attempts to sign in to one account, from everywhere, by browsers that its owner did not sign in with before; beyond it they need a mailed link"`
+	Device        Rate     `env:"IW_RATE_SIGN_IN_DEVICE" default:"10/1h" doc:"attempts to sign in to an account by one browser that its owner signed in with before"`
+	Link          Rate     `env:"IW_RATE_SIGN_IN_LINK" default:"5/1h" doc:"such links that one address asks for"`
 	Source        Rate     `env:"IW_RATE_SOURCE" default:"3000/1m burst 600" doc:"requests from one address"`
 	User          Rate     `env:"IW_RATE_USER" default:"1200/1m burst 300" doc:"requests of one person"`
 	Token         Rate     `env:"IW_RATE_TOKEN" default:"600/1m burst 200" doc:"requests with one API token"`

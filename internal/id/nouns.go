@@ -30,6 +30,10 @@ type (
 	RecoveryCode struct{ UUID }
 	// SecondStep is a sign-in between its password and its second factor.
 	SecondStep struct{ UUID }
+	// Device is a browser that its owner signed in with.
+	Device struct{ UUID }
+	// DeviceLink lets a device try to sign in.
+	DeviceLink struct{ UUID }
 	// Plea asks that the second steps be taken away of somebody who lost them.
 	Plea struct{ UUID }
 	// Entry is a row of the journal.

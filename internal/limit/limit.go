@@ -23,15 +23,18 @@ type Name string
 
 // The rules. Package config has a default for each.
 const (
-	Source        Name = "source"          // requests from one address
-	User          Name = "user"            // requests of one person
-	Token         Name = "token"           // requests with one API token
-	Tenant        Name = "tenant"          // requests of one tenant
-	SignInSource  Name = "sign_in_source"  // attempts to sign in from one address
-	SignInAccount Name = "sign_in_account" // attempts to sign in to one account from one address
-	Report        Name = "report"          // reports by visitors from one address to one tenant
-	ReportTenant  Name = "report_tenant"   // reports by visitors to one tenant
-	Spray         Name = "spray"           // accounts that fail to sign in from one address
+	Source        Name = "source"           // requests from one address
+	User          Name = "user"             // requests of one person
+	Token         Name = "token"            // requests with one API token
+	Tenant        Name = "tenant"           // requests of one tenant
+	SignInSource  Name = "sign_in_source"   // attempts to sign in from one address
+	SignInAccount Name = "sign_in_account"  // attempts to sign in to one account from one address
+	Stranger      Name = "sign_in_stranger" // attempts to sign in to one account, from everywhere, by devices that are not known to be its owner's
+	Device        Name = "sign_in_device"   // attempts to sign in by one device that is
+	Link          Name = "sign_in_link"     // links for such a device that one address asks for
+	Report        Name = "report"           // reports by visitors from one address to one tenant
+	ReportTenant  Name = "report_tenant"    // reports by visitors to one tenant
+	Spray         Name = "spray"            // accounts that fail to sign in from one address
 )
 
 // Rate is how often: Count times in Per, Burst of them at once.

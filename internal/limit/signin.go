@@ -87,6 +87,15 @@ func (l *Limiter) SignInFailed(ctx context.Context, source netip.Addr, account s
 	}
 }
 
+// SignInStranger counts an attempt to sign in to an account by a device that is not known to be its owner's, wherever it is: so many
+// guesses at its password there are at most. told is true for one refusal in a day, so that somebody can be told.
+func (l *Limiter) SignInStranger(ctx context.Context, account string) (d Decision, told bool) {
+	if d = l.Take(ctx, Stranger, account); d.Refused {
+		told = l.mark(ctx, keyOf(Stranger, "told "+account), 24*time.Hour)
+	}
+	return d, told
+}
+
 func shutOut(from string) string { return keyOf(Spray, "shut out "+from) }
 
 func (l *Limiter) standing(ctx context.Context, key string) time.Duration {

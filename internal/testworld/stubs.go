@@ -66,6 +66,18 @@ func (l *Limit) Failed(_ context.Context, source, account string) {
 	_ = l.note("failed | " + source + " | " + account) // what is told afterwards cannot be refused
 }
 
+// Stranger notes "stranger | account". A try that it refuses is worth telling.
+func (l *Limit) Stranger(_ context.Context, account string) (bool, error) {
+	err := l.note("stranger | " + account)
+	return err != nil, err
+}
+
+// Device notes "device | device".
+func (l *Limit) Device(_ context.Context, device string) error { return l.note("device | " + device) }
+
+// Link notes "link | source".
+func (l *Limit) Link(_ context.Context, source string) error { return l.note("link | " + source) }
+
 // Guess notes "guess | person".
 func (l *Limit) Guess(_ context.Context, who actor.Actor) error {
 	return l.note("guess | " + who.Person().String())

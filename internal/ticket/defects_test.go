@@ -17,7 +17,7 @@ import (
 func (d *desk) letters() map[string]int {
 	out := map[string]int{}
 	for _, m := range d.Sink.Sent() {
-		if m.Subject != "Your IntelliWiz password" {
+		if !strings.HasPrefix(m.Subject, "Your IntelliWiz ") {
 			out[m.To+": "+m.Subject]++
 		}
 	}

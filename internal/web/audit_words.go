@@ -49,6 +49,8 @@ var toldVerbs = []toldVerb{
 	{"person.factors_lapsed", "People", "Second step taken away", "The second step of {what} was removed, after three days in which it was said to be lost", "lock"},
 	{"person.plea_made", "People", "Second step lost", "{who} asked for help, with the password, after losing every second step", "lock"},
 	{"person.plea_stopped", "People", "Second step not lost", "{who} stopped that their second step be removed", "lock"},
+	{"person.device_let", "People", "Browser let in to try", "{who} let a browser try to sign in, by a mailed link", "lock"},
+	{"person.many_failures", "People", "Very many tries", "There were very many tries to sign in to the account of {what}", "lock"},
 	{"person.factor_copied", "People", "Passkey refused", "A passkey of {what} was refused, for it seems to be in two devices", "lock"},
 	{"person.factors_reset", "People", "Second step taken away", "{who} removed the second step of {what}", "lock"},
 	{"person.codes_made", "People", "Recovery codes made", "{who} made new recovery codes", "key"},

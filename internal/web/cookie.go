@@ -37,13 +37,14 @@ func (p *pages) readCookie(r *http.Request, name string) string {
 	return c.Value
 }
 
-// The names of our cookies, before their prefix. None but the session's says anything about a person.
+// The names of our cookies, before their prefix. What the device's and the key's say about a person is sealed.
 const (
 	sessionCookie = "iw"
-	orgCookie     = "iw-org"   // the organisation's code, so that nobody types it twice in one browser
-	flashCookie   = "iw-flash" // a line that the next page says
-	stepCookie    = "iw-step"  // opens the second step of a sign-in
-	keyCookie     = "iw-key"   // what a passkey was asked, sealed
+	orgCookie     = "iw-org"    // the organisation's code, so that nobody types it twice in one browser
+	flashCookie   = "iw-flash"  // a line that the next page says
+	stepCookie    = "iw-step"   // opens the second step of a sign-in
+	keyCookie     = "iw-key"    // what a passkey was asked
+	deviceCookie  = "iw-device" // who signed in with this browser
 )
 
 const stepAge = 5 * 60 // seconds

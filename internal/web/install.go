@@ -74,6 +74,7 @@ func (p *pages) install(w http.ResponseWriter, r *http.Request) error {
 		return again(err, func(status int, faults ui.Faults) error { return p.showInstall(w, r, status, f, faults) })
 	}
 	p.putSession(w, out.Secret)
+	p.putDevice(w, out.Device)
 	p.putOrg(w, in.Tenant.Code)
 	return p.seeOther(w, r, homePath, "Your organisation stands, and you are its administrator")
 }

@@ -22,6 +22,7 @@ type signInView struct {
 	Failed bool
 	Form   ui.Form
 	Key    keyView
+	Ask    linkAsk
 }
 
 // signInPage asks who somebody is. Who is signed in already goes on.
@@ -80,7 +81,7 @@ func (p *pages) signOut(w http.ResponseWriter, r *http.Request) error {
 
 // origin is where a sign-in comes from.
 func (p *pages) origin(r *http.Request) auth.Origin {
-	o := auth.Origin{Agent: r.UserAgent()}
+	o := auth.Origin{Agent: r.UserAgent(), Device: p.readCookie(r, deviceCookie)}
 	if p.Source != nil {
 		o.Source = p.Source(r)
 	}
@@ -99,6 +100,7 @@ func (p *pages) showSignIn(w http.ResponseWriter, r *http.Request, f form, refus
 		if v.Trial, v.Form.Faults, ok = signInRefused(refused); !ok {
 			return refused
 		}
+		v.Ask = askOf(f, refused)
 		v.Failed, status = true, reply.Status(fault.KindOf(refused))
 		if wait := fault.As(refused).RetryAfter; wait > 0 {
 			w.Header().Set("Retry-After", strconv.Itoa(wholeSeconds(wait)))
@@ -131,6 +133,9 @@ func signInRefused(err error) (note ui.Note, faults ui.Faults, ok bool) {
 	case fault.Forbidden:
 		return ui.Note{Tone: ui.Late, Urgent: true, Title: "You cannot sign in", Text: f.Message}, ui.Faults{}, true
 	case fault.TooMany:
+		if auth.NeedsLink(err) {
+			return ui.Note{Tone: ui.Wait, Urgent: true, Title: "This browser needs a link", Text: f.Message}, ui.Faults{}, true
+		}
 		return ui.Note{Tone: ui.Wait, Urgent: true, Title: "Too many tries", Text: tryAgain(f.RetryAfter)}, ui.Faults{}, true
 	}
 	return ui.Note{}, ui.Faults{}, false

@@ -56,6 +56,7 @@ func (p *pages) secondStep(w http.ResponseWriter, r *http.Request) error {
 // letIn goes on with a sign-in that was proven to its end.
 func (p *pages) letIn(w http.ResponseWriter, r *http.Request, out auth.SignedIn, next string) error {
 	p.putSession(w, out.Secret)
+	p.putDevice(w, out.Device)
 	switch {
 	case out.MustChange:
 		next = withNext(passwordPath, next)
