@@ -29,6 +29,7 @@ func newLimits(cfg config.Config, shared redis.UniversalClient, m *telemetry.Met
 			limit.Tenant: rate(cfg.Rates.Tenant), limit.SignInSource: rate(cfg.Rates.SignInSource),
 			limit.SignInAccount: rate(cfg.Rates.SignInAccount), limit.Spray: rate(cfg.Rates.Spray),
 			limit.Report: rate(cfg.Rates.Report), limit.ReportTenant: rate(cfg.Rates.ReportTenant),
+			limit.MailSource: rate(cfg.Rates.MailSource), limit.MailAccount: rate(cfg.Rates.MailAccount),
 		},
 		SprayBlock: cfg.Rates.SprayBlock, Now: clock.System(), Redis: shared, Log: log, Refused: m.Refused, Fallback: func() { m.Fallback("redis") },
 	}
@@ -54,6 +55,14 @@ func (l *limits) Failed(ctx context.Context, source, account string) {
 // Guess counts a try at a password by somebody who is signed in.
 func (l *limits) Guess(ctx context.Context, who actor.Actor) error {
 	return l.Take(ctx, limit.SignInAccount, who.Tenant().String()+who.Person().String()).Fault()
+}
+
+// Mailed counts a request for a mailed link.
+func (l *limits) Mailed(ctx context.Context, source, account string) error {
+	if err := l.Take(ctx, limit.MailSource, address(source).String()).Fault(); err != nil {
+		return err
+	}
+	return l.Take(ctx, limit.MailAccount, account).Fault()
 }
 
 // Report counts a visitor's report from an address to a tenant.

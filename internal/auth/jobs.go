@@ -34,6 +34,8 @@ func (s *Service) registerJobs(r *job.Runner, j *journal.Journal) {
 	job.Watch(r, j, verbs, s.notify)
 	job.Every(r, time.Hour, sweep{}, s.sweep)
 	job.Every(r, 10*time.Minute, tend{}, s.tendPleas)
+	job.Register(r, s.forgot)
+	job.Register(r, s.sendLink)
 }
 
 // noticed are the changes that a person is told of, whoever made them, and the words.
@@ -41,6 +43,7 @@ func (s *Service) registerJobs(r *job.Runner, j *journal.Journal) {
 //nolint:gochecknoglobals // a constant
 var noticed = []struct{ verb, subject, words string }{
 	{"person.password_changed", "password", "Your password was changed."},
+	{"person.password_reset", "password", "Your password was set anew by the link that was mailed to you. You were signed out everywhere."},
 	{"person.password_set", "password", "Your administrator gave you a new password. Change it when you sign in."},
 	{"person.factor_added", "sign-in", "A second step was added to your sign-in. You were signed out everywhere else."},
 	{"person.factor_removed", "sign-in", "A second step was removed from your sign-in. You were signed out everywhere else."},

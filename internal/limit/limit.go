@@ -31,6 +31,8 @@ const (
 	SignInAccount Name = "sign_in_account" // attempts to sign in to one account from one address
 	Report        Name = "report"          // reports by visitors from one address to one tenant
 	ReportTenant  Name = "report_tenant"   // reports by visitors to one tenant
+	MailSource    Name = "mail_source"     // requests for a mailed link from one address
+	MailAccount   Name = "mail_account"    // mailed links for one account
 	Spray         Name = "spray"           // accounts that fail to sign in from one address
 )
 
