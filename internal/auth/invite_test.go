@@ -25,7 +25,7 @@ func newcomer(t *testing.T, w *testworld.World, login, email string) people.Pers
 	return p
 }
 
-func TestAnInvitedPersonChoosesTheirPassword(t *testing.T) {
+func TestDefect014AnInvitedPersonChoosesTheirPassword(t *testing.T) {
 	testworld.Each(t, func(t *testing.T, w *testworld.World) {
 		ctx, admin := t.Context(), w.Actor(org.Administrator)
 		p := newcomer(t, w, "nila", "nila@example.com")

@@ -40,7 +40,7 @@ func ask(w *testworld.World, tenant, login string) error {
 	return w.Auth.AskLink(w.Ctx(), auth.LinkRequest{Tenant: tenant, Login: login, From: auth.Origin{Source: "192.0.2.9"}})
 }
 
-func TestAForgottenPasswordIsSetByAMailedLinkOnce(t *testing.T) {
+func TestDefect012AMailedLinkSetsAPasswordOnceAndNothingElse(t *testing.T) {
 	testworld.Each(t, func(t *testing.T, w *testworld.World) {
 		ctx, guard := t.Context(), w.Staff[org.Guard]
 		app := w.SetUpApp(guard)
@@ -189,8 +189,8 @@ func TestALinkThatIsOverOpensNothing(t *testing.T) {
 	})
 }
 
-// TestAskingForALinkTellsNothing: who is not there, inactive or without an address gets nothing, and whoever asks hears and waits the same.
-func TestAskingForALinkTellsNothing(t *testing.T) {
+// TestDefect010AskingForALinkTellsNothing: who is not there, inactive or without an address gets nothing, and whoever asks hears and waits the same.
+func TestDefect010AskingForALinkTellsNothing(t *testing.T) {
 	testworld.Each(t, func(t *testing.T, w *testworld.World) {
 		idle := w.Someone(&w.Harbour.ID)
 		p, err := w.People.GetPerson(t.Context(), w.System, idle.ID)

@@ -23,16 +23,16 @@ func (p *pages) inviteCard(ctx context.Context, v visit, x people.Person) (templ
 		return together(), err
 	}
 	when := amid(since, v.now, v.zone)
-	line, act := "", "Invite"
+	line, act := "They have no password yet. An invitation mails them a link by which they choose one.", "Invite again"
 	switch state {
 	case auth.Joined:
 		return section(ui.Card{Title: "Invitation"}, ui.List{ID: "invitation"}, "Accepted "+when+": they chose their password."), nil
 	case auth.Invited:
-		line, act = "Invited "+when+". The link in the mail opens for 30 minutes.", "Invite again"
+		line = "Invited " + when + ". The link in the mail opens for 30 minutes."
 	case auth.RanOut:
-		line, act = "Expired: invited "+when+", and the link was not used in time.", "Invite again"
+		line = "Expired: invited " + when + ", and the link was not used in time."
 	default:
-		line = "They have no password yet. An invitation mails them a link by which they choose one."
+		act = "Invite"
 	}
 	card := ui.Card{Title: "Invitation"}
 	if x.Email == "" {

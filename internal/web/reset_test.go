@@ -74,7 +74,9 @@ func TestAForgottenPasswordIsSetByTheLinkOfAMail(t *testing.T) {
 // TestWhoAsksForALinkLearnsNothing: status, headers and body are those of an account that is there.
 func TestWhoAsksForALinkLearnsNothing(t *testing.T) {
 	h := fresh(t)
-	ask := func(tenant, login string) answer { return h.browser().post(ForgotPath, "tenant", tenant, "login", login) }
+	ask := func(tenant, login string) answer {
+		return h.browser().post(ForgotPath, "tenant", tenant, "login", login)
+	}
 	there := ask("HOUSE", "guard").is(http.StatusOK)
 	for _, c := range [][2]string{{"HOUSE", "nobody"}, {"NOWHERE", "guard"}, {"HOUSE", "guard@lantern.example"}} {
 		a := ask(c[0], c[1])
