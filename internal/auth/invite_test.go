@@ -48,7 +48,7 @@ func TestDefect014AnInvitedPersonChoosesTheirPassword(t *testing.T) {
 		invite()
 		is(auth.Invited)
 		w.Start()
-		mail, older := linkIn(t, w, 1)
+		mail, older := mailedLink(t, w, 1)
 		if mail.To != "nila@example.com" || !strings.Contains(mail.Text, "Tin Lantern Estates invites you to IntelliWiz.") || !strings.Contains(mail.Text, "Login: nila") {
 			t.Errorf("%+v", mail)
 		}
@@ -56,7 +56,7 @@ func TestDefect014AnInvitedPersonChoosesTheirPassword(t *testing.T) {
 		is(auth.RanOut)
 		testworld.Fault(t, w.Auth.SetByLink(ctx, older, fresh), fault.NotFound)
 		invite()
-		_, secret := linkIn(t, w, 2)
+		_, secret := mailedLink(t, w, 2)
 		is(auth.Invited)
 		link, err := w.Auth.OpenLink(ctx, secret)
 		if err != nil || !link.First || link.Name != "Nila Nair" {
@@ -79,7 +79,7 @@ func TestDefect014AnInvitedPersonChoosesTheirPassword(t *testing.T) {
 		if err := ask(w, w.Code, "late@example.com"); err != nil {
 			t.Fatal(err)
 		}
-		if _, secret = linkIn(t, w, 3); w.Auth.SetByLink(ctx, secret, fresh) != nil {
+		if _, secret = mailedLink(t, w, 3); w.Auth.SetByLink(ctx, secret, fresh) != nil {
 			t.Error("they cannot help themselves")
 		}
 		is(auth.Joined)
@@ -130,7 +130,7 @@ func TestAMailThatFailsHasAnotherLinkNextTime(t *testing.T) {
 		testworld.Eventually(t, "a try", func() bool { return strings.Contains(w.Log.String(), "auth.link") })
 		w.Sink.Fail(nil)
 		w.Exec("update river_job set scheduled_at = created_at, state = 'available' where kind = 'auth.link'")
-		_, secret := linkIn(t, w, 1)
+		_, secret := mailedLink(t, w, 1)
 		if _, err := w.Auth.OpenLink(t.Context(), secret); err != nil {
 			t.Error(err)
 		}

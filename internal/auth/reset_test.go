@@ -17,8 +17,8 @@ import (
 
 const linksAt = "https://iw.example/password/"
 
-// linkIn waits for the n-th mail with a link, and gives the mail and the link's secret.
-func linkIn(t *testing.T, w *testworld.World, n int) (mail testworld.Mail, secret string) {
+// mailedLink waits for the n-th mail with a link, and gives the mail and the link's secret.
+func mailedLink(t *testing.T, w *testworld.World, n int) (mail testworld.Mail, secret string) {
 	t.Helper()
 	var mails []testworld.Mail
 	testworld.Eventually(t, "a mail with a link", func() bool {
@@ -60,7 +60,7 @@ func TestDefect012AMailedLinkSetsAPasswordOnceAndNothingElse(t *testing.T) {
 			t.Fatal(err)
 		}
 		testworld.Same(t, []string{"mailed | 192.0.2.9 | " + w.Code + " " + guard.Login}, w.Limit.Asked())
-		mail, secret := linkIn(t, w, 1)
+		mail, secret := mailedLink(t, w, 1)
 		stop()
 		if mail.To != guard.Email || !strings.Contains(mail.Text, "until 25 Nov 2026, 15:01 (Asia/Kolkata)") || !strings.Contains(mail.Text, "Organisation: "+w.Code) {
 			t.Errorf("%s: %s", mail.To, mail.Text)
@@ -104,7 +104,7 @@ func TestALinkIsUsedOnce(t *testing.T) {
 		if err := ask(w, w.Code, w.Staff[org.Guard].Login); err != nil {
 			t.Fatal(err)
 		}
-		_, secret := linkIn(t, w, 1)
+		_, secret := mailedLink(t, w, 1)
 		stop()
 		var wait sync.WaitGroup
 		var mu sync.Mutex
@@ -140,7 +140,7 @@ func TestALinkThatIsOverOpensNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			n++
-			_, secret := linkIn(t, w, n)
+			_, secret := mailedLink(t, w, n)
 			if _, err := w.Auth.OpenLink(ctx, secret); err != nil {
 				t.Fatal(err)
 			}
@@ -217,7 +217,7 @@ func TestDefect010AskingForALinkTellsNothing(t *testing.T) {
 		if err := ask(w, w.Code, w.Staff[org.Guard].Login); err != nil {
 			t.Fatal(err)
 		}
-		linkIn(t, w, 1) // the jobs before it have run
+		mailedLink(t, w, 1) // the jobs before it have run
 		stop()
 		links := 0
 		for _, m := range w.Sink.Sent() {
