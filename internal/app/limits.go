@@ -30,6 +30,7 @@ func newLimits(cfg config.Config, shared redis.UniversalClient, m *telemetry.Met
 			limit.SignInAccount: rate(cfg.Rates.SignInAccount), limit.Spray: rate(cfg.Rates.Spray),
 			limit.Stranger: rate(cfg.Rates.Stranger), limit.Device: rate(cfg.Rates.Device), limit.Link: rate(cfg.Rates.Link),
 			limit.Report: rate(cfg.Rates.Report), limit.ReportTenant: rate(cfg.Rates.ReportTenant),
+			limit.MailSource: rate(cfg.Rates.MailSource), limit.MailAccount: rate(cfg.Rates.MailAccount),
 		},
 		SprayBlock: cfg.Rates.SprayBlock, Now: clock.System(), Redis: shared, Log: log, Refused: m.Refused, Fallback: func() { m.Fallback("redis") },
 	}
@@ -71,6 +72,14 @@ func (l *limits) Link(ctx context.Context, source string) error {
 // Guess counts a try at a password by somebody who is signed in.
 func (l *limits) Guess(ctx context.Context, who actor.Actor) error {
 	return l.Take(ctx, limit.SignInAccount, who.Tenant().String()+who.Person().String()).Fault()
+}
+
+// Mailed counts a request for a mailed link.
+func (l *limits) Mailed(ctx context.Context, source, account string) error {
+	if err := l.Take(ctx, limit.MailSource, address(source).String()).Fault(); err != nil {
+		return err
+	}
+	return l.Take(ctx, limit.MailAccount, account).Fault()
 }
 
 // Report counts a visitor's report from an address to a tenant.

@@ -56,7 +56,7 @@ func (s *services) routes() ([]reply.Route, error) {
 		Anchors: func(context.Context, id.Tenant) ([]journal.Anchor, error) { return s.anchors.read() },
 	})
 	operations, err := rest.New(rest.Config{
-		Org: s.org, People: s.people, Asset: s.asset, Public: s.cfg.HTTP.PublicURL.String(), Auth: s.auth, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Ticket: s.ticket, Calendar: s.calendar, Checks: s.lists, Exchange: s.exchange, Files: s.files, Links: s.links(), Cache: s.cache,
+		Org: s.org, People: s.people, Asset: s.asset, Public: s.cfg.HTTP.PublicURL.String(), Auth: s.auth, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Ticket: s.ticket, Calendar: s.calendar, Checks: s.lists, Exchange: s.exchange, Files: s.files, Links: s.linksTo(web.LinkPath), Cache: s.cache,
 		Anchors: func(context.Context) ([]journal.Anchor, error) { return s.anchors.read() },
 		Version: Version, Stylesheet: static.Styles.URL(), Home: "/",
 	})
@@ -64,7 +64,7 @@ func (s *services) routes() ([]reply.Route, error) {
 		return nil, err
 	}
 	queries, err := graph.New(graph.Config{
-		Org: s.org, People: s.people, Asset: s.asset, Auth: s.auth, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Ticket: s.ticket, Calendar: s.calendar, Exchange: s.exchange, Files: s.files, Links: s.links(), Writer: s.writer(), Panicked: s.metrics.Panic,
+		Org: s.org, People: s.people, Asset: s.asset, Auth: s.auth, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Ticket: s.ticket, Calendar: s.calendar, Exchange: s.exchange, Files: s.files, Links: s.linksTo(web.LinkPath), Writer: s.writer(), Panicked: s.metrics.Panic,
 		Anchors:       func(context.Context) ([]journal.Anchor, error) { return s.anchors.read() },
 		Introspection: s.cfg.Profile != config.Production,
 	})
@@ -105,9 +105,9 @@ func (s *services) writer() *reply.Writer {
 	return reply.New(reply.Config{Stylesheet: static.Styles.URL(), Sprite: static.Sprite.URL(), SignIn: "/login", Log: s.log, Now: s.now})
 }
 
-// links is where the content of files is linked.
-func (s *services) links() string {
-	return strings.TrimSuffix(s.cfg.HTTP.PublicURL.String(), "/") + web.LinkPath
+// linksTo is the full address of a page.
+func (s *services) linksTo(path string) string {
+	return strings.TrimSuffix(s.cfg.HTTP.PublicURL.String(), "/") + path
 }
 
 // publicURL is the address that people type; "" = that of the listener, which the system chooses when its port is 0.

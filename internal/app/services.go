@@ -34,6 +34,7 @@ import (
 	"intelliwiz/internal/seal"
 	"intelliwiz/internal/telemetry"
 	"intelliwiz/internal/ticket"
+	"intelliwiz/internal/web"
 )
 
 // services is everything below the transports, in the order in which it is built.
@@ -119,6 +120,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 			Workers: cfg.Password.Parallel, Queue: cfg.Password.Queue,
 		},
 		Idle: cfg.Session.Idle, Life: cfg.Session.Life, Most: cfg.Session.Most, Observe: s.metrics.SignIn, Breached: breached,
+		Links: s.linksTo(web.PasswordLinkPath), AskPage: s.linksTo(web.ForgotPath),
 	})
 	s.calendar = calendar.New(s.db, s.journal, s.now)
 	if err := s.extend(); err != nil {

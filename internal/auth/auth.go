@@ -61,6 +61,8 @@ type Limiter interface {
 	Link(ctx context.Context, source string) error
 	// Guess counts a try at a password by somebody who is signed in.
 	Guess(ctx context.Context, who actor.Actor) error
+	// Mailed counts a request for a mailed link: of its address, and about its account, written as for SignIn.
+	Mailed(ctx context.Context, source, account string) error
 }
 
 // Config is what the service is built from.
@@ -81,6 +83,8 @@ type Config struct {
 	Cache   *cache.Store
 	Box     seal.Box // seals the seeds of authenticator apps, and passkeys
 	Origin  string   // the address of the installation, for links in mails and for passkeys: https://iw.example.com; passkeys need a name in it
+	Links   string   // where a mailed link leads, up to its secret: https://iw.example.com/password/
+	AskPage string   // where a new link is asked for
 	// Breached says that a password stands in a list of stolen ones; nil = there is no list.
 	Breached func(password string) bool
 	// Observe is told how every try to sign in ended: "ok", "halfway" (a second step is to be done), "refused", "limited", "inactive", "fault".
@@ -105,6 +109,8 @@ type Service struct {
 	life    time.Duration
 	most    int
 	observe func(outcome string)
+	links   string
+	askPage string
 
 	store    *cache.Store
 	sessions *cache.Of[live]
@@ -129,7 +135,7 @@ func New(c Config) *Service {
 	}
 	s := &Service{
 		db: c.DB, journal: c.Journal, org: c.Org, people: c.People, mail: c.Mail, limit: c.Limit, now: c.Now, log: c.Log, box: c.Box, origin: c.Origin, party: partyOf(c.Origin),
-		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, most: c.Most, observe: c.Observe, breached: c.Breached,
+		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, most: c.Most, observe: c.Observe, breached: c.Breached, links: c.Links, askPage: c.AskPage,
 		store: c.Cache, sessions: cache.Named[live](c.Cache, "session", kept), tokens: cache.Named[liveToken](c.Cache, "token", kept),
 		programs: cache.Named[liveProgram](c.Cache, "service", kept),
 	}

@@ -28,6 +28,8 @@ func (s *Service) registerJobs(r *job.Runner, j *journal.Journal) {
 	job.Watch(r, j, verbs, s.notify)
 	job.FollowUnless[notice](j, 0, []string{arrival}, func(e journal.Entry) bool { return !strings.Contains(e.After, `"new_device":true`) })
 	job.Register(r, s.mailLink)
+	job.Register(r, s.forgot)
+	job.Register(r, s.sendLink)
 	job.Every(r, time.Hour, sweep{}, s.sweep)
 	job.Every(r, 10*time.Minute, tend{}, s.tendPleas)
 }

@@ -26,6 +26,7 @@ const arrival = "session.started"
 //nolint:gochecknoglobals // a constant
 var noticed = []struct{ verb, subject, words string }{
 	{"person.password_changed", "password", "Your password was changed."},
+	{"person.password_reset", "password", "Your password was set anew by the link that was mailed to you. You were signed out everywhere."},
 	{"person.password_set", "password", "Your administrator gave you a new password. Change it when you sign in."},
 	{"person.factor_added", "sign-in", "A second step was added to your sign-in. You were signed out everywhere else."},
 	{"person.factor_removed", "sign-in", "A second step was removed from your sign-in. You were signed out everywhere else."},

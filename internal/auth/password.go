@@ -131,6 +131,7 @@ func (s *Service) putPassword(ctx context.Context, who actor.Actor, o owner, pas
 		}
 		tx.Later(credentialPut, o.ID, hash, mustChange, s.now())
 		tx.Later(pleaDrop, o.ID) // it was made by who knew the password before
+		tx.Later(linkVoid, o.ID)
 		tx.Later(stepsEnd, o.ID)
 		tx.Later(sessionsEnd, o.ID, who.Session())
 		return s.journal.Record(ctx, tx, c)

@@ -107,6 +107,8 @@ type Rates struct {
 	Token         Rate     `env:"IW_RATE_TOKEN" default:"600/1m burst 200" doc:"requests with one API token"`
 	Report        Rate     `env:"IW_RATE_REPORT" default:"20/1h burst 5" doc:"reports by visitors, without signing in, from one address to one organisation"`
 	ReportTenant  Rate     `env:"IW_RATE_REPORT_TENANT" default:"300/1h burst 50" doc:"reports by visitors to one organisation"`
+	MailSource    Rate     `env:"IW_RATE_MAIL_SOURCE" default:"20/1h burst 10" doc:"requests for a mailed link from one address"`
+	MailAccount   Rate     `env:"IW_RATE_MAIL_ACCOUNT" default:"5/1h" doc:"requests for a mailed link to one account"`
 	Tenant        Rate     `env:"IW_RATE_TENANT" default:"30000/1m burst 5000" doc:"requests of one tenant"`
 }
 

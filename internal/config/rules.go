@@ -171,7 +171,7 @@ func productionRules(c *Config) Faults {
 // raise lifts limits out of a load test's way.
 func raise(c *Config) {
 	for _, r := range []*Rate{&c.Rates.SignInSource, &c.Rates.SignInAccount, &c.Rates.Spray, &c.Rates.Source, &c.Rates.User, &c.Rates.Token, &c.Rates.Tenant,
-		&c.Rates.Report, &c.Rates.ReportTenant, &c.Rates.Stranger, &c.Rates.Device, &c.Rates.Link} {
+		&c.Rates.Report, &c.Rates.ReportTenant, &c.Rates.Stranger, &c.Rates.Device, &c.Rates.Link, &c.Rates.MailSource, &c.Rates.MailAccount} {
 		r.Count = min(r.Count*1000, int(r.Per/time.Microsecond)) // no limit counts in less than microseconds
 		r.Burst *= 1000
 	}

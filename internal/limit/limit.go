@@ -34,6 +34,8 @@ const (
 	Link          Name = "sign_in_link"     // links for such a device that one address asks for
 	Report        Name = "report"           // reports by visitors from one address to one tenant
 	ReportTenant  Name = "report_tenant"    // reports by visitors to one tenant
+	MailSource    Name = "mail_source"      // requests for a mailed link from one address
+	MailAccount   Name = "mail_account"     // mailed links for one account
 	Spray         Name = "spray"            // accounts that fail to sign in from one address
 )
 

@@ -83,6 +83,11 @@ func (l *Limit) Guess(_ context.Context, who actor.Actor) error {
 	return l.note("guess | " + who.Person().String())
 }
 
+// Mailed notes "mailed | source | account".
+func (l *Limit) Mailed(_ context.Context, source, account string) error {
+	return l.note("mailed | " + source + " | " + account)
+}
+
 // Report notes "report | source | tenant".
 func (l *Limit) Report(_ context.Context, source string, tenant id.Tenant) error {
 	return l.note("report | " + source + " | " + tenant.String())

@@ -109,7 +109,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	w.Keys.Add(5)
 	c := auth.Config{
 		DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Mail: w.Mail, Jobs: w.Jobs, Limit: w.Limit, Now: w.Clock.Now, Log: log, Cache: store, Box: seal.New(w.Keys), Origin: Origin,
-		Hash: auth.HashConfig{Memory: 64, Passes: 1},
+		Hash: auth.HashConfig{Memory: 64, Passes: 1}, Links: Origin + "/password/", AskPage: Origin + "/login/forgot",
 	}
 	for _, f := range change {
 		f(&c)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/auth"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
@@ -124,6 +125,9 @@ func (p *pages) askPerson(w http.ResponseWriter, r *http.Request, x people.Perso
 	if err != nil {
 		return err
 	}
+	if x.ID.IsZero() && v.who.Can(auth.CanSetPassword) {
+		q.rest = append(q.rest, inviteQuestion(f))
+	}
 	a.Sheet.Fields, a.Sheet.Body = q.all(), personBody(q)
 	err = refused(&a.Sheet, refusal, "person", at+"/edit", func(now people.Person) ([]ui.Field, int64, error) {
 		manager, err := p.personText(r.Context(), v.who, now.Manager)
@@ -147,7 +151,7 @@ func (p *pages) newPerson(w http.ResponseWriter, r *http.Request) error {
 // createPerson adds a person.
 func (p *pages) createPerson(w http.ResponseWriter, r *http.Request) error {
 	who := actor.From(r.Context())
-	f, err := readForm(r, personNames...)
+	f, err := readForm(r, append([]string{"invite"}, personNames...)...)
 	if err != nil {
 		return err
 	}
@@ -162,7 +166,11 @@ func (p *pages) createPerson(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return p.askPerson(w, r, people.Person{}, f, err)
 	}
-	return p.seeOther(w, r, "/people/"+made.ID.String(), made.Name+" is added")
+	line := made.Name + " is added"
+	if f.yes("invite") {
+		line = p.inviteNew(r.Context(), who, made)
+	}
+	return p.seeOther(w, r, "/people/"+made.ID.String(), line)
 }
 
 // editPerson asks what is to change about a person.

@@ -50,6 +50,7 @@ func (p *pages) peopleRoutes() []reply.Route {
 		{Method: get, Path: "/people/{id}/edit", Permission: people.CanUpdatePerson, Handler: p.editPerson, Name: "person.edit"},
 		{Method: get, Path: "/people/{id}/password", Permission: auth.CanSetPassword, Handler: p.newPassword, Name: "person.password.page", Proof: reply.ProofAlways},
 		{Method: post, Path: "/people/{id}/password", Permission: auth.CanSetPassword, Handler: p.setPassword, Name: "person.password", Proof: reply.ProofAlways, Changes: true},
+		{Method: post, Path: "/people/{id}/invite", Permission: auth.CanSetPassword, Handler: p.invite, Name: "person.invite", Proof: reply.ProofAlways, Changes: true},
 		{Method: post, Path: "/people/{id}/factors/reset", Permission: auth.CanResetFactor, Handler: p.resetFactors, Name: "person.factors.reset", Proof: reply.ProofAlways, Changes: true},
 		{Method: post, Path: "/people/{id}/sessions/end", Permission: auth.CanEndSession, Handler: p.endPersonSessions, Name: "person.sessions.end", Changes: true},
 		{Method: post, Path: "/people/{id}/sessions/{session}/end", Permission: auth.CanEndSession, Handler: p.endPersonSession, Name: "person.session.end", Changes: true},
