@@ -187,10 +187,10 @@ func TestCookies(t *testing.T) {
 		guard := h.Staff[org.Guard]
 		b := h.browser()
 		b.post("/login", "tenant", "HOUSE", "login", guard.Login, "password", guard.Password).goes("/")
-		if len(b.set) != 2 {
+		if len(b.set) != 3 {
 			t.Fatalf("%d cookies", len(b.set))
 		}
-		for i, name := range []string{"iw-org", "iw"} {
+		for i, name := range []string{"iw-org", "iw", "iw-device"} {
 			if secure {
 				name = "__Host-" + name
 			}
@@ -199,8 +199,8 @@ func TestCookies(t *testing.T) {
 				t.Errorf("cookie %+v, want %s HttpOnly Lax / secure=%v", c, name, secure)
 			}
 		}
-		if b.set[0].MaxAge != year || b.set[1].MaxAge != 0 {
-			t.Errorf("the cookies live %d and %d seconds", b.set[0].MaxAge, b.set[1].MaxAge)
+		if b.set[0].MaxAge != year || b.set[1].MaxAge != 0 || b.set[2].MaxAge != year {
+			t.Errorf("the cookies live %d, %d and %d seconds", b.set[0].MaxAge, b.set[1].MaxAge, b.set[2].MaxAge)
 		}
 	}
 }
