@@ -50,6 +50,7 @@ var noticed = []struct{ verb, subject, words string }{
 	{"person.plea_stopped", "sign-in", "Your second step stays: it was stopped that it be removed."},
 	{"person.factor_copied", "sign-in", "One of your passkeys was refused, because it seems to be in two devices. Remove it on your account page, and add a new one."},
 	{"person.codes_made", "sign-in", "You have new recovery codes. Those from before open nothing any more."},
+	{"person.phone_reused", "sign-in", "A phone on which you were signed in was signed out: what it goes on with was used twice, as if somebody had copied it. Sign in there again, and tell your administrator if you did nothing unusual."},
 	{"person.code_used", "sign-in", "Somebody signed in to your account with one of your recovery codes. A code opens once."},
 }
 

@@ -149,7 +149,7 @@ func (s *Service) EndSession(ctx context.Context, who actor.Actor, session id.Se
 	})
 }
 
-// EndSessions ends all sessions of a person but the actor's own current one: one's own, or another's with session.end at their home site.
+// EndSessions ends all sessions of a person, and what they are signed in with on phones, but the actor's own current one: one's own, or another's with session.end at their home site.
 func (s *Service) EndSessions(ctx context.Context, who actor.Actor, person id.Person) error {
 	if err := s.mayAbout(ctx, who, CanEndSession, person); err != nil {
 		return err
@@ -161,6 +161,7 @@ func (s *Service) EndSessions(ctx context.Context, who actor.Actor, person id.Pe
 	return s.db.Write(ctx, who, func(tx *db.Tx) error {
 		tx.Later(stepsEnd, person)
 		tx.Later(sessionsEnd, person, who.Session())
+		tx.Later(devicesStop, person, who.Token())
 		return s.journal.Record(ctx, tx, journal.Change{Verb: "person.sessions_ended", Subject: person, Site: home})
 	})
 }
@@ -179,8 +180,11 @@ func (s *Service) SignOut(ctx context.Context, who actor.Actor) error {
 	return s.EndSession(ctx, who, who.Session())
 }
 
-// startSession makes a session and its secret, and ends the least recently used beyond the limit.
+// startSession makes a session and its secret, or what a phone goes on with, and ends the least recently used beyond the limit.
 func (s *Service) startSession(ctx context.Context, tx *db.Tx, person id.Person, from Origin) (secret string, err error) {
+	if from.Phone != nil {
+		return s.startPhone(ctx, tx, person, from)
+	}
 	secret, hash := newSecret(tx.Who().Tenant())
 	now := s.now()
 	x := Session{ID: id.New[id.Session](), Person: person, Source: from.Source, Agent: cut(from.Agent, 300), Created: now, Seen: now, Expires: now.Add(s.life)}
@@ -194,6 +198,11 @@ func (s *Service) mayAbout(ctx context.Context, who actor.Actor, p actor.Permiss
 	if who.SignedIn() && who.Person() == person {
 		return nil
 	}
+	return s.requireAbout(ctx, who, p, person)
+}
+
+// requireAbout asks for p at a person's home site.
+func (s *Service) requireAbout(ctx context.Context, who actor.Actor, p actor.Permission, person id.Person) error {
 	if err := who.Require(p); err != nil {
 		return err
 	}

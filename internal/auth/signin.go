@@ -17,6 +17,7 @@ import (
 type Origin struct {
 	Source string // the client's address
 	Agent  string // the browser, as it calls itself
+	Phone  *Phone // nil: a browser
 }
 
 // SignIn is what somebody types to sign in.

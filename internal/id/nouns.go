@@ -24,6 +24,8 @@ type (
 	Token struct{ UUID }
 	// Program is a service that acts for the tenant with a token of its own.
 	Program struct{ UUID }
+	// Device is a phone on which a person signed in.
+	Device struct{ UUID }
 	// Factor is what a person proves who they are with beside the password.
 	Factor struct{ UUID }
 	// RecoveryCode is what opens once when a factor is lost.

@@ -85,6 +85,7 @@ func table() []Operation {
 		Operation{Name: "account.token.delete", Method: del, Path: "/account/tokens/{id}", Permission: reply.SignedIn, Noun: "token",
 			Summary: "Revoke one of one's own API tokens", status: http.StatusNoContent})
 	add("Account", viewRows()...)
+	add("Phones", phoneRows()...)
 	add("Imports", importRows()...)
 	add("Exports", exportRows()...)
 	add("Services", serviceRows()...)
