@@ -48,6 +48,16 @@ func (h *house) collectMore() {
 		h.t.Fatal(err)
 	}
 	h.ids["service"] = service.String()
+	device := id.New[id.Device]()
+	err = h.db.Write(h.t.Context(), operator(admin.Tenant()), func(tx *db.Tx) error {
+		tx.Unjournaled("a test")
+		_, err := tx.Exec(h.t.Context(), putDevice, device, h.actors["GUARD"].Person(), []byte{1}, h.now())
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.ids["device"] = device.String()
 	w, err := h.hooks.Create(h.t.Context(), admin, hook.Input{Name: "Isolation", URL: "https://isolation.invalid/", Events: []string{"site.updated"}})
 	if err != nil {
 		h.t.Fatal(err)
@@ -66,6 +76,9 @@ values ($1, $2, $3, 'a test', 'site.updated', 'site', $4, 'A site changed', '', 
 const putService db.SQL = `-- test.putService
 insert into services (tenant_id, id, name, name_key, role_id, hint, hash, networks, created_at, expires_at)
 values ($1, $2, 'Isolation', 'isolation', $3, 'last', $4, '', $5, $5)`
+
+const putDevice db.SQL = `-- test.putDevice
+insert into devices (tenant_id, id, person_id, name, hash, source, created_at, seen_at) values ($1, $2, $3, 'Isolation', $4, '', $5, $5)`
 
 const putFactor db.SQL = `-- test.putFactor
 insert into factors (tenant_id, id, person_id, kind, name, seed, last_step, missed, missed_since, created_at, confirmed_at)

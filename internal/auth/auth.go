@@ -116,6 +116,7 @@ type Service struct {
 	sessions *cache.Of[live]
 	tokens   *cache.Of[liveToken]
 	programs *cache.Of[liveProgram]
+	devices  *cache.Of[liveDevice]
 	breached func(password string) bool
 }
 
@@ -137,7 +138,7 @@ func New(c Config) *Service {
 		db: c.DB, journal: c.Journal, org: c.Org, people: c.People, mail: c.Mail, limit: c.Limit, now: c.Now, log: c.Log, box: c.Box, origin: c.Origin, party: partyOf(c.Origin),
 		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, most: c.Most, observe: c.Observe, breached: c.Breached, links: c.Links, askPage: c.AskPage,
 		store: c.Cache, sessions: cache.Named[live](c.Cache, "session", kept), tokens: cache.Named[liveToken](c.Cache, "token", kept),
-		programs: cache.Named[liveProgram](c.Cache, "service", kept),
+		programs: cache.Named[liveProgram](c.Cache, "service", kept), devices: cache.Named[liveDevice](c.Cache, "device", kept),
 	}
 	c.People.Guard(s.mayChangeEntry)
 	s.registerJobs(c.Jobs, c.Journal)

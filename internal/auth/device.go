@@ -27,7 +27,7 @@ const (
 type device struct {
 	tenant id.Tenant
 	person id.Person
-	id     id.Device
+	id     id.Browser
 	until  time.Time
 }
 
@@ -42,7 +42,7 @@ func (s *Service) readDevices(cookie string) (known []device) {
 		return nil
 	}
 	for ; len(raw) >= deviceBytes; raw = raw[deviceBytes:] {
-		d := device{id.Of[id.Tenant]([16]byte(raw)), id.Of[id.Person]([16]byte(raw[16:])), id.Of[id.Device]([16]byte(raw[32:])), time.Unix(int64(binary.BigEndian.Uint64(raw[48:])), 0)}
+		d := device{id.Of[id.Tenant]([16]byte(raw)), id.Of[id.Person]([16]byte(raw[16:])), id.Of[id.Browser]([16]byte(raw[32:])), time.Unix(int64(binary.BigEndian.Uint64(raw[48:])), 0)}
 		if s.now().Before(d.until) {
 			known = append(known, d)
 		}
@@ -66,7 +66,7 @@ func (s *Service) knowing(cookie string, tenant id.Tenant, person id.Person, lif
 	known := s.readDevices(cookie)
 	mine, ok := deviceOf(known, tenant, person)
 	if !ok {
-		mine = device{tenant: tenant, person: person, id: id.New[id.Device]()}
+		mine = device{tenant: tenant, person: person, id: id.New[id.Browser]()}
 	}
 	if until := s.now().Add(life); until.After(mine.until) {
 		mine.until = until

@@ -13,6 +13,12 @@ func Forge(tenant id.Tenant) string {
 	return text
 }
 
+// ForgeDevice makes a well-formed token of a phone that was never registered.
+func ForgeDevice(tenant id.Tenant) string {
+	text, _ := newToken(devicePrefix, tenant)
+	return text
+}
+
 // Sweep does the hourly work now.
 func (s *Service) Sweep(ctx context.Context) error { return s.sweep(ctx, actor.Actor{}, sweep{}) }
 

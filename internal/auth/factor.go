@@ -244,6 +244,7 @@ func (s *Service) changeFactors(ctx context.Context, who actor.Actor, person id.
 		tx.Later(pleaDrop, person)
 		tx.Later(stepsEnd, person)
 		tx.Later(sessionsEnd, person, who.Session())
+		tx.Later(devicesStop, person, who.Token())
 		return s.journal.Record(ctx, tx, c)
 	})
 }

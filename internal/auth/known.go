@@ -19,7 +19,7 @@ var kept = cache.Options{Followed: true, TTL: 30 * time.Second}
 
 // access names the records on which it depends who somebody is and what they may do.
 func access() []string {
-	return []string{"session", "token", "service", "person", "grant", "role", "unit", "site", "tenant"}
+	return []string{"session", "token", "service", "device", "person", "grant", "role", "unit", "site", "tenant"}
 }
 
 // sessionOf finds the session of a secret's hash. Unauthenticated when there is none.

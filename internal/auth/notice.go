@@ -40,6 +40,7 @@ var noticed = []struct{ verb, subject, words string }{
 	{"person.many_failures", "sign-in", "There were very many tries to sign in to your account. It is not locked: it opens as ever in browsers in which you signed in before, and in others by a link that they ask for. Nobody can try more than a few passwords a day."},
 	{arrival, "sign-in", "Somebody signed in to your account in a browser that was not used for it before."},
 	{"token.created", "API tokens", "An API token was made in your name. A program that has it can do what it allows."},
+	{"person.phone_reused", "sign-in", "A phone on which you were signed in was signed out: what it goes on with was used twice, as if somebody had copied it. Sign in there again, and tell your administrator if you did nothing unusual."},
 	{"person.code_used", "sign-in", "Somebody signed in to your account with one of your recovery codes. A code opens once."},
 }
 

@@ -134,6 +134,7 @@ func (s *Service) putPassword(ctx context.Context, who actor.Actor, o owner, pas
 		tx.Later(linkVoid, o.ID)
 		tx.Later(stepsEnd, o.ID)
 		tx.Later(sessionsEnd, o.ID, who.Session())
+		tx.Later(devicesStop, o.ID, who.Token())
 		return s.journal.Record(ctx, tx, c)
 	})
 }

@@ -150,7 +150,7 @@ func (s *Service) EndSession(ctx context.Context, who actor.Actor, session id.Se
 	})
 }
 
-// EndSessions ends all sessions of a person but the actor's own current one: one's own, or another's with session.end at their home site.
+// EndSessions ends all sessions of a person, and what they are signed in with on phones, but the actor's own current one: one's own, or another's with session.end at their home site.
 func (s *Service) EndSessions(ctx context.Context, who actor.Actor, person id.Person) error {
 	if err := s.mayAbout(ctx, who, CanEndSession, person); err != nil {
 		return err
@@ -162,6 +162,7 @@ func (s *Service) EndSessions(ctx context.Context, who actor.Actor, person id.Pe
 	return s.db.Write(ctx, who, func(tx *db.Tx) error {
 		tx.Later(stepsEnd, person)
 		tx.Later(sessionsEnd, person, who.Session())
+		tx.Later(devicesStop, person, who.Token())
 		return s.journal.Record(ctx, tx, journal.Change{Verb: "person.sessions_ended", Subject: person, Site: home})
 	})
 }
@@ -180,8 +181,12 @@ func (s *Service) SignOut(ctx context.Context, who actor.Actor) error {
 	return s.EndSession(ctx, who, who.Session())
 }
 
-// startSession makes a session and its secret, and ends the least recently used beyond the limit. The browser knows the person from now on.
+// startSession makes a session and its secret, or what a phone goes on with, and ends the least recently used beyond the limit. The browser knows the person from now on.
 func (s *Service) startSession(ctx context.Context, tx *db.Tx, person id.Person, from Origin) (secret, device string, err error) {
+	if from.Phone != nil {
+		secret, err = s.startPhone(ctx, tx, person, from)
+		return secret, "", err
+	}
 	tenant, now := tx.Who().Tenant(), s.now()
 	secret, hash := newSecret(tenant)
 	if device, err = s.knowing(from.Device, tenant, person, deviceLife); err != nil {
@@ -199,6 +204,11 @@ func (s *Service) mayAbout(ctx context.Context, who actor.Actor, p actor.Permiss
 	if who.SignedIn() && who.Person() == person {
 		return nil
 	}
+	return s.requireAbout(ctx, who, p, person)
+}
+
+// requireAbout asks for p at a person's home site.
+func (s *Service) requireAbout(ctx context.Context, who actor.Actor, p actor.Permission, person id.Person) error {
 	if err := who.Require(p); err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ type Origin struct {
 	Source string // the client's address
 	Agent  string // the browser, as it calls itself
 	Device string // the cookie by which it knows who signed in with it before; "" = it knows nobody
+	Phone  *Phone // nil: a browser
 }
 
 // SignIn is what somebody types to sign in.

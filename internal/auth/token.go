@@ -65,11 +65,14 @@ func (s *Service) checkLife(c *fault.Check, name string, expires time.Time) stri
 }
 
 // ByToken gives the actor of a token that comes from an address. A person's: what the person may do, cut down to its scopes; a service's: what
-// its role says. Unauthenticated for one that is unknown, revoked or expired, or whose person is inactive or must change their password
+// its role says; a phone's: its person. Unauthenticated for one that is unknown, revoked or expired, or whose person is inactive or must change their password
 // first; Forbidden from outside its networks.
 func (s *Service) ByToken(ctx context.Context, secret, source string) (actor.Actor, error) {
-	if strings.HasPrefix(secret, servicePrefix) {
+	switch {
+	case strings.HasPrefix(secret, servicePrefix):
 		return s.byService(ctx, secret, source)
+	case strings.HasPrefix(secret, accessPrefix):
+		return s.byPhone(ctx, secret)
 	}
 	tenant, hash, err := readToken(tokenPrefix, secret)
 	if err != nil || tenant.IsZero() {

@@ -23,6 +23,20 @@ func (q query) Sessions(ctx context.Context, personID *id.Any) ([]auth.Session, 
 	return q.c.Auth.ListSessions(ctx, actor.From(ctx), person)
 }
 
+// Devices answers with the phones of a person, the caller's own unless told.
+func (q query) Devices(ctx context.Context, personID *id.Any) ([]auth.Device, error) {
+	person, err := ownUnlessTold(ctx, personID)
+	if err != nil {
+		return nil, err
+	}
+	return q.c.Auth.ListDevices(ctx, actor.From(ctx), person)
+}
+
+// DeleteDevice releases a phone.
+func (m mutation) DeleteDevice(ctx context.Context, device id.Any) (*id.Any, error) {
+	return pointer(device, m.c.Auth.DeleteDevice(ctx, actor.From(ctx), as[id.Device](device)))
+}
+
 // Tokens answers with the caller's own tokens.
 func (q query) Tokens(ctx context.Context) ([]auth.Token, error) {
 	return q.c.Auth.ListTokens(ctx, actor.From(ctx))

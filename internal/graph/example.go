@@ -77,7 +77,7 @@ func (f *Field) nested(schema *ast.Schema, on string, def *ast.FieldDefinition) 
 
 // nounOf is what a field's id names: "site" of "updateSite".
 func nounOf(field string) string {
-	if strings.HasSuffix(strings.ToLower(field), "sessions") {
+	if strings.HasSuffix(strings.ToLower(field), "sessions") || field == "devices" {
 		return "person"
 	}
 	if strings.Contains(strings.ToLower(field), "asset") { // setAssetStatus, assetSpent

@@ -110,6 +110,15 @@ func TestAccountSessionsAndTokens(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		phone, err := x.Auth.SignInPhone(t.Context(), auth.SignIn{Tenant: x.Code, Login: member.Login, Password: member.Password, From: auth.Origin{Source: "192.0.2.9", Phone: &auth.Phone{Name: "Nokia"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		devices := x.ask(admin, `query($id: ID!) { x: devices(personId: $id) { id personId name source createdAt seenAt expiresAt held current } }`, o{"id": phone.Person.String()}).data()["x"]
+		if at(devices, "0", "name") != "Nokia" || at(devices, "0", "source") != "192.0.2.9" || at(devices, "0", "personId") != member.ID.String() || at(devices, "0", "held") != false {
+			t.Errorf("devices: %v", devices)
+		}
+		x.ask(admin, `mutation($id: ID!) { deleteDevice(id: $id) }`, o{"id": at(devices, "0", "id")}).data()
 		services := x.ask(admin, `{ x: services { id name roleId roleName siteId siteName hint networks createdAt expiresAt usedAt } }`, nil).data()["x"]
 		if at(services, "0", "name") != "Payroll" || at(services, "0", "roleName") != "Viewer" || at(services, "0", "siteId") != nil {
 			t.Errorf("services: %v", services)

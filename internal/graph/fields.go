@@ -63,7 +63,7 @@ func Permissions() map[string]actor.Permission {
 		"Mutation.deleteAsset": asset.CanDelete,
 
 		"Query.account": reply.SignedIn, "Query.tokens": reply.SignedIn, "Mutation.deleteToken": reply.SignedIn,
-		"Query.services": auth.CanReadProgram, "Mutation.deleteService": auth.CanDeleteProgram,
+		"Query.devices": auth.CanReadSession, "Mutation.deleteDevice": reply.SignedIn, "Query.services": auth.CanReadProgram, "Mutation.deleteService": auth.CanDeleteProgram,
 		"Query.sessions": auth.CanReadSession, "Session.person": people.CanReadPerson, // of others; one's own are always shown
 		"Mutation.deleteSession": reply.SignedIn, "Mutation.deleteSessions": auth.CanEndSession,
 

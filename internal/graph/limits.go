@@ -206,7 +206,7 @@ func (m meter) times(f *ast.Field, on string) int {
 		return 100
 	case "Query.tokens":
 		return 50
-	case "Query.sessions":
+	case "Query.sessions", "Query.devices":
 		return 10
 	}
 	return 1

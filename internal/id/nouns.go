@@ -24,14 +24,16 @@ type (
 	Token struct{ UUID }
 	// Program is a service that acts for the tenant with a token of its own.
 	Program struct{ UUID }
+	// Device is a phone on which a person signed in.
+	Device struct{ UUID }
 	// Factor is what a person proves who they are with beside the password.
 	Factor struct{ UUID }
 	// RecoveryCode is what opens once when a factor is lost.
 	RecoveryCode struct{ UUID }
 	// SecondStep is a sign-in between its password and its second factor.
 	SecondStep struct{ UUID }
-	// Device is a browser that its owner signed in with.
-	Device struct{ UUID }
+	// Browser is one that its owner signed in with.
+	Browser struct{ UUID }
 	// DeviceLink lets a device try to sign in.
 	DeviceLink struct{ UUID }
 	// Plea asks that the second steps be taken away of somebody who lost them.

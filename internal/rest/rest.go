@@ -48,6 +48,9 @@ type Config struct {
 	// Anchors gives the signed heads of the journal that were kept outside the database, of all tenants; nil = none are kept.
 	Anchors func(ctx context.Context) ([]journal.Anchor, error)
 
+	// Source gives the client's address, as far as configured proxies can be believed.
+	Source func(r *http.Request) string
+
 	Public     string // the address that labels lead to: https://iw.example.com
 	Links      string // the address of a file's content up to what Files.Link gives: https://iw.example.com/f/
 	Version    string // of the product, as the document shows it
@@ -125,6 +128,7 @@ func build(c Config) (*api, error) {
 	a.exports()
 	a.webhooks()
 	a.services()
+	a.phone()
 	a.tidy()
 	return a, a.finish()
 }

@@ -80,12 +80,12 @@ func table() []Operation {
 		Operation{Name: "account.sessions", Method: get, Path: "/account/sessions", Permission: reply.SignedIn, Summary: "List one's own sessions"},
 		Operation{Name: "account.sessions.end", Method: del, Path: "/account/sessions", Permission: reply.SignedIn,
 			Summary: "End all one's own sessions", status: http.StatusNoContent},
-		Operation{Name: "session.delete", Method: del, Path: "/sessions/{id}", Permission: reply.SignedIn, Noun: "session",
-			Summary: "End one session", status: http.StatusNoContent},
+		Operation{Name: "session.delete", Method: del, Path: "/sessions/{id}", Permission: reply.SignedIn, Noun: "session", Summary: "End one session", status: http.StatusNoContent},
 		Operation{Name: "account.tokens", Method: get, Path: "/account/tokens", Permission: reply.SignedIn, Summary: "List one's own API tokens"},
 		Operation{Name: "account.token.delete", Method: del, Path: "/account/tokens/{id}", Permission: reply.SignedIn, Noun: "token",
 			Summary: "Revoke one of one's own API tokens", status: http.StatusNoContent})
 	add("Account", viewRows()...)
+	add("Phones", phoneRows()...)
 	add("Imports", importRows()...)
 	add("Exports", exportRows()...)
 	add("Services", serviceRows()...)

@@ -40,7 +40,7 @@ func (p *pages) showPerson(w http.ResponseWriter, r *http.Request, status int, p
 		return err
 	}
 	var cards []templ.Component
-	for _, card := range []func(context.Context, visit, people.Person) (templ.Component, error){p.inviteCard, p.rolesCard, p.factorsCard, p.sessionsCard} {
+	for _, card := range []func(context.Context, visit, people.Person) (templ.Component, error){p.inviteCard, p.rolesCard, p.factorsCard, p.sessionsCard, p.devicesCard} {
 		c, err := card(r.Context(), v, x)
 		if err != nil {
 			return err

@@ -24,6 +24,8 @@ const (
 	sessionsPath = "/account/sessions"
 	tokensPath   = "/account/tokens"
 	servicesPath = "/services"
+	devicesPath  = "/account/devices"
+	phonesPath   = "/phones"
 	auditPath    = "/audit"
 )
 
@@ -76,6 +78,7 @@ func (p *pages) coreRoutes() []reply.Route {
 		{Method: get, Path: sessionsPath, Permission: signedIn, Handler: p.sessionsPage, Name: "account.sessions"},
 		{Method: post, Path: sessionsPath + "/end", Permission: signedIn, Handler: p.endOtherSessions, Name: "account.sessions.end", Changes: true},
 		{Method: post, Path: sessionsPath + "/{id}/end", Permission: signedIn, Handler: p.endSession, Name: "account.session.end", Changes: true},
+		{Method: post, Path: devicesPath + "/{id}/release", Permission: signedIn, Handler: p.releaseOwnDevice, Name: "account.device.release", Changes: true},
 		{Method: get, Path: tokensPath, Permission: signedIn, Handler: p.tokensPage, Name: "account.tokens"},
 		{Method: get, Path: tokensPath + "/new", Permission: signedIn, Handler: p.newTokenPage, Name: "account.token.new", Proof: reply.ProofAlways},
 		{Method: post, Path: tokensPath, Permission: signedIn, Handler: p.createToken, Name: "account.token.create", Proof: reply.ProofAlways, Changes: true},

@@ -20,7 +20,11 @@ func (p *pages) sessionsPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := sessionsView{List: sessionList(v, all, sessionsPath), Where: "Every browser in which you are signed in."}
+	phones, err := p.Auth.ListDevices(r.Context(), v.who, v.who.Person())
+	if err != nil {
+		return err
+	}
+	view := sessionsView{List: sessionList(v, all, sessionsPath), Where: "Every browser in which you are signed in.", Phones: section(ui.Card{Title: "Phones"}, deviceList(v, phones, devicesPath), "You are registered on no phone.")}
 	if len(all) > 1 {
 		view.Others = ui.Action{Text: "End all others", Icon: "exit", Post: sessionsPath + "/end", Danger: true, Confirm: ui.Confirm{
 			Title: "End all other sessions?", Text: "Every other browser is signed out at once. This one stays.", Go: "End all others"}}

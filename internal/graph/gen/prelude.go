@@ -1637,6 +1637,20 @@ func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐDelivery(ctx
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐDevice(ctx context.Context, v any) (id.Device, error) {
+	res, err := scalar.UnmarshalDevice(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐDevice(ctx context.Context, sel ast.SelectionSet, v id.Device) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalDevice(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐEntry(ctx context.Context, v any) (id.Entry, error) {
 	res, err := scalar.UnmarshalEntry(v)
 	return res, graphql.ErrorOnPath(ctx, err)

@@ -177,6 +177,8 @@ var sources = []*ast.Source{
   account: Account!
   "The live sessions of a person, the last used first; the caller's own unless told."
   sessions(personId: ID): [Session!]!
+  "The phones of a person, the last used first; the caller's own unless told."
+  devices(personId: ID): [Device!]!
   "The caller's own API tokens, the newest first."
   tokens: [Token!]!
 }
@@ -186,6 +188,8 @@ extend type Mutation {
   deleteSession(id: ID!): ID!
   "End all sessions of a person but the current one; the caller's own unless told."
   deleteSessions(personId: ID): Boolean!
+  "Release a phone, so that another may be registered."
+  deleteDevice(id: ID!): ID!
   "Revoke one of the caller's own API tokens. Tokens are made in the browser only."
   deleteToken(id: ID!): ID!
 }
@@ -210,6 +214,25 @@ type Session {
   "To the minute."
   seenAt: Time!
   expiresAt: Time!
+  "The one that asks."
+  current: Boolean!
+}
+
+"A phone on which a person signed in."
+type Device {
+  id: ID!
+  personId: ID!
+  "As it calls itself."
+  name: String!
+  "The client's address at the last sign-in."
+  source: String!
+  createdAt: Time!
+  "To the minute."
+  seenAt: Time!
+  "Until when they stay signed in there without using it; null: they are signed out."
+  expiresAt: Time
+  "By the organisation's rule about phones: only who may end the person's sessions releases it."
+  held: Boolean!
   "The one that asks."
   current: Boolean!
 }
@@ -2310,6 +2333,30 @@ func (ec *executionContext) childFields_DeliveryEdge(ctx context.Context, field 
 		return ec.fieldContext_DeliveryEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeliveryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Device(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Device_id(ctx, field)
+	case "personId":
+		return ec.fieldContext_Device_personId(ctx, field)
+	case "name":
+		return ec.fieldContext_Device_name(ctx, field)
+	case "source":
+		return ec.fieldContext_Device_source(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Device_createdAt(ctx, field)
+	case "seenAt":
+		return ec.fieldContext_Device_seenAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Device_expiresAt(ctx, field)
+	case "held":
+		return ec.fieldContext_Device_held(ctx, field)
+	case "current":
+		return ec.fieldContext_Device_current(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Device", field.Name)
 }
 
 func (ec *executionContext) childFields_Entry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -102,6 +102,12 @@ func MarshalNotice(x id.Notice) graphql.Marshaler { return text(x) }
 // UnmarshalNotice reads a notice's id.
 func UnmarshalNotice(v any) (id.Notice, error) { return parse[id.Notice](v) }
 
+// MarshalDevice writes a phone's id.
+func MarshalDevice(x id.Device) graphql.Marshaler { return text(x) }
+
+// UnmarshalDevice reads a phone's id.
+func UnmarshalDevice(v any) (id.Device, error) { return parse[id.Device](v) }
+
 // MarshalProgram writes a service's id.
 func MarshalProgram(x id.Program) graphql.Marshaler { return text(x) }
 

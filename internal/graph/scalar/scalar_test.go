@@ -99,6 +99,7 @@ func TestEveryNounsIdIsReadAsItWasWritten(t *testing.T) {
 	round[id.Comment](t, scalar.MarshalComment, scalar.UnmarshalComment)
 	round[id.StatusChange](t, scalar.MarshalStatusChange, scalar.UnmarshalStatusChange)
 	round[id.Notice](t, scalar.MarshalNotice, scalar.UnmarshalNotice)
+	round[id.Device](t, scalar.MarshalDevice, scalar.UnmarshalDevice)
 	round[id.Program](t, scalar.MarshalProgram, scalar.UnmarshalProgram)
 	round[id.Webhook](t, scalar.MarshalWebhook, scalar.UnmarshalWebhook)
 	round[id.Delivery](t, scalar.MarshalDelivery, scalar.UnmarshalDelivery)
