@@ -127,9 +127,6 @@ where c.tenant_id = $1 and ($2 = '' or c.kind = $2) and ($3 = '' or c.name_key l
   and (c.name_key, c.id) > ($10, $11)
 order by c.name_key, c.id limit $12`
 
-const byID db.SQL = `-- checklist.byID
-select ` + columns + from + `where c.tenant_id = $1 and c.id in_list($2)`
-
 const insertSQL db.SQL = `-- checklist.insert
 insert into checklists (tenant_id, id, kind, name, name_key, draft, form_id, everywhere, active, version, updated_at, created_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)`
