@@ -22,6 +22,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/seal"
 	"intelliwiz/internal/ticket"
 )
 
@@ -81,6 +82,15 @@ func (noLimit) Guess(context.Context, actor.Actor) error { return nil }
 // Mailed lets a request for a link pass.
 func (noLimit) Mailed(context.Context, string, string) error { return nil }
 
+// oneKey seals what the bench seals: its own, which nobody else opens.
+type oneKey struct{}
+
+// Newest gives the key.
+func (oneKey) Newest() (int, []byte) { return 1, make([]byte, 32) }
+
+// Key gives the key, whatever its number.
+func (oneKey) Key(int) ([]byte, bool) { return make([]byte, 32), true }
+
 func newBuilder(d *db.DB) (*builder, error) {
 	now, log := clock.System(), slog.New(slog.DiscardHandler)
 	j := journal.New(journal.Config{DB: d, Key: make([]byte, 32), Now: now, Log: log})
@@ -95,7 +105,7 @@ func newBuilder(d *db.DB) (*builder, error) {
 	b.org = org.New(org.Config{DB: d, Journal: j, Cache: store, Now: now, Log: log, Permissions: b.permission})
 	b.auth = auth.New(auth.Config{Cache: store,
 		DB: d, Journal: j, Org: b.org, People: b.people, Mail: mail.New(d, jobs, mail.Log{Log: log}, now), Jobs: jobs, Limit: noLimit{}, Now: now,
-		Log: log, Hash: auth.HashConfig{Memory: 64, Passes: 1}, Idle: 12 * time.Hour,
+		Log: log, Hash: auth.HashConfig{Memory: 64, Passes: 1}, Idle: 12 * time.Hour, Box: seal.New(oneKey{}),
 	})
 	b.ticket = ticket.New(ticket.Config{Cache: store, DB: d, Journal: j, Now: now, Door: b.auth, Tenants: b.org.Tenants})
 	return b, nil
