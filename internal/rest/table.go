@@ -91,13 +91,18 @@ func table() []Operation {
 	add("Services", serviceRows()...)
 	add("Webhooks", webhookRows()...)
 	add("Notices", noticeRows()...)
-	add("Audit",
-		Operation{Name: "audit.list", Method: get, Path: "/audit", Permission: journal.CanRead, Summary: "List what happened, the newest first"},
-		Operation{Name: "audit.get", Method: get, Path: "/audit/{id}", Permission: journal.CanRead, Noun: "entry", Summary: "Get one entry"},
-		Operation{Name: "audit.feed", Method: get, Path: "/audit/feed", Permission: journal.CanRead, Summary: "Follow what happens, the oldest first and without gaps"},
-		Operation{Name: "audit.verify", Method: post, Path: "/audit/verify", Permission: journal.CanVerify,
-			Summary: "Check that the audit trail is whole", reads: true, timeout: time.Minute})
+	add("Audit", auditRows()...)
 	return all
+}
+
+func auditRows() []Operation {
+	return []Operation{
+		{Name: "audit.list", Method: get, Path: "/audit", Permission: journal.CanRead, Summary: "List what happened, the newest first"},
+		{Name: "audit.get", Method: get, Path: "/audit/{id}", Permission: journal.CanRead, Noun: "entry", Summary: "Get one entry"},
+		{Name: "audit.feed", Method: get, Path: "/audit/feed", Permission: journal.CanRead, Summary: "Follow what happens, the oldest first and without gaps"},
+		{Name: "audit.verify", Method: post, Path: "/audit/verify", Permission: journal.CanVerify,
+			Summary: "Check that the audit trail is whole", reads: true, timeout: time.Minute},
+	}
 }
 
 func assetRows() []Operation {
