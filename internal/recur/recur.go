@@ -122,7 +122,7 @@ func (r Rule) shown(zone *time.Location, after, until time.Time, yield func(Firi
 
 // passing gives the firings of a rule that counts hours as they pass: those of an hour that comes twice come twice.
 func (r Rule) passing(zone *time.Location, after, until time.Time, yield func(Firing) bool) {
-	for from := after; from.Before(until); {
+	for from := after; !from.After(until); { // until may be the first instant of other hours
 		_, seconds := from.In(zone).Zone()
 		_, end := from.In(zone).ZoneBounds()
 		if end.IsZero() || end.After(until) {

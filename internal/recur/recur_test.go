@@ -97,6 +97,10 @@ func TestDefect010BothEndsOfAWindow(t *testing.T) {
 	if diff := cmp.Diff([]recur.Firing{{Nominal: "2026-05-06T08:00", At: eight.Add(24 * time.Hour)}}, got); diff != "" {
 		t.Error(diff)
 	}
+	change := time.Date(2026, 3, 29, 1, 0, 0, 0, time.UTC) // a window that ends as the hours change
+	if n := len(slices.Collect(rule(t, "*/15 * * * *").Between(zone(t, "Europe/London"), change.Add(-2*time.Minute), change))); n != 1 {
+		t.Errorf("%d firings at the change of hours", n)
+	}
 	if n := len(slices.Collect(r.Between(time.UTC, eight, eight))); n != 0 {
 		t.Errorf("an empty window has %d", n)
 	}
