@@ -35,12 +35,18 @@ func (s *Service) ListDevices(ctx context.Context, who actor.Actor, person id.Pe
 		return nil, err
 	}
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
-		all, err = db.All(ctx, tx, scanDevice, devicesOf, person)
+		all, err = s.devicesIn(ctx, tx, person)
 		return err
 	})
+	return all, err
+}
+
+// devicesIn reads the phones of a person; what one goes on with is left out when it is over.
+func (s *Service) devicesIn(ctx context.Context, tx *db.Tx, person id.Person) ([]Device, error) {
+	all, err := db.All(ctx, tx, scanDevice, devicesOf, person)
 	now := s.now()
 	for i, d := range all {
-		all[i].Current = d.ID.Bytes() == who.Token().Bytes()
+		all[i].Current = d.ID.Bytes() == tx.Who().Token().Bytes()
 		if d.Expires != nil && !now.Before(*d.Expires) {
 			all[i].Expires = nil
 		}

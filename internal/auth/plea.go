@@ -96,18 +96,27 @@ func (s *Service) PleaOf(ctx context.Context, who actor.Actor, person id.Person)
 }
 
 func (s *Service) pleaOf(ctx context.Context, tenant id.Tenant, person id.Person) (Plea, error) {
-	var found []Plea
+	var found *Plea
 	err := s.db.Read(ctx, door(tenant), func(tx *db.Tx) (err error) {
-		found, err = db.All(ctx, tx, scanPlea, pleaOf, person)
+		found, err = s.pleaIn(ctx, tx, person)
 		return err
 	})
 	if err != nil {
 		return Plea{}, err
 	}
-	if len(found) == 0 || !found[0].Waits && !s.now().Before(found[0].Ends) {
+	if found == nil {
 		return Plea{}, fault.Missing("plea")
 	}
-	return found[0], nil
+	return *found, nil
+}
+
+// pleaIn reads the plea of a person, nil for none and for one that is over.
+func (s *Service) pleaIn(ctx context.Context, tx *db.Tx, person id.Person) (*Plea, error) {
+	found, err := db.All(ctx, tx, scanPlea, pleaOf, person)
+	if err != nil || len(found) == 0 || !found[0].Waits && !s.now().Before(found[0].Ends) {
+		return nil, err
+	}
+	return &found[0], nil
 }
 
 // StopPlea stops the plea of a person. One's own, in a session; NotFound for none.

@@ -57,14 +57,6 @@ func Kinds() []Kind {
 // Valid says that there is such a kind.
 func (k Kind) Valid() bool { return slices.Contains(Kinds(), k) }
 
-// Label is the kind for people.
-func (k Kind) Label() string {
-	return map[Kind]string{
-		ForTask: "Task or tour", ForRoute: "Route", ForMaintenance: "Maintenance", SiteReport: "Site report", IncidentReport: "Incident report",
-		AssetAudit: "Asset audit",
-	}[k]
-}
-
 // Checklist is what is asked when a task is done.
 type Checklist struct {
 	ID      id.Checklist `json:"id"`

@@ -34,14 +34,6 @@ func Operators() []Operator {
 	return []Operator{Equals, NotEquals, In, NotIn, Contains, NotContains, Greater, AtLeast, Less, AtMost, NotEmpty, Empty}
 }
 
-// Label is the operator for people.
-func (o Operator) Label() string {
-	return map[Operator]string{
-		Equals: "is", NotEquals: "is not", In: "is one of", NotIn: "is none of", Contains: "contains", NotContains: "does not contain",
-		Greater: "is greater than", AtLeast: "is at least", Less: "is less than", AtMost: "is at most", NotEmpty: "is answered", Empty: "is not answered",
-	}[o]
-}
-
 // operands are how many values an operator compares with: from, to.
 func (o Operator) operands() (int, int) {
 	switch o {

@@ -52,19 +52,7 @@ func (s *Service) ListQuestions(ctx context.Context, who actor.Actor, f Question
 	return page.Cut(rows, p, func(q Question) (string, string) { return fold.Key(q.Text), q.ID.String() }), err
 }
 
-// QuestionsByID gives several questions at once, at most page.Max of them; what is not there is absent. Needs checklist.read.
-func (s *Service) QuestionsByID(ctx context.Context, who actor.Actor, questions []id.Question) (map[id.Question]Question, error) {
-	if err := who.Require(CanRead); err != nil {
-		return nil, err
-	}
-	var out map[id.Question]Question
-	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
-		out, err = questionsIn(ctx, tx, questions[:min(len(questions), page.Max)])
-		return err
-	})
-	return out, err
-}
-
+// questionsIn reads several questions at once; what is not there is absent.
 func questionsIn(ctx context.Context, tx *db.Tx, questions []id.Question) (map[id.Question]Question, error) {
 	rows, err := db.All(ctx, tx, scanQuestion, questionsByID, questions)
 	out := make(map[id.Question]Question, len(rows))

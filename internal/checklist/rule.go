@@ -47,15 +47,6 @@ func (t Type) Choice() bool { return t == Checkbox || t == Dropdown || t == Mult
 // Number says that the answer is a number.
 func (t Type) Number() bool { return t == Numeric || t == Rating || t == MeterReading }
 
-// Label is the type for people.
-func (t Type) Label() string {
-	return map[Type]string{
-		Checkbox: "Choice, all in sight", Dropdown: "Choice from a list", MultiSelect: "Several choices", Numeric: "Number", MeterReading: "Meter reading",
-		Rating: "Rating", SingleLine: "Short text", MultiLine: "Long text", Date: "Date", Time: "Time", Email: "E-mail address", Signature: "Signature",
-		Person: "Person", Site: "Site", GPS: "Position", Scan: "Scan of a code",
-	}[t]
-}
-
 // Attachment is the kind of file that an answer may bring along.
 type Attachment string
 

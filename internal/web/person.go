@@ -39,19 +39,23 @@ func (p *pages) showPerson(w http.ResponseWriter, r *http.Request, status int, p
 	if err != nil {
 		return err
 	}
-	var cards []templ.Component
-	for _, card := range []func(context.Context, visit, people.Person) (templ.Component, error){p.inviteCard, p.rolesCard, p.factorsCard, p.sessionsCard, p.devicesCard} {
-		c, err := card(r.Context(), v, x)
-		if err != nil {
-			return err
-		}
-		cards = append(cards, c)
+	invitation, err := p.inviteCard(r.Context(), v, x)
+	if err != nil {
+		return err
+	}
+	roles, err := p.rolesCard(r.Context(), v, x)
+	if err != nil {
+		return err
+	}
+	ways, err := p.waysCards(r.Context(), v, x)
+	if err != nil {
+		return err
 	}
 	changes, err := p.history(r.Context(), v, person)
 	if err != nil {
 		return err
 	}
-	main := within(stacked(), together(append(cards, changes)...))
+	main := within(stacked(), together(invitation, roles, ways, changes))
 	return p.show(w, r, status, v, ui.Headed(personHead(v, x)), noted(note), within(split(), together(main, ui.Stated(facts))))
 }
 
@@ -125,14 +129,22 @@ func (p *pages) rolesCard(ctx context.Context, v visit, x people.Person) (templ.
 	return section(card, list, x.Name+" has no role yet, and may do nothing but sign in."), nil
 }
 
-// sessionsCard shows where somebody is signed in, to those who may see that.
-func (p *pages) sessionsCard(ctx context.Context, v visit, x people.Person) (templ.Component, error) {
-	if x.ID == v.who.Person() || !mayAt(v.who, auth.CanReadSession, x.HomeSite) {
+// waysCards show how somebody else gets in: their second steps, where they are signed in, and their phones, as far as one may see it.
+func (p *pages) waysCards(ctx context.Context, v visit, x people.Person) (templ.Component, error) {
+	if x.ID == v.who.Person() {
 		return together(), nil
 	}
-	all, err := p.Auth.ListSessions(ctx, v.who, x.ID)
+	w, err := p.Auth.WaysOf(ctx, v.who, x.ID)
 	if err != nil {
 		return nil, err
+	}
+	return together(factorsCard(v, x, w), sessionsCard(v, x, w.Sessions), devicesCard(v, x, w.Devices)), nil
+}
+
+// sessionsCard shows where somebody is signed in, to those who may see that.
+func sessionsCard(v visit, x people.Person, all []auth.Session) templ.Component {
+	if !mayAt(v.who, auth.CanReadSession, x.HomeSite) {
+		return together()
 	}
 	at := "/people/" + x.ID.String() + "/sessions"
 	card := ui.Card{Title: "Signed in"}
@@ -142,7 +154,7 @@ func (p *pages) sessionsCard(ctx context.Context, v visit, x people.Person) (tem
 	} else if len(all) > 1 {
 		card.Acts = []ui.Action{{Text: "End all", Icon: "exit", Post: at + "/end", Danger: true, About: "sessions of " + x.Name, Confirm: endAll(x)}}
 	}
-	return section(card, list, "Nowhere at the moment."), nil
+	return section(card, list, "Nowhere at the moment.")
 }
 
 func endAll(x people.Person) ui.Confirm {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 
 	"github.com/a-h/templ"
@@ -14,25 +13,21 @@ import (
 )
 
 // factorsCard shows the second steps of somebody who has any, to those who may take them away.
-func (p *pages) factorsCard(ctx context.Context, v visit, x people.Person) (templ.Component, error) {
-	if x.ID == v.who.Person() || !mayAt(v.who, auth.CanResetFactor, x.HomeSite) {
-		return together(), nil
+func factorsCard(v visit, x people.Person, w auth.Ways) templ.Component {
+	if !mayAt(v.who, auth.CanResetFactor, x.HomeSite) || len(w.Factors) == 0 {
+		return together()
 	}
-	f, err := p.Auth.FactorsOf(ctx, v.who, x.ID)
-	if err != nil || len(f.All) == 0 {
-		return together(), err
+	var plea auth.Plea
+	if w.Plea != nil {
+		plea = *w.Plea
 	}
-	plea, err := p.Auth.PleaOf(ctx, v.who, x.ID)
-	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return nil, err
-	}
-	list := factorList(v, f.All)
+	list := factorList(v, w.Factors)
 	dropColumn(&list, len(list.Columns)-1)
 	card := ui.Card{Title: "Second step"}
 	if plea.Agreed == nil || *plea.Agreed != v.who.Person() {
 		card.Acts = []ui.Action{{Text: "Remove", Icon: "lock", Post: "/people/" + x.ID.String() + "/factors/reset", Danger: true, About: "the second step of " + x.Name, Confirm: resetting(x, plea)}}
 	}
-	return together(section(card, list, ""), pleaPart(pleaLine(v, x, plea))), nil
+	return together(section(card, list, ""), pleaPart(pleaLine(v, x, plea)))
 }
 
 // pleaLine says how far it is that somebody's second steps are taken away; "" when nobody asked.
