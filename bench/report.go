@@ -36,8 +36,8 @@ func (r report) text() []byte {
 	fmt.Fprintf(&b, "limited, logged and under row-level security, every change in the audit trail. The floor is net/http and the database's driver, one statement,\n")
 	fmt.Fprintf(&b, "JSON written by hand, a signed bearer, nothing else (`bench/floor`). *CPU* is processor time of server and database a request, work that a change\n")
 	fmt.Fprintf(&b, "leaves behind included; *ratio* is the product's rate over the floor's, the median of the rounds (least-most); *by CPU* is the floor's CPU over the\n")
-	fmt.Fprintf(&b, "product's, which drifts less. A target is met by either. The list, over REST, over GraphQL and as a page, is answered from the process's memory\n")
-	fmt.Fprintf(&b, "until a record of the tenant changes, and the database is not asked then; *not from memory* is the same with `Cache-Control: no-cache`.\n")
+	fmt.Fprintf(&b, "product's, which drifts less. A target is met by either. The list, over REST, over GraphQL and as a page, and one ticket are answered from\n")
+	fmt.Fprintf(&b, "the process's memory until a record of the tenant changes, for five seconds at most, and the database is not asked then; *not from memory* is the same with `Cache-Control: no-cache`.\n")
 	for _, s := range r.sections {
 		fmt.Fprintf(&b, "\n## %s\n\nLoaded in %.0f s.\n\n", s.engine, s.loaded.Seconds())
 		fmt.Fprintf(&b, "| workload | floor | CPU | p50 / p99 ms | product | CPU | p50 / p99 ms | bytes | ratio | by CPU | target | |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n")

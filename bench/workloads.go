@@ -57,6 +57,7 @@ func workloads(world []customer, key []byte) []workload {
 	query := workload{name: "list of 25, GraphQL", target: 0.45, status: 200, holds: map[string]int{`"number":`: 25}}
 	html := workload{name: "list as an HTML page", target: 0.60, status: 200, holds: map[string]int{"stops between floors": 25}}
 	one := workload{name: "one ticket, 10 rows of history", target: 0.70, status: 200, holds: map[string]int{`"at":`: 10}}
+	oneAnew := workload{name: "one ticket, not from memory", target: 0.70, status: 200, holds: one.holds}
 	changed := workload{name: "delta of 500 changed", target: 0.70, status: 200, holds: map[string]int{`"number":`: delta}, paged: true}
 	tagged := workload{name: "read again with ETag", target: 5, status: 304, tagged: true}
 	create := workload{name: "create a ticket", target: 0.60, status: 201, writes: true}
@@ -79,16 +80,16 @@ func workloads(world []customer, key []byte) []workload {
 		since := url.QueryEscape(c.Mark.Format(time.RFC3339Nano))
 		changed.add(op{{"GET", "/tickets?limit=500&changed_after=" + since, bare, ""}}, op{{"GET", "/api/v1/tickets?limit=500&changed_after=" + since, who, ""}})
 		for _, t := range c.Busy {
-			one.add(op{{"GET", "/tickets/" + t.String(), bare, ""}}, op{
-				{"GET", "/api/v1/tickets/" + t.String() + "?history=10", who, ""},
-			})
+			floorOne, path := op{{"GET", "/tickets/" + t.String(), bare, ""}}, "/api/v1/tickets/"+t.String()+"?history=10"
+			one.add(floorOne, op{{"GET", path, who, ""}})
+			oneAnew.add(floorOne, op{{"GET", path, unkept, ""}})
 		}
 		for n, s := range c.Sites {
 			body := fmt.Sprintf(`{"site_id":%q,"category_id":%q,"title":"Lift %d stops between floors","description":"Nobody inside."}`, s.ID, c.Categories[n%len(c.Categories)].ID, n)
 			create.add(op{{"POST", "/tickets", bare, body}}, op{{"POST", "/api/v1/tickets", who, body}})
 		}
 	}
-	return []workload{list, anew, query, html, one, changed, tagged, create}
+	return []workload{list, anew, query, html, one, oneAnew, changed, tagged, create}
 }
 
 func (w *workload) add(floor, bench op) {

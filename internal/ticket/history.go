@@ -31,11 +31,16 @@ func (s *Service) History(ctx context.Context, who actor.Actor, ticket id.Ticket
 	return lines, err
 }
 
-// GetWithHistory is Get and History at once.
-func (s *Service) GetWithHistory(ctx context.Context, who actor.Actor, ticket id.Ticket, p page.Request) (t Ticket, lines page.Of[Line], err error) {
+// GetWithHistory is Get and History at once, from memory until a ticket changes or a name that stands in it.
+func (s *Service) GetWithHistory(ctx context.Context, who actor.Actor, ticket id.Ticket, p page.Request) (Ticket, page.Of[Line], error) {
 	if err := who.Require(CanRead); err != nil {
-		return Ticket{}, lines, err
+		return Ticket{}, page.Of[Line]{}, err
 	}
+	return s.told(ctx, who, ticket, p)
+}
+
+// readWithHistory is GetWithHistory from the database.
+func (s *Service) readWithHistory(ctx context.Context, who actor.Actor, ticket id.Ticket, p page.Request) (t Ticket, lines page.Of[Line], err error) {
 	var ids []id.Entry
 	var found page.Of[id.Entry]
 	known := map[id.Entry]Line{}

@@ -8,6 +8,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/cache"
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/id"
 	"intelliwiz/internal/page"
 )
 
@@ -42,4 +43,32 @@ func (s *Service) listed(ctx context.Context, who actor.Actor, f Filter, p page.
 	})
 	kept.Items = slices.Clone(kept.Items) // the caller's own
 	return kept.Of, err
+}
+
+// story is a ticket with a part of its history, for one who sees it.
+type story struct {
+	Ticket
+	lines page.Of[Line]
+}
+
+// Size is for the cache: about how many bytes.
+func (f story) Size() int { return (1 + len(f.lines.Items)) << 9 }
+
+func keptStories(store *cache.Store) *cache.Of[story] {
+	return cache.Named[story](store, "ticket.stories", cache.Options{Followed: true, TTL: countsFor})
+}
+
+// told is GetWithHistory for who may read tickets. What is kept is of one person: whether a ticket is theirs is part of it.
+func (s *Service) told(ctx context.Context, who actor.Actor, ticket id.Ticket, p page.Request) (Ticket, page.Of[Line], error) {
+	sites, all := who.Sites(CanRead)
+	if len(sites) > maxKeyed || p.Size() > maxKept || db.Joined(ctx) || cache.IsAnew(ctx) {
+		return s.readWithHistory(ctx, who, ticket, p)
+	}
+	key := fmt.Sprint(ticket, who.Person(), p.Size(), " ", p.After, " ", all, sites)
+	kept, err := s.stories.Get(ctx, who.Tenant(), key, shown(), func(ctx context.Context) (story, error) {
+		t, lines, err := s.readWithHistory(ctx, who, ticket, p)
+		return story{t, lines}, err
+	})
+	kept.lines.Items = slices.Clone(kept.lines.Items) // the caller's own
+	return kept.Ticket, kept.lines, err
 }

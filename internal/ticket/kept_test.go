@@ -110,3 +110,47 @@ func TestWhatIsAskedAnewIsNotFromMemory(t *testing.T) {
 		}
 	})
 }
+
+// TestATicketThatIsRememberedFollowsEveryChange, its history too, and is nobody's who does not see it.
+func TestATicketThatIsRememberedFollowsEveryChange(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		d.Remember()
+		x := d.NewTicket(d.Mill.ID, d.hvac.ID, "Wet")
+		read := func(who actor.Actor) (ticket.Ticket, []ticket.Line) {
+			t.Helper()
+			got, lines, err := d.Ticket.GetWithHistory(t.Context(), who, x.ID, page.Request{Limit: 10})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got, lines.Items
+		}
+		all, guard := d.Actor(org.Administrator), d.Actor(org.Guard)
+		_, lines := read(all)
+		lines[0].Who = "changed by its reader"
+		if got, lines := read(all); got.Title != "Wet" || len(lines) != 1 || lines[0].Who != "test world" {
+			t.Errorf("at first: %+v, %+v", got, lines)
+		}
+		if _, _, err := d.Ticket.GetWithHistory(t.Context(), guard, x.ID, page.Request{Limit: 10}); fault.As(err).Kind != fault.NotFound {
+			t.Errorf("a guard of another site: %v", err)
+		}
+		d.move(x, ticket.Open)
+		if got, lines := read(all); got.Status != ticket.Open || len(lines) != 2 {
+			t.Errorf("after a change: %+v, %d lines", got, len(lines))
+		}
+		me := all.Person()
+		must(d.Ticket.Assign(t.Context(), all, x.ID, 2, ticket.Assignee{Person: &me}))(t)
+		if got, _ := read(all); !got.Mine {
+			t.Error("it is not theirs to whom it was assigned")
+		}
+		if got, _ := read(d.System); got.Mine {
+			t.Error("it is also another's")
+		}
+		d.Exec("update tickets set title = 'Dry'")
+		if got, _ := read(all); got.Title != "Wet" {
+			t.Error("what is kept is read anew")
+		}
+		if got, _, err := d.Ticket.GetWithHistory(cache.Anew(t.Context()), all, x.ID, page.Request{}); err != nil || got.Title != "Dry" {
+			t.Errorf("what is asked anew comes from memory: %+v, %v", got, err)
+		}
+	})
+}

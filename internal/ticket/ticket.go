@@ -90,6 +90,7 @@ type Service struct {
 	views   *cache.Of[[]View]
 	terms   *cache.Of[terms]
 	lists   *cache.Of[piece]
+	stories *cache.Of[story]
 	climbs  *cache.Of[bool] // moments for which work was put off
 	store   *cache.Store
 }
@@ -105,7 +106,7 @@ func New(c Config) *Service {
 	s := &Service{
 		db: c.DB, journal: c.Journal, now: c.Now, door: c.Door, limit: c.Limit, tenants: c.Tenants, jobless: c.Jobs == nil,
 		names: directories(c.Cache), counts: keptCounts(c.Cache), lines: cache.Named[Line](c.Cache, "ticket.lines", cache.Options{Local: true}),
-		views: keptViews(c.Cache), terms: keptTerms(c.Cache), lists: keptLists(c.Cache), climbs: keptClimbs(c.Cache), store: c.Cache,
+		views: keptViews(c.Cache), terms: keptTerms(c.Cache), lists: keptLists(c.Cache), stories: keptStories(c.Cache), climbs: keptClimbs(c.Cache), store: c.Cache,
 	}
 	if !s.jobless {
 		s.registerJobs(c.Jobs, c.Sweep)
