@@ -31,6 +31,7 @@ type Declared struct {
 	Name  Permission
 	Label string // "Change a site", in the user's words
 	Area  string // the heading that it stands under: "Sites"
+	Whole bool   // it holds only where its role is given in the whole tenant
 }
 
 // Reach is where a permission holds: everywhere in the tenant, or at some sites and in some units (whole subtrees, already spread out).

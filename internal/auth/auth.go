@@ -41,9 +41,9 @@ func Permissions() []actor.Declared {
 		{Name: CanResetFactor, Label: "Remove a person's second step", Area: "People"},
 		{Name: CanReadSession, Label: "See where people are signed in", Area: "People"},
 		{Name: CanEndSession, Label: "End a person's sessions", Area: "People"},
-		{Name: CanReadProgram, Label: "See the services that act for the organisation", Area: "Services"},
-		{Name: CanCreateProgram, Label: "Let a service act for the organisation", Area: "Services"},
-		{Name: CanDeleteProgram, Label: "Delete a service", Area: "Services"},
+		{Name: CanReadProgram, Label: "See the services that act for the organisation", Area: "Services", Whole: true},
+		{Name: CanCreateProgram, Label: "Let a service act for the organisation", Area: "Services", Whole: true},
+		{Name: CanDeleteProgram, Label: "Delete a service", Area: "Services", Whole: true},
 	}
 }
 

@@ -30,9 +30,9 @@ const (
 func Permissions() []actor.Declared {
 	return []actor.Declared{
 		{Name: CanRead, Label: "See checklists and questions", Area: "Checklists"},
-		{Name: CanCreate, Label: "Add a checklist or question", Area: "Checklists"},
-		{Name: CanUpdate, Label: "Change and publish a checklist, change a question", Area: "Checklists"},
-		{Name: CanDelete, Label: "Delete a checklist or question", Area: "Checklists"},
+		{Name: CanCreate, Label: "Add a checklist or question", Area: "Checklists", Whole: true},
+		{Name: CanUpdate, Label: "Change and publish a checklist, change a question", Area: "Checklists", Whole: true},
+		{Name: CanDelete, Label: "Delete a checklist or question", Area: "Checklists", Whole: true},
 	}
 }
 

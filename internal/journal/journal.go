@@ -30,7 +30,7 @@ const (
 func Permissions() []actor.Declared {
 	return []actor.Declared{
 		{Name: CanRead, Label: "See the audit trail", Area: "Audit"},
-		{Name: CanVerify, Label: "Check that the audit trail is whole", Area: "Audit"},
+		{Name: CanVerify, Label: "Check that the audit trail is whole", Area: "Audit", Whole: true},
 	}
 }
 

@@ -39,7 +39,7 @@ const (
 // Permissions declares what this package guards.
 func Permissions() []actor.Declared {
 	return []actor.Declared{
-		{Name: CanUpdateTenant, Label: "Change the organisation's name and time zone", Area: "Organisation"},
+		{Name: CanUpdateTenant, Label: "Change the organisation's name and time zone", Area: "Organisation", Whole: true},
 		{Name: CanReadUnit, Label: "See units", Area: "Sites"},
 		{Name: CanCreateUnit, Label: "Add a unit", Area: "Sites"},
 		{Name: CanUpdateUnit, Label: "Change or move a unit", Area: "Sites"},
@@ -49,13 +49,13 @@ func Permissions() []actor.Declared {
 		{Name: CanUpdateSite, Label: "Change or move a site", Area: "Sites"},
 		{Name: CanDeleteSite, Label: "Delete a site", Area: "Sites"},
 		{Name: CanReadLookup, Label: "See lookups", Area: "Set-up"},
-		{Name: CanCreateLookup, Label: "Add a lookup", Area: "Set-up"},
-		{Name: CanUpdateLookup, Label: "Change a lookup", Area: "Set-up"},
-		{Name: CanDeleteLookup, Label: "Delete a lookup", Area: "Set-up"},
+		{Name: CanCreateLookup, Label: "Add a lookup", Area: "Set-up", Whole: true},
+		{Name: CanUpdateLookup, Label: "Change a lookup", Area: "Set-up", Whole: true},
+		{Name: CanDeleteLookup, Label: "Delete a lookup", Area: "Set-up", Whole: true},
 		{Name: CanReadRole, Label: "See roles", Area: "Roles"},
-		{Name: CanCreateRole, Label: "Add a role", Area: "Roles"},
-		{Name: CanUpdateRole, Label: "Change a role", Area: "Roles"},
-		{Name: CanDeleteRole, Label: "Delete a role", Area: "Roles"},
+		{Name: CanCreateRole, Label: "Add a role", Area: "Roles", Whole: true},
+		{Name: CanUpdateRole, Label: "Change a role", Area: "Roles", Whole: true},
+		{Name: CanDeleteRole, Label: "Delete a role", Area: "Roles", Whole: true},
 		{Name: CanReadGrant, Label: "See who has which role", Area: "Roles"},
 		{Name: CanCreateGrant, Label: "Give a role", Area: "Roles"},
 		{Name: CanDeleteGrant, Label: "Take a role away", Area: "Roles"},

@@ -30,9 +30,9 @@ func Permissions() []actor.Declared {
 		{Name: CanCreatePerson, Label: "Add a person", Area: "People"},
 		{Name: CanUpdatePerson, Label: "Change a person", Area: "People"},
 		{Name: CanReadGroup, Label: "See groups", Area: "Groups"},
-		{Name: CanCreateGroup, Label: "Add a group", Area: "Groups"},
-		{Name: CanUpdateGroup, Label: "Change a group", Area: "Groups"},
-		{Name: CanDeleteGroup, Label: "Delete a group", Area: "Groups"},
+		{Name: CanCreateGroup, Label: "Add a group", Area: "Groups", Whole: true},
+		{Name: CanUpdateGroup, Label: "Change a group", Area: "Groups", Whole: true},
+		{Name: CanDeleteGroup, Label: "Delete a group", Area: "Groups", Whole: true},
 	}
 }
 

@@ -50,6 +50,7 @@ type Permission struct {
 	Name  actor.Permission `json:"name" example:"site.update"`
 	Label string           `json:"label" example:"Change or move a site"`
 	Area  string           `json:"area" doc:"The heading that it stands under." example:"Sites"`
+	Whole bool             `json:"whole" doc:"It holds only where its role is given in the whole organisation." example:"false"`
 }
 
 func (a *api) roles() {

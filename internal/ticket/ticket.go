@@ -43,9 +43,9 @@ func Permissions() []actor.Declared {
 		{Name: CanCancel, Label: "Cancel a ticket, and close those of others", Area: "Tickets"},
 		{Name: CanReopen, Label: "Reopen the tickets of others", Area: "Tickets"},
 		{Name: CanReadCategory, Label: "See ticket categories and ladders", Area: "Ticket categories"},
-		{Name: CanCreateCategory, Label: "Add a ticket category", Area: "Ticket categories"},
+		{Name: CanCreateCategory, Label: "Add a ticket category", Area: "Ticket categories", Whole: true},
 		{Name: CanUpdateCategory, Label: "Change a ticket category and its ladders", Area: "Ticket categories"},
-		{Name: CanDeleteCategory, Label: "Delete a ticket category", Area: "Ticket categories"},
+		{Name: CanDeleteCategory, Label: "Delete a ticket category", Area: "Ticket categories", Whole: true},
 	}
 }
 

@@ -9,6 +9,9 @@ import (
 
 // newGroup asks about a new group; ?kind= says of what.
 func (p *pages) newGroup(w http.ResponseWriter, r *http.Request) error {
+	if err := actor.From(r.Context()).RequireEverywhere(people.CanCreateGroup); err != nil {
+		return err
+	}
 	kind, err := kindOf(r.URL.Query().Get("kind"))
 	if err != nil {
 		return err

@@ -118,6 +118,9 @@ func (p *pages) askRole(w http.ResponseWriter, r *http.Request, x org.Role, f fo
 
 // newRole asks about a new role.
 func (p *pages) newRole(w http.ResponseWriter, r *http.Request) error {
+	if err := actor.From(r.Context()).RequireEverywhere(org.CanCreateRole); err != nil {
+		return err
+	}
 	return p.askRole(w, r, org.Role{}, newForm(), nil)
 }
 

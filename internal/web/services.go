@@ -81,6 +81,9 @@ func deletingService(x auth.Program) ui.Confirm {
 
 // newService asks about a new service.
 func (p *pages) newService(w http.ResponseWriter, r *http.Request) error {
+	if err := actor.From(r.Context()).RequireEverywhere(auth.CanCreateProgram); err != nil {
+		return err
+	}
 	v, err := p.visit(r, "New service")
 	if err != nil {
 		return err
