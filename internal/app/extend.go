@@ -12,6 +12,7 @@ import (
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/outbound"
+	"intelliwiz/internal/plan"
 	"intelliwiz/internal/scan"
 	"intelliwiz/internal/seal"
 	"intelliwiz/internal/ticket"
@@ -22,6 +23,7 @@ import (
 func (s *services) extend() error {
 	s.notices = s.newNotices()
 	s.lists = checklist.New(s.db, s.journal, s.cache, s.now)
+	s.plans = plan.New(s.db, s.journal, s.now)
 	s.ticket = ticket.New(ticket.Config{
 		Cache: s.cache,
 		DB:    s.db, Journal: s.journal, Jobs: s.jobs, Now: s.now, Door: s.auth, Limit: s.limits.Report, Tenants: s.org.Tenants,

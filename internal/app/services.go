@@ -31,6 +31,7 @@ import (
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/plan"
 	"intelliwiz/internal/seal"
 	"intelliwiz/internal/telemetry"
 	"intelliwiz/internal/ticket"
@@ -62,6 +63,7 @@ type services struct {
 	files    *file.Service
 	ticket   *ticket.Service
 	lists    *checklist.Service
+	plans    *plan.Service
 	hooks    *hook.Service
 }
 
@@ -69,7 +71,7 @@ type services struct {
 func permissions() []actor.Declared {
 	var all []actor.Declared
 	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(),
-		checklist.Permissions(), hook.Permissions(), journal.Permissions(),
+		checklist.Permissions(), plan.Permissions(), hook.Permissions(), journal.Permissions(),
 		exchange.Permissions()} {
 		all = append(all, declared...)
 	}

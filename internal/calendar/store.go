@@ -43,7 +43,11 @@ func scanCalendar(r db.Row) (c Calendar, err error) {
 func scanOpening(r db.Row) (o Opening, err error) {
 	var day, from, until int64
 	err = r.Scan(&day, &from, &until)
-	return Opening{Weekday: time.Weekday(day), From: int(from), Until: int(until)}, err
+	return opening(day, from, until), err
+}
+
+func opening(day, from, until int64) Opening {
+	return Opening{Weekday: time.Weekday(day), From: int(from), Until: int(until)}
 }
 
 func scanHoliday(r db.Row) (h Holiday, err error) {

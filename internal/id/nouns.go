@@ -80,6 +80,8 @@ type (
 	Plan struct{ UUID }
 	// Stop is a point of a tour or route, in its order.
 	Stop struct{ UUID }
+	// Blackout is a time in which plans do not come as usual.
+	Blackout struct{ UUID }
 	// Task is one occurrence of a plan, or ad hoc.
 	Task struct{ UUID }
 	// Answer is what somebody answered to an item of a task.

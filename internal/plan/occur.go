@@ -7,6 +7,7 @@ import (
 	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
 	"intelliwiz/internal/recur"
 )
 
@@ -19,9 +20,14 @@ type Place struct {
 
 // Blackout is a time in which plans do not come as usual: a shutdown, an event.
 type Blackout struct {
-	From   time.Time `json:"from"`
-	Until  time.Time `json:"until"` // the first instant after it
-	Reason string    `json:"reason"`
+	ID      id.Blackout `json:"id"`
+	Site    *id.Site    `json:"site_id,omitzero"` // nil: at every site
+	From    time.Time   `json:"from"`
+	Until   time.Time   `json:"until"` // the first instant after it
+	Reason  string      `json:"reason"`
+	Version int64       `json:"version"`
+
+	SiteName string `json:"site_name"` // read with it
 }
 
 // Occurrence is one time at which a plan comes.

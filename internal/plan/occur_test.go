@@ -55,13 +55,13 @@ func lines(t testing.TB, s plan.Schedule, p plan.Place, after, until string) []s
 
 // TestTheWorkedExamplesOfTheDomain are those of domain/ops.md 2.3 and 2.4.
 func TestTheWorkedExamplesOfTheDomain(t *testing.T) {
-	task := plan.Schedule{Kind: plan.Task, Rule: "0 8 * * *", From: "2026-01-01", Before: 5, Duration: 15, After: 5, Holidays: plan.Generate}
+	task := plan.Schedule{Rule: "0 8 * * *", From: "2026-01-01", Before: 5, Duration: 15, After: 5, Holidays: plan.Generate}
 	got := lines(t, task, place(time.UTC), "2026-05-05 00:00", "2026-05-05 12:00")
 	if diff := cmp.Diff([]string{"2026-05-05T08:00 05 07:55-08:20"}, got); diff != "" {
 		t.Error(diff)
 	}
 	tour := plan.Schedule{
-		Kind: plan.Tour, Rule: "0 8 * * *", From: "2026-01-01", Before: 5, Duration: 10, Holidays: plan.Generate,
+		Rule: "0 8 * * *", From: "2026-01-01", Before: 5, Duration: 10, Holidays: plan.Generate,
 		Stops: []plan.Stop{{}, {Travel: 7}, {Travel: 12}},
 	}
 	got = lines(t, tour, place(time.UTC), "2026-05-05 00:00", "2026-05-05 12:00")
@@ -84,7 +84,7 @@ func visits(s plan.Schedule, fires string) []string {
 
 // TestDefect025RoundsAndPause: three rounds went forward, back and back, with one break in the middle.
 func TestDefect025RoundsAndPause(t *testing.T) {
-	s := plan.Schedule{Kind: plan.Tour, Duration: 10, Rounds: 3, Pause: 30, Stops: []plan.Stop{{Travel: 2}, {Travel: 5, Break: 1}, {Travel: 3}}}
+	s := plan.Schedule{Duration: 10, Rounds: 3, Pause: 30, Stops: []plan.Stop{{Travel: 2}, {Travel: 5, Pause: 1}, {Travel: 3}}}
 	want := []string{
 		"0 08:02-08:12", "1 08:17-08:27", "2 08:31-08:41",
 		"2 09:11-09:21", "1 09:24-09:34", "0 09:40-09:50",
@@ -96,7 +96,7 @@ func TestDefect025RoundsAndPause(t *testing.T) {
 }
 
 func TestHolidaysAndBlackouts(t *testing.T) {
-	s := plan.Schedule{Kind: plan.Task, Rule: "0 8 * * *", From: "2026-12-24", Duration: 60}
+	s := plan.Schedule{Rule: "0 8 * * *", From: "2026-12-24", Duration: 60}
 	p := place(time.UTC, calendar.Holiday{Day: "2026-12-25", Name: "Christmas"})
 	p.Blackouts = []plan.Blackout{{From: at("2026-12-29 06:00"), Until: at("2026-12-29 08:01"), Reason: "Shutdown"}, {From: at("2026-12-30 08:01"), Until: at("2026-12-31 08:00"), Reason: "Party"}}
 	for policy, want := range map[plan.Holidays][]string{
@@ -119,7 +119,7 @@ func TestAPlanComesFromItsFirstDayToItsLast(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := plan.Schedule{Kind: plan.Task, Rule: "0 0,23 * * *", From: "2026-05-06", Until: &last, Holidays: plan.Generate}
+	s := plan.Schedule{Rule: "0 0,23 * * *", From: "2026-05-06", Until: &last, Holidays: plan.Generate}
 	want := []string{"2026-05-06T00:00 05 18:30-18:30", "2026-05-06T23:00 06 17:30-17:30", "2026-05-07T00:00 06 18:30-18:30", "2026-05-07T23:00 07 17:30-17:30"}
 	if diff := cmp.Diff(want, lines(t, s, place(zone), "2026-01-01 00:00", "2026-12-01 00:00")); diff != "" {
 		t.Error(diff)
@@ -128,7 +128,7 @@ func TestAPlanComesFromItsFirstDayToItsLast(t *testing.T) {
 
 // TestDefect011ADenseRuleIsBounded: a rule of every minute over a long horizon ran for ever.
 func TestDefect011ADenseRuleIsBounded(t *testing.T) {
-	s := plan.Schedule{Kind: plan.Maintenance, Rule: "*/5 * * * *", From: "2026-01-01", Holidays: plan.Generate}
+	s := plan.Schedule{Rule: "*/5 * * * *", From: "2026-01-01", Holidays: plan.Generate}
 	if _, err := s.Occurrences(place(time.UTC), at("2026-01-01 00:00"), at("2027-01-01 00:00")); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("a year of five minutes: %v", err)
 	}
@@ -142,12 +142,12 @@ func TestDefect011ADenseRuleIsBounded(t *testing.T) {
 func TestARunVisitsEveryStopOnceARound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := plan.Schedule{
-			Kind: plan.Tour, Duration: rapid.Int64Range(1, 60).Draw(t, "duration"), Before: rapid.Int64Range(0, 30).Draw(t, "before"), Rounds: rapid.Int64Range(1, 3).Draw(t, "rounds"),
+			Duration: rapid.Int64Range(1, 60).Draw(t, "duration"), Before: rapid.Int64Range(0, 30).Draw(t, "before"), Rounds: rapid.Int64Range(1, 3).Draw(t, "rounds"),
 			Pause: rapid.Int64Range(0, 60).Draw(t, "pause"), Random: rapid.Bool().Draw(t, "random"), Seed: rapid.Int64().Draw(t, "seed"),
 			Stops: make([]plan.Stop, rapid.IntRange(1, 12).Draw(t, "stops")),
 		}
 		for i := range s.Stops {
-			s.Stops[i] = plan.Stop{Travel: rapid.Int64Range(0, 30).Draw(t, "travel"), Break: rapid.Int64Range(0, 10).Draw(t, "break")}
+			s.Stops[i] = plan.Stop{Travel: rapid.Int64Range(0, 30).Draw(t, "travel"), Pause: rapid.Int64Range(0, 10).Draw(t, "pause after")}
 		}
 		o := plan.Occurrence{Nominal: "2026-05-05T08:00", At: at("2026-05-05 08:00")}
 		got := s.Visits(o)
@@ -168,7 +168,7 @@ func TestARunVisitsEveryStopOnceARound(t *testing.T) {
 }
 
 func TestARandomOrderIsDrawnAnewForEachRun(t *testing.T) {
-	s := plan.Schedule{Kind: plan.Tour, Duration: 10, Random: true, Seed: 7, Stops: make([]plan.Stop, 8)}
+	s := plan.Schedule{Duration: 10, Random: true, Seed: 7, Stops: make([]plan.Stop, 8)}
 	orders := map[string]bool{}
 	for d := range 20 {
 		orders[fmt.Sprint(visits(s, fmt.Sprintf("2026-05-%02d 08:00", d+1)))] = true

@@ -39,7 +39,7 @@ func (s Schedule) Visits(o Occurrence) []Visit {
 				at = at.Add(minutes(s.Stops[stop].Travel))
 			default:
 				before := order[i-1]
-				at = at.Add(minutes(s.Stops[before].Break + s.way(before, stop)))
+				at = at.Add(minutes(s.Stops[before].Pause + s.way(before, stop)))
 			}
 			v := Visit{Stop: stop, Round: round + 1, Begins: at, Due: at.Add(minutes(s.Duration + s.Before))}
 			at = v.Due

@@ -42,6 +42,7 @@ import (
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/plan"
 	"intelliwiz/internal/seal"
 	"intelliwiz/internal/ticket"
 )
@@ -72,6 +73,7 @@ type World struct {
 	Files    *file.Service
 	Ticket   *ticket.Service
 	Checks   *checklist.Service
+	Plans    *plan.Service
 	Hooks    *hook.Service
 	Keys     *Keys // seal the secrets of webhooks and of apps
 
@@ -117,6 +119,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	w.Auth = auth.New(c)
 	w.Calendar = calendar.New(d, w.Journal, w.Clock.Now)
 	w.Checks = checklist.New(d, w.Journal, store, w.Clock.Now)
+	w.Plans = plan.New(d, w.Journal, w.Clock.Now)
 	w.Notices = notice.New(notice.Config{
 		DB: d, Journal: w.Journal, Jobs: w.Jobs, Mail: w.Mail, Org: w.Org, People: w.People, Cache: store, Now: w.Clock.Now, Log: log, Live: w.Auth.Live,
 		Address:  func(noun string, record id.Any) string { return "https://iw.example/" + noun + "/" + record.String() },
@@ -135,7 +138,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 // Permissions is every permission of the product, in the order of the roles page.
 func Permissions() []actor.Declared {
 	return slices.Concat(org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(),
-		checklist.Permissions(), hook.Permissions(), journal.Permissions(),
+		checklist.Permissions(), plan.Permissions(), hook.Permissions(), journal.Permissions(),
 		exchange.Permissions())
 }
 

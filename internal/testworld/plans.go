@@ -1,0 +1,29 @@
+package testworld
+
+import (
+	"intelliwiz/internal/checklist"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/org"
+	"intelliwiz/internal/plan"
+)
+
+// PlanInput is a task of the guard at a site, every day at eight for an hour, from the day the world begins, unless change says otherwise.
+func (x *Tenant) PlanInput(site id.Site, name string, list checklist.Checklist, change ...func(*plan.Input)) plan.Input {
+	guard := x.Staff[org.Guard].ID
+	in := plan.Input{
+		Kind: plan.Task, Site: site, Name: name, Checklist: &list.ID, Person: &guard, Active: true,
+		Schedule: plan.Schedule{Rule: "0 8 * * *", From: "2026-11-25", Duration: 60},
+	}
+	for _, f := range change {
+		f(&in)
+	}
+	return in
+}
+
+// Plan makes the plan of PlanInput.
+func (x *Tenant) Plan(site id.Site, name string, list checklist.Checklist, change ...func(*plan.Input)) plan.Plan {
+	x.w.t.Helper()
+	p, err := x.w.Plans.Create(x.w.t.Context(), x.System, x.PlanInput(site, name, list, change...))
+	x.w.must(err)
+	return p
+}
