@@ -17,7 +17,7 @@ import (
 var (
 	ground     = []string{"actor", "clock", "config", "db", "fault", "fold", "id", "page", "telemetry"}
 	middle     = []string{"blob", "cache", "job", "journal", "limit", "mail", "news", "outbound", "picture", "recur", "scan", "seal", "sheet"}
-	domains    = []string{"asset", "auth", "calendar", "checklist", "exchange", "file", "hook", "notice", "org", "people", "plan", "ticket"}
+	domains    = []string{"asset", "auth", "calendar", "checklist", "exchange", "file", "hook", "notice", "org", "people", "plan", "task", "ticket"}
 	transports = []string{"graph", "httpd", "reply", "rest", "web"}
 )
 
@@ -46,6 +46,8 @@ var pairs = map[[2]string]string{
 	{"exchange", "people"}:     "an import calls its use cases",
 	{"exchange", "ticket"}:     "an import calls its use cases",
 	{"plan", "calendar"}:       "plans keep holidays",
+	{"task", "plan"}:           "tasks are made of plans",
+	{"task", "checklist"}:      "it judges answers",
 	{"ticket", "calendar"}:     "clocks follow business hours",
 	{"hook", "org"}:            "the log of every tenant is cleared",
 	{"notice", "org"}:          "times are in the zone of a home site",

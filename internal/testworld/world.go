@@ -44,6 +44,7 @@ import (
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
 	"intelliwiz/internal/seal"
+	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
 )
 
@@ -74,6 +75,7 @@ type World struct {
 	Ticket   *ticket.Service
 	Checks   *checklist.Service
 	Plans    *plan.Service
+	Tasks    *task.Service
 	Hooks    *hook.Service
 	Keys     *Keys // seal the secrets of webhooks and of apps
 
@@ -120,6 +122,9 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	w.Calendar = calendar.New(d, w.Journal, w.Clock.Now)
 	w.Checks = checklist.New(d, w.Journal, store, w.Clock.Now)
 	w.Plans = plan.New(d, w.Journal, w.Clock.Now)
+	w.Tasks = task.New(task.Config{
+		DB: d, Journal: w.Journal, Jobs: w.Jobs, Plans: w.Plans, Checklists: w.Checks, Tenants: w.Org.Tenants, Now: w.Clock.Now, Every: time.Hour,
+	})
 	w.Notices = notice.New(notice.Config{
 		DB: d, Journal: w.Journal, Jobs: w.Jobs, Mail: w.Mail, Org: w.Org, People: w.People, Cache: store, Now: w.Clock.Now, Log: log, Live: w.Auth.Live,
 		Address:  func(noun string, record id.Any) string { return "https://iw.example/" + noun + "/" + record.String() },
@@ -138,7 +143,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 // Permissions is every permission of the product, in the order of the roles page.
 func Permissions() []actor.Declared {
 	return slices.Concat(org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(),
-		checklist.Permissions(), plan.Permissions(), hook.Permissions(), journal.Permissions(),
+		checklist.Permissions(), plan.Permissions(), task.Permissions(), hook.Permissions(), journal.Permissions(),
 		exchange.Permissions())
 }
 

@@ -1,0 +1,94 @@
+package task
+
+import (
+	"context"
+	"time"
+
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
+)
+
+const columns = `t.id, t.plan_id, t.parent_id, t.stop_id, t.kind, t.source, t.site_id, t.name, t.asset_id, t.form_id, t.person_id, t.group_id, t.priority,
+  t.proof, t.ordered, t.on_expiry, t.category_id, t.nominal, t.round, t.seq, t.schedule_version, t.fires_at, t.begins_at, t.due_at, t.status, t.started_at,
+  t.ended_at, t.performer_id, t.received_at, t.late, t.deviation, t.alerts, t.remark, t.ticket_id, t.version, t.updated_at, s.name, s.zone,
+  coalesce(a.name, ''), coalesce(n.name, ''), coalesce(g.name, ''), coalesce(r.name, ''), ` + mine
+
+// mine says that the task is the actor's ($2), or of a group of theirs.
+const mine = `(t.person_id = $2 or exists (select 1 from members m where m.tenant_id = t.tenant_id and m.group_id = t.group_id and m.person_id = $2))`
+
+const from = ` from tasks t join sites s on s.tenant_id = t.tenant_id and s.id = t.site_id
+left join assets a on a.tenant_id = t.tenant_id and a.id = t.asset_id
+left join persons n on n.tenant_id = t.tenant_id and n.id = t.person_id
+left join member_groups g on g.tenant_id = t.tenant_id and g.id = t.group_id
+left join persons r on r.tenant_id = t.tenant_id and r.id = t.performer_id `
+
+func scanTask(r db.Row) (t Task, err error) {
+	var own *bool
+	err = r.Scan(&t.ID, db.Null(&t.Plan), db.Null(&t.Parent), db.Null(&t.Stop), &t.Kind, &t.Source, &t.Site, &t.Name, db.Null(&t.Asset), db.Null(&t.Form),
+		db.Null(&t.Person), db.Null(&t.Group), &t.Priority, &t.Proof, &t.Ordered, &t.Expiry, db.Null(&t.Category), &t.Nominal, &t.Round, &t.Seq, &t.Schedule,
+		&t.Fires, &t.Begins, &t.Due, &t.Status, db.Null(&t.Started), db.Null(&t.Ended), db.Null(&t.Performer), db.Null(&t.Received), &t.Late, &t.Deviation,
+		&t.Alerts, &t.Remark, db.Null(&t.Ticket), &t.Version, &t.Updated, &t.SiteName, &t.Zone, &t.AssetName, &t.PersonName, &t.GroupName, &t.PerformerName,
+		db.Null(&own))
+	t.Mine = own != nil && *own
+	return t, err
+}
+
+// arguments gives what taskPut binds from $2 on: what the generator knows of a task.
+func (t Task) arguments(now time.Time) []any {
+	return []any{
+		t.ID, t.Plan, t.Parent, t.Stop, t.Kind, t.Source, t.Site, t.Name, t.searchKey(), t.Asset, t.Form, t.Person, t.Group, t.Priority, t.Proof, t.Ordered,
+		t.Expiry, t.Category, t.Nominal, t.Round, t.Seq, t.Schedule, t.Fires, t.Begins, t.Due, t.Status, t.Version, now,
+	}
+}
+
+// untouched is a task of a plan that nobody has begun, nor the run that it is a visit of, and whose firing is still to come.
+const untouched = `tasks.started_at is null and not exists (
+    select 1 from tasks h where h.tenant_id = tasks.tenant_id and h.id = tasks.parent_id and h.status not in ('ASSIGNED', 'CANCELLED'))`
+
+// taskPut makes a task, or gives one that is there and untouched what its plan says now.
+const taskPut db.SQL = `-- task.taskPut
+insert into tasks (tenant_id, id, plan_id, parent_id, stop_id, kind, source, site_id, name, search_key, asset_id, form_id, person_id, group_id, priority,
+  proof, ordered, on_expiry, category_id, nominal, round, seq, schedule_version, fires_at, begins_at, due_at, status, late, deviation, alerts, version,
+  updated_at, created_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, false, false, 0, $28,
+  $29, $29)
+on conflict (tenant_id, id) do update set name = excluded.name, search_key = excluded.search_key, asset_id = excluded.asset_id,
+  form_id = excluded.form_id, person_id = excluded.person_id, group_id = excluded.group_id, priority = excluded.priority, proof = excluded.proof,
+  ordered = excluded.ordered, on_expiry = excluded.on_expiry, category_id = excluded.category_id, seq = excluded.seq,
+  schedule_version = excluded.schedule_version, begins_at = excluded.begins_at, due_at = excluded.due_at, status = excluded.status,
+  version = tasks.version + 1, updated_at = excluded.updated_at
+where tasks.status in ('ASSIGNED', 'CANCELLED') and tasks.schedule_version < excluded.schedule_version and ` + untouched
+
+// tasksCallOff calls off what a plan ($2) made before it was what it is now ($3) and brings no more.
+const tasksCallOff db.SQL = `-- task.tasksCallOff
+update tasks set status = 'CANCELLED', version = version + 1, updated_at = $4
+where tenant_id = $1 and plan_id = $2 and schedule_version < $3 and status = 'ASSIGNED' and fires_at > $4 and ` + untouched
+
+const getSQL db.SQL = `-- task.get
+select ` + columns + from + `where t.tenant_id = $1 and t.id = $3 and ($4 or t.site_id in_list($5) or $6 and ` + mine + `)`
+
+// sight is which tasks an actor may see: those of sites, and their own.
+type sight struct {
+	person id.Person
+	all    bool
+	sites  []id.Site
+	own    bool
+}
+
+func get(ctx context.Context, tx *db.Tx, see sight, task id.Task) (Task, error) {
+	t, err := db.One(ctx, tx, scanTask, getSQL, see.person, task, see.all, see.sites, see.own)
+	return t, fault.Named(err, "task")
+}
+
+const where = `
+where t.tenant_id = $1 and ($3 or t.site_id in_list($4) or $5 and ` + mine + `) and (t.site_id = $6 or $6 is null) and (t.plan_id = $7 or $7 is null)
+  and (t.parent_id = $8 or $8 is null and (t.parent_id is null or $9)) and ($10 = '' or t.status = $10) and ($11 = '' or t.kind = $11)
+  and (t.asset_id = $12 or $12 is null) and (not $13 or ` + mine + `) and (t.begins_at >= $14 or $14 is null) and (t.begins_at < $15 or $15 is null)
+  and ($16 = '' or t.search_key like $17 escape '\') and (t.alerts > 0 or not $18)`
+
+const listSQL db.SQL = `-- task.list
+select ` + columns + from + where + ` and (t.begins_at, t.id) > ($19, $20) order by t.begins_at, t.id limit $21`
+
+const changedSQL db.SQL = `-- task.changed
+select ` + columns + from + where + ` and (t.updated_at, t.id) > ($19, $20) order by t.updated_at, t.id limit $21`
