@@ -59,8 +59,8 @@ func (s *Service) GetForm(ctx context.Context, who actor.Actor, form id.Form) (P
 	}
 	return s.forms.Get(ctx, who.Tenant(), form.String(), nil, func(ctx context.Context) (f Published, err error) {
 		err = s.db.Read(ctx, who, func(tx *db.Tx) error {
-			f, err = db.One(ctx, tx, scanForm, formGet, form)
-			return fault.Named(err, "form")
+			f, err = FormOf(ctx, tx, form)
+			return err
 		})
 		return f, err
 	})
@@ -102,6 +102,12 @@ const formList db.SQL = `-- checklist.formList
 
 const formInsert db.SQL = `-- checklist.formInsert
 insert into checklist_forms (tenant_id, id, checklist_id, number, body, person_id, published_at) values ($1, $2, $3, $4, $5, $6, $7)`
+
+// FormOf reads a published version in the transaction of a domain whose records keep it. It asks for no permission. NotFound otherwise.
+func FormOf(ctx context.Context, tx *db.Tx, form id.Form) (Published, error) {
+	f, err := db.One(ctx, tx, scanForm, formGet, form)
+	return f, fault.Named(err, "form")
+}
 
 // PublishedOf gives what is published of some checklists now, in the transaction of a domain that makes tasks of them; what has nothing is
 // absent. It asks for no permission.

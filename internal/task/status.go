@@ -1,6 +1,9 @@
 package task
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Status is where a task stands (domain/ops.md 1.8).
 type Status string
@@ -32,6 +35,9 @@ func (s Status) Label() string {
 		Assigned: "To be done", InProgress: "Begun", Completed: "Done", Partial: "Done in part", Autoclosed: "Missed", Cancelled: "Called off",
 	}[s]
 }
+
+// words is the status within a sentence.
+func (s Status) words() string { return strings.ToLower(s.Label()) }
 
 // next is what may follow. What was missed becomes done only by a late report of work that was begun in time; a plan that changes back brings
 // back what it called off.
