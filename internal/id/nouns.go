@@ -84,6 +84,8 @@ type (
 	Blackout struct{ UUID }
 	// Task is one occurrence of a plan, or ad hoc.
 	Task struct{ UUID }
+	// Report is what somebody says of a task, under the id that their phone gave it.
+	Report struct{ UUID }
 	// Answer is what somebody answered to an item of a task.
 	Answer struct{ UUID }
 	// Deadline is something that is expected by a time.

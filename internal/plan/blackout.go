@@ -60,6 +60,7 @@ func (s *Service) CreateBlackout(ctx context.Context, who actor.Actor, b Blackou
 			b.SiteName = rows[0].name
 		}
 		tx.Later(blackoutInsert, b.ID, b.Site, b.From, b.Until, b.Reason, b.Version, s.now())
+		tx.Later(plansAnew, b.Site)
 		return s.journal.Record(ctx, tx, journal.Change{Verb: "blackout.created", Subject: b.ID, Site: at(b.Site), After: b})
 	})
 	if err != nil {
@@ -89,6 +90,7 @@ func (s *Service) DeleteBlackout(ctx context.Context, who actor.Actor, blackout 
 		if n == 0 {
 			return fault.Stale("blackout", b)
 		}
+		tx.Later(plansAnew, b.Site)
 		return s.journal.Record(ctx, tx, journal.Change{Verb: "blackout.deleted", Subject: blackout, Site: at(b.Site), Before: b})
 	})
 	if err != nil {
@@ -121,6 +123,13 @@ select ` + blackoutColumns + ` where b.tenant_id = $1 and b.id = $2 and ($3 or b
 
 const blackoutInsert db.SQL = `-- plan.blackoutInsert
 insert into blackouts (tenant_id, id, site_id, from_at, until_at, reason, version, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8)`
+
+// plansAnew has what is to come reckoned anew at a site ($2), or at all, of the plans that keep holidays.
+const plansAnew db.SQL = `-- plan.plansAnew
+update plans set schedule_version = schedule_version + 1, generated_until = null
+where tenant_id = $1 and (site_id = $2 or $2 is null) and holidays <> 'GENERATE'`
+// Recast has what is to come reckoned anew after a calendar has changed. For background work: it asks for no permission.
+func Recast(tx *db.Tx) { tx.Later(plansAnew, (*id.Site)(nil)) }
 
 const blackoutDelete db.SQL = `-- plan.blackoutDelete
 delete from blackouts where tenant_id = $1 and id = $2 and version = $3`

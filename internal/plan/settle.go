@@ -44,6 +44,7 @@ func (p *Plan) settle(ctx context.Context, tx *db.Tx, old Plan) error {
 		found[refKey{x.noun, x.id}] = x
 	}
 	var c fault.Check
+	p.keepStops(old, &c)
 	kept := old.points()
 	name := func(path, noun string, at *id.Any, inSite bool, remark string) string {
 		if at == nil {
@@ -66,11 +67,48 @@ func (p *Plan) settle(ctx context.Context, tx *db.Tx, old Plan) error {
 		place := name(path+"site_id", "site", some(s.Site), false, "There is no such active site.")
 		s.Name = asset + place
 		name(path+"checklist_id", "checklist", some(s.Checklist), false, "There is no such published checklist.")
-		if s.ID.IsZero() {
-			s.ID = id.New[id.Stop]()
-		}
 	}
 	return c.Err()
+}
+
+// keepStops gives every stop the id that it had: a stop that comes without one is the one of the same asset or site that nobody else claims, so
+// that a form or program which leaves the ids out, or brings the stops in another order, makes no other stops of them.
+func (p *Plan) keepStops(old Plan, c *fault.Check) {
+	free := map[id.Stop]bool{}
+	for _, s := range old.Stops {
+		free[s.ID] = true
+	}
+	for i, s := range p.Stops {
+		if !s.ID.IsZero() {
+			c.That(free[s.ID], fmt.Sprintf("stops[%d].id", i), "unknown", "This plan has no such stop, or it is here twice.")
+			delete(free, s.ID)
+		}
+	}
+	for i := range p.Stops {
+		s := &p.Stops[i]
+		if !s.ID.IsZero() {
+			continue
+		}
+		s.ID = id.New[id.Stop]()
+		for _, was := range old.Stops {
+			if free[was.ID] && was.at() == s.at() {
+				s.ID = was.ID
+				delete(free, was.ID)
+				break
+			}
+		}
+	}
+}
+
+// at is where a stop is.
+func (s Stop) at() (place id.Any) {
+	switch {
+	case s.Asset != nil:
+		return anyOf(*s.Asset)
+	case s.Site != nil:
+		return anyOf(*s.Site)
+	}
+	return place
 }
 
 // points is everything that a plan points to.

@@ -18,12 +18,6 @@ import (
 	"intelliwiz/internal/plan"
 )
 
-// make makes the tasks of a tenant's plans that need some.
-type generate struct{}
-
-// Kind names the job.
-func (generate) Kind() string { return "task.generate" }
-
 // sweep looks for plans of all tenants that need tasks: a net under the jobs, and what carries the horizon on.
 type sweep struct{}
 
@@ -36,13 +30,34 @@ type moved struct{ journal.Event }
 // Kind names the job.
 func (moved) Kind() string { return "task.moved" }
 
+// recast makes what is to come anew after a blackout or a calendar has changed.
+type recast struct{ journal.Event }
+
+// Kind names the job.
+func (recast) Kind() string { return "task.recast" }
+
 func (s *Service) registerJobs(r *job.Runner, every time.Duration) {
-	job.Register(r, func(ctx context.Context, who actor.Actor, _ generate) error { return s.GenerateAll(ctx, who) })
 	job.Watch(r, s.journal, []string{"plan.created", "plan.updated"}, func(ctx context.Context, who actor.Actor, m moved) error {
 		_, err := s.Generate(ctx, who, id.Of[id.Plan](m.Subject.Bytes()))
 		return err
 	})
+	job.Watch(r, s.journal, []string{"blackout.created", "blackout.deleted", "calendar.updated"}, s.recast)
 	job.Every(r, every, sweep{}, s.sweep)
+}
+
+// recast has the plans that keep holidays looked at anew. A blackout has asked for that itself, at its site.
+func (s *Service) recast(ctx context.Context, who actor.Actor, r recast) error {
+	if r.Verb == "calendar.updated" {
+		err := s.db.Write(ctx, who, func(tx *db.Tx) error {
+			tx.Unjournaled("what comes of a plan follows from the calendar, whose change has a row")
+			plan.Recast(tx)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("reckon plans anew: %w", err)
+		}
+	}
+	return s.GenerateAll(ctx, who)
 }
 
 // sweep goes through all tenants; a fault in one does not keep it from the next.

@@ -17,7 +17,9 @@ import (
 
 // Report is what somebody says of a task: that they began it, or what they did.
 type Report struct {
-	Task    id.Task
+	ID      id.Report // what the phone or program calls it, so that it counts once; zero: nothing
+	Task    id.Task   // zero: nobody planned it; see Work
+	Work    Work      // of what nobody planned
 	Started time.Time // zero: now
 	Ended   time.Time // zero: it is only begun, unless Done says that it ended now
 	Done    bool
@@ -34,13 +36,17 @@ type Outcome string
 const (
 	Applied   Outcome = "APPLIED"
 	Duplicate Outcome = "DUPLICATE" // it was applied before: sent twice, it counts once
+	Merged    Outcome = "MERGED"    // it named no task, and was applied to one that was planned
+	Conflicts Outcome = "CONFLICT"  // it came too late: the task is done, called off or in other hands
+	Rejected  Outcome = "REJECTED"  // it breaks a rule; sent again as it is, it will again
 )
 
 // ahead is how far a phone's clock may run before ours.
 const ahead = 5 * time.Minute
 
 // Report applies what somebody says of a task, whole or not at all; when it answers, it is kept. Sent again, it is a Duplicate. The task's
-// form judges the answers here, whatever a phone claims (defect 53). Needs task.do for one's own task, or task.update at its site. Invalid for
+// form judges the answers here, whatever a phone claims (defect 53). Without a task it is of work that nobody planned: it is Merged into a
+// planned task that it fits, or makes one. Needs task.read, and task.do for one's own task or work, or task.update at its site. Invalid for
 // answers that break a rule, times outside the task's window and a missing proof of presence; Conflict when somebody else was faster, or the
 // task was called off.
 func (s *Service) Report(ctx context.Context, who actor.Actor, r Report) (t Task, out Outcome, err error) {
@@ -48,32 +54,90 @@ func (s *Service) Report(ctx context.Context, who actor.Actor, r Report) (t Task
 	if err != nil {
 		return Task{}, "", err
 	}
-	err = s.db.Write(ctx, who, func(tx *db.Tx) error {
-		old, err := get(ctx, tx, see, r.Task)
-		if err != nil {
-			return err
-		}
-		if !old.Mine || !who.At(CanDo, old.Site) {
-			if err := who.RequireAt(CanUpdate, old.Site); err != nil {
-				return err
-			}
-		}
-		if r.settle(s.now()); r.repeats(old, who.Person()) {
-			t, out = old, Duplicate
-			tx.Unjournaled("it was kept when it came first")
-			return nil
-		}
-		if err := r.check(old, s.now()); err != nil {
-			return err
-		}
-		t, out = old, Applied
-		return s.apply(ctx, tx, who, &t, r)
-	})
+	r.settle(s.now())
+	apply := func(tx *db.Tx) error {
+		t, out, err = s.report(ctx, tx, who, see, r)
+		return err
+	}
+	err = s.db.Write(ctx, who, apply)
+	if fault.KindOf(err) == fault.Conflict && !r.ID.IsZero() {
+		err = s.db.Write(ctx, who, apply) // the same report may have been faster on another connection: then it is a duplicate now
+	}
 	if err != nil {
 		return Task{}, "", fmt.Errorf("report task %s: %w", r.Task, err)
 	}
 	return t, out, nil
 }
+
+// report is Report in a transaction.
+func (s *Service) report(ctx context.Context, tx *db.Tx, who actor.Actor, see sight, r Report) (t Task, out Outcome, err error) {
+	known, err := r.known(ctx, tx, who.Person())
+	if err != nil {
+		return Task{}, "", err
+	}
+	if known != nil {
+		tx.Unjournaled("it was kept when it came first")
+		t, err = get(ctx, tx, see, *known)
+		return t, Duplicate, err
+	}
+	out = Applied
+	if r.Task.IsZero() {
+		t, out, err = s.adHoc(ctx, tx, who, see, r)
+	} else {
+		t, err = get(ctx, tx, see, r.Task)
+	}
+	if err != nil {
+		return Task{}, "", err
+	}
+	if !t.Mine || !who.At(CanDo, t.Site) {
+		if err := who.RequireAt(CanUpdate, t.Site); err != nil {
+			return Task{}, "", err
+		}
+	}
+	if r.repeats(t, who.Person()) {
+		tx.Unjournaled("it was kept when it came first")
+		return t, Duplicate, nil
+	}
+	if err := r.check(t, s.now()); err != nil {
+		return Task{}, "", err
+	}
+	if !r.ID.IsZero() {
+		tx.Later(reportInsert, r.ID, orNone(who.Person()), t.ID, out == Merged, s.now())
+	}
+	return t, out, s.apply(ctx, tx, who, &t, r)
+}
+
+// known gives the task of a report that came before under the same id; nil: none did. Conflict when it was somebody else's.
+func (r Report) known(ctx context.Context, tx *db.Tx, person id.Person) (*id.Task, error) {
+	type before struct {
+		task   id.Task
+		person *id.Person
+	}
+	b, err := db.One(ctx, tx, func(r db.Row) (b before, err error) { err = r.Scan(&b.task, db.Null(&b.person)); return b, err }, reportGet, r.ID)
+	switch {
+	case fault.KindOf(err) == fault.NotFound:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case b.person == nil && person.IsZero() || b.person != nil && *b.person == person:
+		return &b.task, nil
+	}
+	return nil, fault.Of(fault.Conflict, "Another report has this id. Give each its own.")
+}
+
+// orNone is a person, or nil for who is nobody.
+func orNone(p id.Person) *id.Person {
+	if p.IsZero() {
+		return nil
+	}
+	return &p
+}
+
+const reportGet db.SQL = `-- task.reportGet
+select r.task_id, r.person_id from task_reports r where r.tenant_id = $1 and r.id = $2`
+
+const reportInsert db.SQL = `-- task.reportInsert
+insert into task_reports (tenant_id, id, person_id, task_id, merged, received_at) values ($1, $2, $3, $4, $5, $6)`
 
 // settle fills in what a report leaves to the moment in which it comes; times are kept to the microsecond.
 func (r *Report) settle(now time.Time) {

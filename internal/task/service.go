@@ -19,30 +19,52 @@ type Filter struct {
 	Plan         *id.Plan
 	Parent       *id.Task // the visits of this run
 	Visits       bool     // visits too, beside runs and single tasks
-	Status       Status   // "" = every one
+	Statuses     []Status // none = every one
 	Kind         plan.Kind
 	Asset        *id.Asset
+	Person       *id.Person // whose they are
+	Group        *id.Group
 	Mine         bool      // the actor's own, and those of their groups
 	From, Until  time.Time // that may be begun from then on, and before then; zero = no bound
+	DueBefore    time.Time // that are to be done before then; zero = no bound
 	Search       string    // part of the name
 	Alerts       bool      // only those with an alert
+	Newest       bool      // the last to begin first; unless told the first
 	ChangedAfter time.Time // only what was changed at this moment or after it, in the order of the changes; zero = all, in the order of their time
 }
 
-// sightOf says which tasks an actor may see: by task.read those of its sites, by task.do their own. Forbidden for who has neither.
-func sightOf(who actor.Actor) (sight, error) {
-	see := sight{person: who.Person(), sites: []id.Site{}, own: who.Can(CanDo)}
-	if who.Can(CanRead) {
-		see.sites, see.all = who.Sites(CanRead)
-		return see, nil
+// never is later than anything that is planned.
+var never = time.Date(9999, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// order says in which order a list comes: its statement, where it begins, and what each row is ordered by.
+func (f Filter) order() (q db.SQL, from time.Time, by func(Task) time.Time) {
+	begins := func(t Task) time.Time { return t.Begins }
+	switch {
+	case !f.ChangedAfter.IsZero():
+		return changedSQL, f.ChangedAfter.Add(-time.Microsecond), func(t Task) time.Time { return t.Updated }
+	case f.Newest:
+		return newestSQL, never, begins
 	}
-	if !see.own {
-		return see, who.Require(CanRead)
-	}
-	return see, nil
+	return listSQL, time.Time{}, begins
 }
 
-// Get gives a task. Needs task.read at its site, or task.do for one's own; NotFound otherwise.
+// arguments gives what the statements of a list bind from $2 to $21.
+func (f Filter) arguments(see sight) []any {
+	statuses := append([]Status{}, f.Statuses...)
+	return []any{
+		see.person, see.all, see.sites, f.Site, f.Plan, f.Parent, f.Visits, len(statuses) == 0, statuses, f.Kind, f.Asset, f.Mine, db.Moment(f.From),
+		db.Moment(f.Until), f.Search, fold.Like(f.Search), f.Alerts, f.Person, f.Group, db.Moment(f.DueBefore),
+	}
+}
+
+// sightOf says which tasks an actor may see: those of its sites, and its own.
+func sightOf(who actor.Actor) (sight, error) {
+	see := sight{person: who.Person()}
+	see.sites, see.all = who.Sites(CanRead)
+	return see, who.Require(CanRead)
+}
+
+// Get gives a task. Needs task.read at its site, or anywhere for one's own; NotFound otherwise.
 func (s *Service) Get(ctx context.Context, who actor.Actor, task id.Task) (t Task, err error) {
 	see, err := sightOf(who)
 	if err != nil {
@@ -56,7 +78,7 @@ func (s *Service) Get(ctx context.Context, who actor.Actor, task id.Task) (t Tas
 }
 
 // List gives the tasks in the order of the time from which they may be done: runs without their visits unless the filter asks for them. Needs
-// task.read, or task.do for one's own.
+// task.read.
 func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Request) (page.Of[Task], error) {
 	see, err := sightOf(who)
 	if err != nil {
@@ -66,12 +88,7 @@ func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 	if err != nil {
 		return page.Of[Task]{}, err
 	}
-	q, from := listSQL, time.Time{}
-	order := func(t Task) time.Time { return t.Begins }
-	if !f.ChangedAfter.IsZero() {
-		q, from = changedSQL, f.ChangedAfter.Add(-time.Microsecond)
-		order = func(t Task) time.Time { return t.Updated }
-	}
+	q, from, by := f.order()
 	if key != "" {
 		if from, err = time.Parse(time.RFC3339Nano, key); err != nil {
 			return page.Of[Task]{}, fault.Of(fault.Invalid, "This list cannot go on from there. Begin anew.").Because(err)
@@ -79,9 +96,31 @@ func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 	}
 	var rows []Task
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
-		rows, err = db.All(ctx, tx, scanTask, q, see.person, see.all, see.sites, see.own, f.Site, f.Plan, f.Parent, f.Visits, f.Status, f.Kind, f.Asset,
-			f.Mine, db.Moment(f.From), db.Moment(f.Until), f.Search, fold.Like(f.Search), f.Alerts, from, after, p.Size()+1)
+		rows, err = db.All(ctx, tx, scanTask, q, append(f.arguments(see), from, after, p.Size()+1)...)
 		return err
 	})
-	return page.Cut(rows, p, func(t Task) (string, string) { return order(t).UTC().Format(time.RFC3339Nano), t.ID.String() }), err
+	return page.Cut(rows, p, func(t Task) (string, string) { return by(t).UTC().Format(time.RFC3339Nano), t.ID.String() }), err
+}
+
+// Counts says how many tasks of each status a list has; the filter's own statuses are passed over. Needs task.read.
+func (s *Service) Counts(ctx context.Context, who actor.Actor, f Filter) (map[Status]int64, error) {
+	see, err := sightOf(who)
+	if err != nil {
+		return nil, err
+	}
+	type count struct {
+		status Status
+		n      int64
+	}
+	f.Statuses = nil
+	var rows []count
+	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
+		rows, err = db.All(ctx, tx, func(r db.Row) (c count, err error) { err = r.Scan(&c.status, &c.n); return c, err }, countsSQL, f.arguments(see)...)
+		return err
+	})
+	out := map[Status]int64{}
+	for _, c := range rows {
+		out[c.status] = c.n
+	}
+	return out, err
 }

@@ -11,7 +11,7 @@ import (
 
 const columns = `t.id, t.plan_id, t.parent_id, t.stop_id, t.kind, t.source, t.site_id, t.name, t.asset_id, t.form_id, t.person_id, t.group_id, t.priority,
   t.proof, t.ordered, t.on_expiry, t.category_id, t.nominal, t.round, t.seq, t.schedule_version, t.fires_at, t.begins_at, t.due_at, t.status, t.started_at,
-  t.ended_at, t.performer_id, t.received_at, t.late, t.deviation, t.alerts, t.remark, t.ticket_id, t.version, t.updated_at, s.name, s.zone,
+  t.ended_at, t.performer_id, t.received_at, t.late, t.deviation, t.alerts, t.remark, t.ticket_id, t.by_hand, t.version, t.updated_at, s.name, s.zone,
   coalesce(a.name, ''), coalesce(n.name, ''), coalesce(g.name, ''), coalesce(r.name, ''), ` + mine
 
 // mine says that the task is the actor's ($2), or of a group of theirs.
@@ -28,7 +28,7 @@ func scanTask(r db.Row) (t Task, err error) {
 	err = r.Scan(&t.ID, db.Null(&t.Plan), db.Null(&t.Parent), db.Null(&t.Stop), &t.Kind, &t.Source, &t.Site, &t.Name, db.Null(&t.Asset), db.Null(&t.Form),
 		db.Null(&t.Person), db.Null(&t.Group), &t.Priority, &t.Proof, &t.Ordered, &t.Expiry, db.Null(&t.Category), &t.Nominal, &t.Round, &t.Seq, &t.Schedule,
 		&t.Fires, &t.Begins, &t.Due, &t.Status, db.Null(&t.Started), db.Null(&t.Ended), db.Null(&t.Performer), db.Null(&t.Received), &t.Late, &t.Deviation,
-		&t.Alerts, &t.Remark, db.Null(&t.Ticket), &t.Version, &t.Updated, &t.SiteName, &t.Zone, &t.AssetName, &t.PersonName, &t.GroupName, &t.PerformerName,
+		&t.Alerts, &t.Remark, db.Null(&t.Ticket), &t.ByHand, &t.Version, &t.Updated, &t.SiteName, &t.Zone, &t.AssetName, &t.PersonName, &t.GroupName, &t.PerformerName,
 		db.Null(&own))
 	t.Mine = own != nil && *own
 	return t, err
@@ -54,41 +54,53 @@ insert into tasks (tenant_id, id, plan_id, parent_id, stop_id, kind, source, sit
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, false, false, 0, $28,
   $29, $29)
 on conflict (tenant_id, id) do update set name = excluded.name, search_key = excluded.search_key, asset_id = excluded.asset_id,
-  form_id = excluded.form_id, person_id = excluded.person_id, group_id = excluded.group_id, priority = excluded.priority, proof = excluded.proof,
+  form_id = excluded.form_id, priority = excluded.priority, proof = excluded.proof,
+  person_id = case when tasks.by_hand then tasks.person_id else excluded.person_id end,
+  group_id = case when tasks.by_hand then tasks.group_id else excluded.group_id end,
   ordered = excluded.ordered, on_expiry = excluded.on_expiry, category_id = excluded.category_id, seq = excluded.seq,
-  schedule_version = excluded.schedule_version, begins_at = excluded.begins_at, due_at = excluded.due_at, status = excluded.status,
+  schedule_version = excluded.schedule_version, begins_at = excluded.begins_at, due_at = excluded.due_at,
+  status = case when tasks.by_hand then tasks.status else excluded.status end,
   version = tasks.version + 1, updated_at = excluded.updated_at
 where tasks.status in ('ASSIGNED', 'CANCELLED') and tasks.schedule_version < excluded.schedule_version and ` + untouched
 
 // tasksCallOff calls off what a plan ($2) made before it was what it is now ($3) and brings no more.
 const tasksCallOff db.SQL = `-- task.tasksCallOff
-update tasks set status = 'CANCELLED', version = version + 1, updated_at = $4
+update tasks set status = 'CANCELLED', by_hand = false, version = version + 1, updated_at = $4
 where tenant_id = $1 and plan_id = $2 and schedule_version < $3 and status = 'ASSIGNED' and fires_at > $4 and ` + untouched
 
 const getSQL db.SQL = `-- task.get
-select ` + columns + from + `where t.tenant_id = $1 and t.id = $3 and ($4 or t.site_id in_list($5) or $6 and ` + mine + `)`
+select ` + columns + from + `where t.tenant_id = $1 and t.id = $3 and ($4 or t.site_id in_list($5) or ` + mine + `)`
+
+const byID db.SQL = `-- task.byID
+select ` + columns + from + `where t.tenant_id = $1 and t.id in_list($3) and ($4 or t.site_id in_list($5) or ` + mine + `)`
 
 // sight is which tasks an actor may see: those of sites, and their own.
 type sight struct {
 	person id.Person
 	all    bool
 	sites  []id.Site
-	own    bool
 }
 
 func get(ctx context.Context, tx *db.Tx, see sight, task id.Task) (Task, error) {
-	t, err := db.One(ctx, tx, scanTask, getSQL, see.person, task, see.all, see.sites, see.own)
+	t, err := db.One(ctx, tx, scanTask, getSQL, see.person, task, see.all, see.sites)
 	return t, fault.Named(err, "task")
 }
 
 const where = `
-where t.tenant_id = $1 and ($3 or t.site_id in_list($4) or $5 and ` + mine + `) and (t.site_id = $6 or $6 is null) and (t.plan_id = $7 or $7 is null)
-  and (t.parent_id = $8 or $8 is null and (t.parent_id is null or $9)) and ($10 = '' or t.status = $10) and ($11 = '' or t.kind = $11)
+where t.tenant_id = $1 and ($3 or t.site_id in_list($4) or ` + mine + `) and (t.site_id = $5 or $5 is null) and (t.plan_id = $6 or $6 is null)
+  and (t.parent_id = $7 or $7 is null and (t.parent_id is null or $8)) and ($9 or t.status in_list($10)) and ($11 = '' or t.kind = $11)
   and (t.asset_id = $12 or $12 is null) and (not $13 or ` + mine + `) and (t.begins_at >= $14 or $14 is null) and (t.begins_at < $15 or $15 is null)
-  and ($16 = '' or t.search_key like $17 escape '\') and (t.alerts > 0 or not $18)`
+  and ($16 = '' or t.search_key like $17 escape '\') and (t.alerts > 0 or not $18) and (t.person_id = $19 or $19 is null)
+  and (t.group_id = $20 or $20 is null) and (t.due_at < $21 or $21 is null)`
 
 const listSQL db.SQL = `-- task.list
-select ` + columns + from + where + ` and (t.begins_at, t.id) > ($19, $20) order by t.begins_at, t.id limit $21`
+select ` + columns + from + where + ` and (t.begins_at, t.id) > ($22, $23) order by t.begins_at, t.id limit $24`
+
+const newestSQL db.SQL = `-- task.newest
+select ` + columns + from + where + ` and (t.begins_at, t.id) < ($22, $23) order by t.begins_at desc, t.id desc limit $24`
 
 const changedSQL db.SQL = `-- task.changed
-select ` + columns + from + where + ` and (t.updated_at, t.id) > ($19, $20) order by t.updated_at, t.id limit $21`
+select ` + columns + from + where + ` and (t.updated_at, t.id) > ($22, $23) order by t.updated_at, t.id limit $24`
+
+const countsSQL db.SQL = `-- task.counts
+select t.status, count(*) from tasks t ` + where + ` group by t.status`

@@ -17,7 +17,7 @@ import (
 	"intelliwiz/internal/plan"
 )
 
-// What may be done here; each holds at the site of the task. One's own tasks, a person's or of their group, may be seen and done by task.do.
+// What may be done here; each holds at the site of the task. Who may see tasks sees their own, a person's or of their group, at every site.
 const (
 	CanRead   actor.Permission = "task.read"
 	CanDo     actor.Permission = "task.do"
@@ -28,7 +28,7 @@ const (
 func Permissions() []actor.Declared {
 	return []actor.Declared{
 		{Name: CanRead, Label: "See tasks and answers", Area: "Tasks"},
-		{Name: CanDo, Label: "See and do one's own tasks", Area: "Tasks"},
+		{Name: CanDo, Label: "Do one's own tasks", Area: "Tasks"},
 		{Name: CanUpdate, Label: "Do and call off everybody's tasks", Area: "Tasks"},
 	}
 }
@@ -78,6 +78,7 @@ type Task struct {
 	Alerts    int64         `json:"alerts"`
 	Remark    string        `json:"remark"`
 	Ticket    *id.Ticket    `json:"ticket_id,omitzero"`
+	ByHand    bool          `json:"by_hand"` // somebody called it off or gave it to another, which the plan leaves as it is
 	Version   int64         `json:"version"`
 	Updated   time.Time     `json:"-"`
 

@@ -2,7 +2,8 @@
 
 -- One occurrence of a plan, or ad hoc (plan_id is null); the visits of a run are the children of its header. The id of a planned one is made of
 -- its plan, nominal time, stop and round, and so is this row's key: made twice, or on two nodes, it is one. form_id: the checklist as it was
--- published when the task was made. begins_at and due_at: when it may be done; started_at and ended_at: when it was.
+-- published when the task was made. by_hand: somebody called it off or gave it to another, and the plan leaves
+-- it so. begins_at and due_at: when it may be done; started_at and ended_at: when it was.
 create table tasks (
   tenant_id        uuid not null references sys_tenants (id),
   id               uuid not null,
@@ -42,6 +43,7 @@ create table tasks (
   longitude        double precision,
   remark           text not null default '',
   ticket_id        uuid,
+  by_hand          boolean not null default false,
   version          bigint not null,
   created_at       timestamptz not null,
   updated_at       timestamptz not null,
@@ -98,3 +100,19 @@ partition by range (id)
 ;
 create index answers_task on answers (tenant_id, task_id);
 create index answers_question on answers (tenant_id, question_id, at);
+
+-- A report under the id that its phone or program gave it: sent again, it is answered as it was the first time. merged: it named no task, and
+-- one that was planned was found for it.
+create table task_reports (
+  tenant_id   uuid not null references sys_tenants (id),
+  id          uuid not null,
+  person_id   uuid,
+  task_id     uuid not null,
+  merged      boolean not null,
+  received_at timestamptz not null,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, person_id) references persons (tenant_id, id),
+  foreign key (tenant_id, task_id) references tasks (tenant_id, id)
+);
+create index task_reports_task on task_reports (tenant_id, task_id);
+create index task_reports_person on task_reports (tenant_id, person_id);
