@@ -15,6 +15,7 @@ import (
 	"intelliwiz/internal/plan"
 	"intelliwiz/internal/scan"
 	"intelliwiz/internal/seal"
+	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
 	"intelliwiz/internal/web"
 )
@@ -24,6 +25,7 @@ func (s *services) extend() error {
 	s.notices = s.newNotices()
 	s.lists = checklist.New(s.db, s.journal, s.cache, s.now)
 	s.plans = plan.New(s.db, s.journal, s.now)
+	s.tasks = task.New(task.Config{DB: s.db, Journal: s.journal, Jobs: s.jobs, Plans: s.plans, Checklists: s.lists, Tenants: s.org.Tenants, Now: s.now})
 	s.ticket = ticket.New(ticket.Config{
 		Cache: s.cache,
 		DB:    s.db, Journal: s.journal, Jobs: s.jobs, Now: s.now, Door: s.auth, Limit: s.limits.Report, Tenants: s.org.Tenants,

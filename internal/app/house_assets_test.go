@@ -36,7 +36,7 @@ func (h *house) collectAssets() {
 		}
 		h.ids["location"], h.ids["asset"], h.ids["file"] = l.ID.String(), a.ID.String(), f.ID.String()
 		h.collectTickets(who, h.actors[prefix+"ADMINISTRATOR"], a)
-		h.collectChecklists(who)
+		h.collectPlans(who, h.actors[prefix+"ADMINISTRATOR"], l.Site, h.collectChecklists(who))
 	}
 }
 
@@ -61,7 +61,7 @@ func (h *house) collectTickets(who, person actor.Actor, a asset.Asset) {
 }
 
 // collectChecklists makes a question, and a checklist that asks it and is published.
-func (h *house) collectChecklists(who actor.Actor) {
+func (h *house) collectChecklists(who actor.Actor) id.Checklist {
 	in := checklist.QuestionInput{Text: "Isolation holds?", Rule: checklist.Rule{Type: checklist.SingleLine}, Active: true}
 	q, err := h.lists.CreateQuestion(h.t.Context(), who, in)
 	if err != nil {
@@ -77,4 +77,5 @@ func (h *house) collectChecklists(who actor.Actor) {
 		h.t.Fatal(err)
 	}
 	h.ids["question"], h.ids["checklist"], h.ids["form"] = q.ID.String(), c.ID.String(), c.Form.String()
+	return c.ID
 }

@@ -48,6 +48,7 @@ var pairs = map[[2]string]string{
 	{"plan", "calendar"}:       "plans keep holidays",
 	{"task", "plan"}:           "tasks are made of plans",
 	{"task", "checklist"}:      "it judges answers",
+	{"task", "org"}:            "a phone is at a place on earth",
 	{"ticket", "calendar"}:     "clocks follow business hours",
 	{"hook", "org"}:            "the log of every tenant is cleared",
 	{"notice", "org"}:          "times are in the zone of a home site",

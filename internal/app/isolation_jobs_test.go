@@ -29,6 +29,9 @@ func TestIsolationOfJobs(t *testing.T) {
 				"notice.tell":      fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"ticket.created","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
 				"notice.mail":      fmt.Sprintf(`{"notice":%q}`, h.ids["notice"]),
 				"notice.sweep":     "",
+				"task.moved":       fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"plan.updated","subject":%q}`, other, h.ids["entry"], h.ids["plan"]),
+				"task.recast":      "", // goes through its own tenant's
+				"task.sweep":       "",
 				"ticket.climb":     "", // goes through its own tenant's
 				"ticket.recount":   fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"category.updated","subject":%q}`, other, h.ids["entry"], h.ids["category"]),
 				"ticket.sweep":     "",

@@ -33,6 +33,7 @@ import (
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
 	"intelliwiz/internal/seal"
+	"intelliwiz/internal/task"
 	"intelliwiz/internal/telemetry"
 	"intelliwiz/internal/ticket"
 	"intelliwiz/internal/web"
@@ -64,6 +65,7 @@ type services struct {
 	ticket   *ticket.Service
 	lists    *checklist.Service
 	plans    *plan.Service
+	tasks    *task.Service
 	hooks    *hook.Service
 }
 
@@ -71,7 +73,7 @@ type services struct {
 func permissions() []actor.Declared {
 	var all []actor.Declared
 	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(),
-		checklist.Permissions(), plan.Permissions(), hook.Permissions(), journal.Permissions(),
+		checklist.Permissions(), plan.Permissions(), task.Permissions(), hook.Permissions(), journal.Permissions(),
 		exchange.Permissions()} {
 		all = append(all, declared...)
 	}

@@ -128,6 +128,7 @@ insert into blackouts (tenant_id, id, site_id, from_at, until_at, reason, versio
 const plansAnew db.SQL = `-- plan.plansAnew
 update plans set schedule_version = schedule_version + 1, generated_until = null
 where tenant_id = $1 and (site_id = $2 or $2 is null) and holidays <> 'GENERATE'`
+
 // Recast has what is to come reckoned anew after a calendar has changed. For background work: it asks for no permission.
 func Recast(tx *db.Tx) { tx.Later(plansAnew, (*id.Site)(nil)) }
 

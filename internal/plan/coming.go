@@ -32,10 +32,8 @@ func (s *Service) Look(ctx context.Context, who actor.Actor, f Filter, from, unt
 	if err := who.Require(CanRead); err != nil {
 		return nil, false, err
 	}
-	if !from.Before(until) || until.Sub(from) > maxLook {
-		var c fault.Check
-		c.Add("until", "range", "Look at most 400 days ahead.")
-		return nil, false, c.Err()
+	if err := look(from, until); err != nil {
+		return nil, false, err
 	}
 	sites, all := who.Sites(CanRead)
 	var plans []Plan
@@ -65,19 +63,59 @@ func (s *Service) Look(ctx context.Context, who actor.Actor, f Filter, from, unt
 		coming = append(coming, some...)
 	}
 	slices.SortStableFunc(coming, func(a, b Coming) int { return a.At.Compare(b.At) })
-	if len(coming) > maxComing {
-		coming, more = coming[:maxComing], true
+	coming, cut, err := bounded(coming, nil)
+	return coming, more || cut, err
+}
+
+// look holds a time that is looked at to its bounds.
+func look(from, until time.Time) error {
+	var c fault.Check
+	c.That(from.Before(until) && until.Sub(from) <= maxLook, "until", "range", "Look at most 400 days ahead.")
+	return c.Err()
+}
+
+// LookAt is Look for one plan, an inactive one too. Needs plan.read at its site; NotFound otherwise.
+func (s *Service) LookAt(ctx context.Context, who actor.Actor, plan id.Plan, from, until time.Time) ([]Coming, bool, error) {
+	if err := who.Require(CanRead); err != nil {
+		return nil, false, err
 	}
-	return coming, more, nil
+	if err := look(from, until); err != nil {
+		return nil, false, err
+	}
+	sites, all := who.Sites(CanRead)
+	var p Plan
+	var places map[id.Site]Place
+	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
+		if p, err = get(ctx, tx, plan, all, sites); err != nil {
+			return err
+		}
+		places, err = placesOf(ctx, tx, []Plan{p}, from)
+		return err
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	return bounded(p.Coming(places[p.Site], from, until))
+}
+
+// bounded gives as much as is looked at at once, and says that there is more.
+func bounded(coming []Coming, err error) ([]Coming, bool, error) {
+	if len(coming) > maxComing {
+		return coming[:maxComing], true, err
+	}
+	return coming, false, err
 }
 
 // Preview is Look for a plan as it is typed, before it is saved. Needs plan.read at its site. Invalid as Create.
-func (s *Service) Preview(ctx context.Context, who actor.Actor, in Input, from, until time.Time) ([]Coming, error) {
+func (s *Service) Preview(ctx context.Context, who actor.Actor, in Input, from, until time.Time) ([]Coming, bool, error) {
 	if err := who.RequireAt(CanRead, in.Site); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if err := in.Check(); err != nil {
-		return nil, err
+		return nil, false, err
+	}
+	if err := look(from, until); err != nil {
+		return nil, false, err
 	}
 	p := in.plan(Plan{Kind: in.Kind, Site: in.Site}, 0, s.now())
 	var places map[id.Site]Place
@@ -86,12 +124,14 @@ func (s *Service) Preview(ctx context.Context, who actor.Actor, in Input, from, 
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if _, known := places[p.Site]; !known {
-		return nil, fault.Missing("site")
+		var c fault.Check
+		c.Add("site_id", "unknown", "There is no such active site.")
+		return nil, false, c.Err()
 	}
-	return p.Coming(places[p.Site], from, until)
+	return bounded(p.Coming(places[p.Site], from, until))
 }
 
 // Coming gives the times at which a plan comes after one instant, up to another and with it, with the visits of each run. It is pure.

@@ -122,6 +122,7 @@ func (s *Service) Create(ctx context.Context, who actor.Actor, in Input) (Plan, 
 func (in Input) plan(p Plan, version int64, now time.Time) Plan {
 	p.Name, p.Description, p.Checklist, p.Asset, p.Person, p.Group = in.Name, in.Description, in.Checklist, in.Asset, in.Person, in.Group
 	p.Priority, p.Proof, p.Schedule, p.Ordered, p.Expiry, p.Category, p.Active = in.Priority, in.Proof, in.Schedule, in.Ordered, in.Expiry, in.Category, in.Active
+	p.Stops = slices.Clone(in.Stops) // they get ids and names
 	p.Version, p.Updated = version, now
 	return p
 }

@@ -60,9 +60,13 @@ func judgementOf(v checklist.Verdict) Judgement {
 func (b AnswersGiven) given() []checklist.Given {
 	out := make([]checklist.Given, len(b.Answers))
 	for i, a := range b.Answers {
-		out[i] = checklist.Given{Item: a.ItemID, Value: a.Value, Values: a.Values, Files: a.Files}
+		out[i] = a.given()
 	}
 	return out
+}
+
+func (a AnswerGiven) given() checklist.Given {
+	return checklist.Given{Item: a.ItemID, Value: a.Value, Values: a.Values, Files: a.Files}
 }
 
 // readings are the last readings; one that is no number is none.

@@ -31,6 +31,8 @@ func describe(version string) huma.Config {
 		{Name: "Ticket categories", Description: "What tickets are about, and the ladders that they climb when nobody acts."},
 		{Name: "Files", Description: "Pictures and documents of sites, locations, assets and tickets. What a file is, is found by looking at it; pictures are written anew."},
 		{Name: "Checklists", Description: "What is asked when work is done: a library of questions, and checklists in versions that never change."},
+		{Name: "Plans", Description: "What comes again: tasks, tours, routes and maintenance; when they come, what they would bring, and blackouts."},
+		{Name: "Tasks", Description: "What is to be done and what was: occurrences of plans with their answers, and work that nobody planned."},
 		{Name: "Calendars", Description: "Business hours and holidays, which clocks of tickets follow: of the organisation, and of sites that have their own."},
 		{Name: "Roles", Description: "Named sets of permissions."},
 		{Name: "Grants", Description: "Who has which role, and where: in the whole organisation, in a unit with all below it, or at a site."},

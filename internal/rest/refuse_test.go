@@ -119,6 +119,8 @@ func foreign(t *testing.T, x *api) map[string]fmt.Stringer {
 	w, d := there.Webhook("Theirs", "https://hooks.example/")
 	asked := there.Question("Theirs?")
 	list := there.Checklist("Theirs", asked)
+	planned := there.Plan(there.Harbour.ID, "Theirs", list)
+	shut := x.call(admin, "POST", "/api/v1/blackouts", o{"from": "2026-12-24T00:00:00Z", "until": "2026-12-27T00:00:00Z", "reason": "Theirs"}).want(http.StatusCreated)
 	tried := x.raw(admin, "POST", "/api/v1/imports?table=units", "Code,Name\nOK,Theirs\nBAD,\n", "Content-Type", "text/csv").want(http.StatusCreated)
 	return map[string]fmt.Stringer{
 		"file": there.File("site", there.Harbour.ID, "theirs.txt", "Theirs.").ID, "unit": there.North.ID, "site": there.Harbour.ID, "lookup": there.Office.ID, "person": there.Staff[org.Guard].ID,
@@ -128,6 +130,7 @@ func foreign(t *testing.T, x *api) map[string]fmt.Stringer {
 		"category": category, "ticket": there.NewTicket(there.Harbour.ID, category, "Theirs").ID, "view": word(view.text("id")),
 		"notice": id.New[id.Any](), "record": there.Harbour.ID, "webhook": w.ID, "delivery": d.ID, "import": word(tried.text("id")),
 		"question": asked.ID, "checklist": list.ID, "form": *list.Form,
+		"plan": planned.ID, "blackout": word(shut.text("id")), "task": there.FirstTask(planned).ID,
 	}
 }
 

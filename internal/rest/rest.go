@@ -18,6 +18,7 @@ import (
 	"intelliwiz/internal/cache"
 	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/checklist"
+	"intelliwiz/internal/clock"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/file"
@@ -26,7 +27,9 @@ import (
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/plan"
 	"intelliwiz/internal/reply"
+	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
 )
 
@@ -42,6 +45,9 @@ type Config struct {
 	Hooks    *hook.Service
 	Calendar *calendar.Service
 	Checks   *checklist.Service
+	Plans    *plan.Service
+	Tasks    *task.Service
+	Now      clock.Now // for what is looked at from now on
 	Exchange *exchange.Service
 	Files    *file.Service
 	Cache    *cache.Store // remembers the tags of answers; nil = nobody does
@@ -115,6 +121,8 @@ func build(c Config) (*api, error) {
 	a.categories()
 	a.questions()
 	a.checklists()
+	a.plans()
+	a.tasks()
 	a.calendars()
 	a.files()
 	a.roles()

@@ -70,6 +70,8 @@ func table() []Operation {
 	add("Ticket categories", categoryRows()...)
 	add("Files", fileRows()...)
 	add("Checklists", checklistRows()...)
+	add("Plans", planRows()...)
+	add("Tasks", taskRows()...)
 	add("Calendars", calendarRows()...)
 	add("Roles", crud("role", "/roles", "a role", "the roles, by code", org.CanReadRole, org.CanCreateRole, org.CanUpdateRole, org.CanDeleteRole)...)
 	add("Roles",

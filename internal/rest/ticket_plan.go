@@ -53,7 +53,7 @@ type TicketExplanation struct {
 	Reason string      `json:"reason" doc:"Why nothing does; empty: something does." example:"It is resolved."`
 }
 
-func planOf(p ticket.Plan) TicketPlan {
+func ticketPlanOf(p ticket.Plan) TicketPlan {
 	out := TicketPlan{
 		Clock: p.Category.Clock, Calendar: p.Calendar.Source, Zone: p.Calendar.Zone, OpenedAt: p.Opened, HeldSeconds: int64(p.Held / time.Second), Steps: []TicketStep{},
 		Deadline: stepOf(p.Deadline),
@@ -89,7 +89,7 @@ func clockRowsOf(rows []calendar.Row) []ClockRow {
 }
 
 func explanationOf(e ticket.Explanation) TicketExplanation {
-	return TicketExplanation{TicketPlan: planOf(e.Plan), Next: stepOf(e.Next), Reason: e.Reason}
+	return TicketExplanation{TicketPlan: ticketPlanOf(e.Plan), Next: stepOf(e.Next), Reason: e.Reason}
 }
 
 func (a *api) ticketPlan() {
@@ -106,6 +106,6 @@ func (a *api) ticketPlan() {
 		OpenedAt time.Time   `query:"opened_at" doc:"When it would be opened; now unless told."`
 	}) (*one[TicketPlan], error) {
 		p, err := s.Preview(ctx, actor.From(ctx), in.ID, in.SiteID, in.OpenedAt)
-		return single(p, err, planOf)
+		return single(p, err, ticketPlanOf)
 	})
 }

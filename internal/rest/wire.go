@@ -16,7 +16,9 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/plan"
 	"intelliwiz/internal/reply"
+	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
 )
 
@@ -155,6 +157,12 @@ func wire(record any) any {
 		return questionOf(x)
 	case checklist.Checklist:
 		return checklistOf(x)
+	case plan.Plan:
+		return planOf(x)
+	case plan.Blackout:
+		return blackoutOf(x)
+	case task.Task:
+		return taskOf(x)
 	case calendar.Calendar:
 		return calendarOf(x)
 	case auth.Account:

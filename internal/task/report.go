@@ -46,7 +46,7 @@ const ahead = 5 * time.Minute
 
 // Report applies what somebody says of a task, whole or not at all; when it answers, it is kept. Sent again, it is a Duplicate. The task's
 // form judges the answers here, whatever a phone claims (defect 53). Without a task it is of work that nobody planned: it is Merged into a
-// planned task that it fits, or makes one. Needs task.read, and task.do for one's own task or work, or task.update at its site. Invalid for
+// planned task that it fits, or makes one. Needs task.do for one's own task or work, or task.update at its site. Invalid for
 // answers that break a rule, times outside the task's window and a missing proof of presence; Conflict when somebody else was faster, or the
 // task was called off.
 func (s *Service) Report(ctx context.Context, who actor.Actor, r Report) (t Task, out Outcome, err error) {

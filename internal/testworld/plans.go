@@ -4,7 +4,9 @@ import (
 	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
+	"intelliwiz/internal/page"
 	"intelliwiz/internal/plan"
+	"intelliwiz/internal/task"
 )
 
 // PlanInput is a task of the guard at a site, every day at eight for an hour, from the day the world begins, unless change says otherwise.
@@ -26,4 +28,13 @@ func (x *Tenant) Plan(site id.Site, name string, list checklist.Checklist, chang
 	p, err := x.w.Plans.Create(x.w.t.Context(), x.System, x.PlanInput(site, name, list, change...))
 	x.w.must(err)
 	return p
+}
+
+// FirstTask has the tasks of the tenant's plans made and gives the first of one of them.
+func (x *Tenant) FirstTask(of plan.Plan) task.Task {
+	x.w.t.Helper()
+	x.w.must(x.w.Tasks.GenerateAll(x.w.t.Context(), x.System))
+	all, err := x.w.Tasks.List(x.w.t.Context(), x.System, task.Filter{Plan: &of.ID}, page.Request{Limit: 1})
+	x.w.must(err)
+	return all.Items[0]
 }

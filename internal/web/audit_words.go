@@ -92,6 +92,15 @@ var toldVerbs = []toldVerb{
 	{"checklist.updated", "Checklists", "Checklist changed", "{who} changed the checklist {what}", "list"},
 	{"checklist.published", "Checklists", "Checklist published", "{who} published the checklist {what}", "list"},
 	{"checklist.deleted", "Checklists", "Checklist deleted", "{who} deleted the checklist {what}", "list"},
+	{"plan.created", "Plans", "Plan added", "{who} added the plan {what}", "cal"},
+	{"plan.updated", "Plans", "Plan changed", "{who} changed the plan {what}", "cal"},
+	{"plan.deleted", "Plans", "Plan deleted", "{who} deleted the plan {what}", "cal"},
+	{"blackout.created", "Plans", "Blackout added", "{who} added a blackout: {what}", "cal"},
+	{"blackout.deleted", "Plans", "Blackout deleted", "{who} deleted the blackout {what}", "cal"},
+	{"task.started", "Tasks", "Task begun", "{who} began {what}", "check"},
+	{"task.completed", "Tasks", "Task done", "{who} did {what}", "check"},
+	{"task.assigned", "Tasks", "Task assigned", "{who} gave {what} to another", "user"},
+	{"task.called_off", "Tasks", "Task called off", "{who} called {what} off", "x"},
 	{"category.created", "Tickets", "Ticket category added", "{who} added the ticket category {what}", "ticket"},
 	{"category.updated", "Tickets", "Ticket category changed", "{who} changed the ticket category {what}", "ticket"},
 	{"category.deleted", "Tickets", "Ticket category deleted", "{who} deleted the ticket category {what}", "ticket"},
@@ -132,7 +141,8 @@ type kept struct {
 	SiteAt string `json:"site_code"` // of a ticket, with its number and title
 	Number int64  `json:"number"`
 	Title  string `json:"title"`
-	Text   string `json:"text"` // of a question
+	Text   string `json:"text"`   // of a question
+	Reason string `json:"reason"` // of a blackout
 }
 
 // keptIn reads the later of an entry's two states.
@@ -162,6 +172,8 @@ func (n *names) tell(e journal.Entry) string {
 		what = n.ladderWords(k)
 	case "question":
 		what = k.Text
+	case "blackout":
+		what = k.Reason
 	case "person":
 		if what == "" {
 			what = n.person(e.Subject.String())

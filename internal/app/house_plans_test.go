@@ -1,0 +1,37 @@
+package app
+
+import (
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/clock"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/page"
+	"intelliwiz/internal/plan"
+	"intelliwiz/internal/task"
+)
+
+// collectPlans makes a plan with its tasks, and a blackout.
+func (h *house) collectPlans(who, person actor.Actor, site id.Site, list id.Checklist) {
+	doer := person.Person()
+	in := plan.Input{
+		Kind: plan.Task, Site: site, Name: "Isolation round", Checklist: &list, Person: &doer, Active: true,
+		Schedule: plan.Schedule{Rule: "0 * * * *", From: clock.DateIn(h.now(), time.UTC), Duration: 30},
+	}
+	p, err := h.plans.Create(h.t.Context(), who, in)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if _, err := h.tasks.Generate(h.t.Context(), who, p.ID); err != nil {
+		h.t.Fatal(err)
+	}
+	made, err := h.tasks.List(h.t.Context(), who, task.Filter{Plan: &p.ID}, page.Request{Limit: 1})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	b, err := h.plans.CreateBlackout(h.t.Context(), who, plan.Blackout{Site: &site, From: h.now(), Until: h.now().Add(time.Hour), Reason: "Isolation"})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.ids["plan"], h.ids["task"], h.ids["blackout"] = p.ID.String(), made.Items[0].ID.String(), b.ID.String()
+}
