@@ -99,7 +99,7 @@ func (s *Service) Create(ctx context.Context, who actor.Actor, in Input) (Plan, 
 	if err != nil {
 		return Plan{}, err
 	}
-	in.Schedule.Seed = seed
+	in.Seed = seed
 	if in.ID.IsZero() {
 		in.ID = id.New[id.Plan]()
 	}
@@ -139,7 +139,7 @@ func (s *Service) Update(ctx context.Context, who actor.Actor, plan id.Plan, ver
 		if err != nil {
 			return err
 		}
-		in.Kind, in.Site, in.Schedule.Seed = either(in.Kind, old.Kind), either(in.Site, old.Site), old.Seed
+		in.Kind, in.Site, in.Seed = either(in.Kind, old.Kind), either(in.Site, old.Site), old.Seed
 		if err := in.Check(); err != nil {
 			return err
 		}

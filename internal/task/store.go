@@ -71,9 +71,6 @@ where tenant_id = $1 and plan_id = $2 and schedule_version < $3 and status = 'AS
 const getSQL db.SQL = `-- task.get
 select ` + columns + from + `where t.tenant_id = $1 and t.id = $3 and ($4 or t.site_id in_list($5) or ` + mine + `)`
 
-const byID db.SQL = `-- task.byID
-select ` + columns + from + `where t.tenant_id = $1 and t.id in_list($3) and ($4 or t.site_id in_list($5) or ` + mine + `)`
-
 // sight is which tasks an actor may see: those of sites, and their own.
 type sight struct {
 	person id.Person
