@@ -36,7 +36,7 @@ func (h *house) collectAssets() {
 		}
 		h.ids["location"], h.ids["asset"], h.ids["file"] = l.ID.String(), a.ID.String(), f.ID.String()
 		h.collectTickets(who, h.actors[prefix+"ADMINISTRATOR"], a)
-		h.collectPlans(who, h.actors[prefix+"ADMINISTRATOR"], l.Site, h.collectChecklists(who))
+		h.collectPlans(who, h.actors[prefix+"ADMINISTRATOR"].Person(), l.Site, h.collectChecklists(who), h.ids)
 	}
 }
 

@@ -11,9 +11,8 @@ import (
 	"intelliwiz/internal/task"
 )
 
-// collectPlans makes a plan with its tasks, and a blackout.
-func (h *house) collectPlans(who, person actor.Actor, site id.Site, list id.Checklist) {
-	doer := person.Person()
+// collectPlans makes a plan with its tasks, and a blackout, and puts their ids into ids.
+func (h *house) collectPlans(who actor.Actor, doer id.Person, site id.Site, list id.Checklist, ids map[string]string) {
 	in := plan.Input{
 		Kind: plan.Task, Site: site, Name: "Isolation round", Checklist: &list, Person: &doer, Active: true,
 		Schedule: plan.Schedule{Rule: "0 * * * *", From: clock.DateIn(h.now(), time.UTC), Duration: 30},
@@ -33,5 +32,5 @@ func (h *house) collectPlans(who, person actor.Actor, site id.Site, list id.Chec
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	h.ids["plan"], h.ids["task"], h.ids["blackout"] = p.ID.String(), made.Items[0].ID.String(), b.ID.String()
+	ids["plan"], ids["task"], ids["blackout"] = p.ID.String(), made.Items[0].ID.String(), b.ID.String()
 }

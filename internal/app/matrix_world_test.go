@@ -110,6 +110,9 @@ func (m *matrix) place(who actor.Actor, code string, ids map[string]string) id.U
 	m.must(err)
 	ids["unit"], ids["site"], ids["location"], ids["asset"], ids["file"] = u.ID.String(), s.ID.String(), l.ID.String(), a.ID.String(), f.ID.String()
 	ids["ticket"], ids["person"], ids["grant"] = x.ID.String(), p.ID.String(), g.ID.String()
+	list, err := id.Parse[id.Checklist](m.ids["checklist"])
+	m.must(err)
+	m.collectPlans(who, p.ID, s.ID, list, ids)
 	return u.ID
 }
 
