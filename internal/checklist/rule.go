@@ -155,3 +155,14 @@ func (r *Rule) checkNumbers(c *fault.Check, path string) {
 		c.That(*r.Max-*r.Min <= maxRating*unit, path+"max", "range", fmt.Sprintf("A rating has at most %d steps.", maxRating))
 	}
 }
+
+// Steps gives the numbers that a rating may be, in order.
+func (r Rule) Steps() (out []Number) {
+	if r.Type != Rating || r.Min == nil || r.Max == nil {
+		return nil
+	}
+	for n := *r.Min; n <= *r.Max; n += unit {
+		out = append(out, n)
+	}
+	return out
+}

@@ -12,6 +12,7 @@ import (
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/plan"
 	"intelliwiz/internal/testworld"
 	"intelliwiz/internal/ticket"
 )
@@ -25,6 +26,12 @@ func TestPagesAskAsOftenForManyRowsAsForFew(t *testing.T) {
 	var members []id.Person
 	category := h.Category("GROWN")
 	h.Ladder(category.ID, nil, ticket.RungInput{After: 60, Person: &[]id.Person{h.Staff[org.Guard].ID}[0]}, ticket.RungInput{After: 90})
+	list := h.Checklist("Grown", h.Question("Grown?"))
+	round := h.Plan(h.Tower.ID, "Round", list, func(in *plan.Input) {
+		in.Kind, in.Stops = plan.Tour, []plan.Stop{{Asset: ptr(h.NewAsset(h.Tower.ID, "A").ID)}, {Asset: ptr(h.NewAsset(h.Tower.ID, "B").ID)}}
+	})
+	run := h.FirstTask(round).ID.String()
+	single := h.FirstTask(h.Plan(h.Tower.ID, "Single", list)).ID.String()
 	grow := func(to int) {
 		for ; grown < to; grown++ {
 			x, err := h.People.CreatePerson(t.Context(), h.System, people.PersonInput{Code: fmt.Sprintf("G%d", grown), Name: fmt.Sprintf("Grown %d", grown), Login: fmt.Sprintf("grown%d", grown), HomeSite: &h.Harbour.ID, Active: true})
@@ -36,6 +43,7 @@ func TestPagesAskAsOftenForManyRowsAsForFew(t *testing.T) {
 				t.Fatal(err)
 			}
 			h.Category(fmt.Sprintf("C%d", grown))
+			h.FirstTask(h.Plan(h.Tower.ID, fmt.Sprintf("Plan %d", grown), list))
 			site, err := h.Org.CreateSite(t.Context(), h.System, org.SiteInput{Unit: &h.Hill.ID, Manager: &x.ID, Type: &h.Office.ID, Code: fmt.Sprintf("S%d", grown), Name: "Site", Active: true})
 			if err != nil {
 				t.Fatal(err)
@@ -53,6 +61,7 @@ func TestPagesAskAsOftenForManyRowsAsForFew(t *testing.T) {
 	}
 	paths := []string{"/people", "/people?q=grown", "/sites", "/sites/new", "/people/new", "/groups", "/groups/" + group.ID.String(), "/groups/" + group.ID.String() + "/edit", "/lookups/department", "/roles",
 		"/roles/" + h.Roles[org.Guard].ID.String(), "/grants", "/grants/new", "/units/" + h.Hill.ID.String(), "/sites/" + h.Tower.ID.String(), "/people/" + h.Staff[org.Guard].ID.String(), "/settings",
+		"/tasks?when=ever", "/tasks/" + run, "/tasks/" + single, "/tasks/" + single + "/do", "/plans", "/plans/" + round.ID.String(),
 		"/categories", "/categories/" + category.ID.String(), "/categories/" + category.ID.String() + "/ladder", "/categories/" + category.ID.String() + "/ladder?site=" + h.Tower.ID.String()}
 	h.SetUpApp(h.Staff[org.Guard])
 	b := h.as(org.Administrator)

@@ -74,6 +74,8 @@ func Areas() []Area {
 	return []Area{
 		{Name: "Today", Icon: "today", Href: "/"},
 		{Name: "Tickets", Icon: "ticket", Href: "/tickets", Needs: "ticket.read"},
+		{Name: "Tasks", Icon: "task", Href: "/tasks", Needs: "task.read"},
+		{Name: "Plans", Icon: "cal", Href: "/plans", Needs: "plan.read"},
 		{Name: "Assets", Icon: "asset", Href: "/assets", Needs: "asset.read"},
 		{Name: "People", Icon: "people", Href: "/people", Needs: "person.read"},
 		{Name: "Groups", Icon: "group", Href: "/groups", Needs: "group.read"},

@@ -1,0 +1,25 @@
+package web
+
+import (
+	"net/http"
+
+	"intelliwiz/internal/reply"
+	"intelliwiz/internal/task"
+)
+
+// tasksPath is where tasks are.
+const tasksPath = "/tasks"
+
+// taskRoutes are the pages of tasks. Whose a task is decides what may be done with it, too; the use cases ask that.
+func (p *pages) taskRoutes() []reply.Route {
+	const get, post = http.MethodGet, http.MethodPost
+	return []reply.Route{
+		{Method: get, Path: "/tasks", Permission: task.CanRead, Handler: p.listTasks, Name: "task.list"},
+		{Method: get, Path: "/tasks/{id}", Permission: task.CanRead, Handler: p.getTask, Name: "task.get"},
+		{Method: get, Path: "/tasks/{id}/do", Permission: task.CanDo, Handler: p.askTask, Name: "task.do"},
+		{Method: post, Path: "/tasks/{id}/begin", Permission: task.CanDo, Handler: p.beginTask, Name: "task.begin", Changes: true},
+		{Method: post, Path: "/tasks/{id}/report", Permission: task.CanDo, Handler: p.reportTask, Name: "task.report", Changes: true},
+		{Method: post, Path: "/tasks/{id}/assign", Permission: task.CanUpdate, Handler: p.assignTask, Name: "task.assign", Changes: true},
+		{Method: post, Path: "/tasks/{id}/call-off", Permission: task.CanUpdate, Handler: p.callOffTask, Name: "task.call_off", Changes: true},
+	}
+}

@@ -1,0 +1,42 @@
+package web
+
+import (
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"intelliwiz/internal/org"
+	"intelliwiz/internal/plan"
+)
+
+// TestATaskIsCarriedOutOnAPhone: a guard begins it, an answer brings the next question without losing what was typed, and it is done.
+func TestATaskIsCarriedOutOnAPhone(t *testing.T) {
+	h := fresh(t)
+	list := follows(h)
+	x := h.open(h.Plan(h.Harbour.ID, "Evening lamps", list))
+	gate, yard := h.NewAsset(h.Harbour.ID, "GATE"), h.NewAsset(h.Harbour.ID, "YARD")
+	run := h.FirstTask(h.Plan(h.Harbour.ID, "Night round", list, func(in *plan.Input) {
+		in.Kind, in.Stops, in.Rule, in.From = plan.Tour, []plan.Stop{{Asset: &gate.ID}, {Asset: &yard.ID, Travel: 5}}, "0 10 * * *", "2026-11-26"
+	}))
+	h.Clock.Advance(5 * time.Minute)
+	b := openWindow(t, h)
+	b.enterAs(org.Guard)
+	b.do(chromedp.EmulateViewport(390, 800), chromedp.Navigate(b.url+"/tasks"))
+	b.becomes(`document.querySelectorAll('#tasks > tr').length === 2`)
+	b.pictures("tasks")
+	b.do(chromedp.EmulateViewport(390, 800), chromedp.Navigate(b.url+"/tasks/"+x.ID.String()))
+	b.becomes(`document.querySelector('h1')?.textContent === 'Evening lamps'`)
+	b.run(`document.querySelector('form[action$="/begin"]').requestSubmit()`)
+	b.becomes(`location.pathname.endsWith('/do') && globalThis.htmx && !document.querySelector('textarea[name^="a_"]')`)
+	b.run(`document.querySelector('[name="remark"]').value = 'It rains.'; document.querySelector('input[type="radio"][value="No"]').click()`)
+	b.becomes(`document.querySelector('textarea[name^="a_"]') && document.querySelector('input[type="radio"][value="No"]').checked && document.querySelector('[name="remark"]').value === 'It rains.'`)
+	b.pictures("task-do")
+	b.run(`document.querySelector('textarea[name^="a_"]').value = 'The bulb is gone'; document.querySelector('#do .btn.go').click()`)
+	b.becomes(`document.querySelector('.toast')?.textContent.includes('Evening lamps is done') && document.body.textContent.includes('The bulb is gone')`)
+	b.pictures("task")
+	b.do(chromedp.Navigate(b.url + "/tasks/" + run.ID.String()))
+	b.becomes(`document.querySelectorAll('.week tbody tr').length === 2 && document.documentElement.scrollWidth <= innerWidth`)
+	b.pictures("run")
+	b.quiet()
+}
