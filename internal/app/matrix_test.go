@@ -226,6 +226,8 @@ var elsewise = map[string]exception{
 	"GraphQL Query.person":                       {lacking: []outcome{unknownTo}},                                                 // one's own entry needs no permission
 	"GraphQL Query.sessions":                     {lacking: []outcome{unknownTo}},                                                 // nor do one's own sessions
 	"GraphQL Mutation.assignTicket":              {whole: []outcome{wentIn, unknownTo, notUnder, refused}},                        // a ticket that one may see may still not be one's to assign
+	"POST /tasks/{id}/begin":                     {whole: []outcome{wentIn, unknownTo, notUnder, refused}},                        // a task that one may see may still be another's to do
+	"POST /tasks/{id}/report":                    {whole: []outcome{wentIn, unknownTo, notUnder, refused}},                        // so is this
 	"GET /calendar/edit":                         {partly: []outcome{refused}},                                                    // the hours of the tenant; those of a site have their own page
 	"GET /categories/{id}/edit":                  {partly: []outcome{refused}},                                                    // a category is the tenant's; category.update at a site changes its ladder there
 	"GET /lookups/{list}/{id}":                   {partly: []outcome{refused}, whole: []outcome{wentIn, refused}},                 // a form for those who may change lookups
