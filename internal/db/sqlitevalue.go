@@ -23,6 +23,12 @@ func sqliteArgs(args []any) []any {
 			args[i] = string(x)
 		case time.Time:
 			args[i] = x.UnixMicro()
+		case []time.Time:
+			micros := make([]int64, len(x))
+			for i, t := range x {
+				micros[i] = t.UnixMicro()
+			}
+			args[i] = list(micros)
 		case bool:
 			args[i] = int64(0)
 			if x {

@@ -51,7 +51,7 @@ func (n null[T]) some() any {
 }
 
 // plain reduces an argument to one of nil, string, int64, float64, bool, []byte, time.Time, clock.Date, uuid, []string, []int64,
-// [][]byte, []uuid. A zero id and an empty date become nil: they stand for none.
+// [][]byte, []time.Time, []uuid. A zero id and an empty date become nil: they stand for none.
 func plain(v any) (any, error) {
 	switch x := v.(type) {
 	case nil:
@@ -69,6 +69,12 @@ func plain(v any) (any, error) {
 		return int64(x), nil
 	case time.Time:
 		return x.UTC().Truncate(time.Microsecond), nil
+	case []time.Time:
+		moments := make([]time.Time, len(x))
+		for i, t := range x {
+			moments[i] = t.UTC().Truncate(time.Microsecond)
+		}
+		return moments, nil
 	case clock.Date:
 		if x == "" {
 			return nil, nil

@@ -88,6 +88,7 @@ func TestEveryTypeComesBackAsItWas(t *testing.T) {
 const (
 	inIDs     db.SQL = "-- test.inIDs\nselect code from things where tenant_id = $1 and id in_list($2) order by code"
 	inTexts   db.SQL = "-- test.inTexts\nselect code from things where tenant_id = $1 and code in_list($2) order by code"
+	inMoments db.SQL = "-- test.inMoments\nselect code from things where tenant_id = $1 and at in_list($2) order by code"
 	inNumbers db.SQL = "-- test.inNumbers\nselect code from things where tenant_id = $1 and size in_list($2) order by code"
 	between   db.SQL = "-- test.between\nselect code from things where tenant_id = $1 and at >= $2 and at < $3 and (due = $4 or $4 is null) and active = $5 order by code"
 	page      db.SQL = "-- test.page\nselect code from things where tenant_id = $1 and (code, id) > ($2, $3) order by code, id limit $4"
@@ -113,6 +114,7 @@ func TestListsAndComparisonsMeanTheSame(t *testing.T) {
 			{"texts", inTexts, []any{[]string{"c'", "B", "none"}}, []string{"B", "c'"}},
 			{"named texts", inTexts, []any{[]State{"A"}}, []string{"A"}},
 			{"numbers", inNumbers, []any{[]int64{1, 2}}, []string{"B", "c'"}},
+			{"moments", inMoments, []any{[]time.Time{noon.Add(time.Nanosecond), noon.Add(2 * time.Hour)}}, []string{"A", "c'"}},
 			{"instants", between, []any{noon, noon.Add(2 * time.Hour), nil, true}, []string{"A", "B"}},
 			{"a date", between, []any{noon, noon.Add(9 * time.Hour), clock.Date("2026-03-01"), true}, []string{"A", "B", "c'"}},
 			{"another date", between, []any{noon, noon.Add(9 * time.Hour), ptr("2026-03-02"), true}, nil},

@@ -111,8 +111,9 @@ type Plan struct {
 	Ordered  bool         `json:"ordered"` // stops are visited in order, and a visit out of it is marked
 	Expiry   Expiry       `json:"on_expiry"`
 	Category *id.Category `json:"category_id,omitzero"` // of the ticket that is raised
-	Active   bool         `json:"active"`               // an inactive one brings nothing
-	Version  int64        `json:"version"`
+	Alarms
+	Active  bool  `json:"active"` // an inactive one brings nothing
+	Version int64 `json:"version"`
 
 	ScheduleVersion int64      `json:"schedule_version"` // grows when a change moves what is to come
 	Generated       *time.Time `json:"-"`                // the firings up to here have their tasks
@@ -154,7 +155,8 @@ type Input struct {
 	Ordered  bool
 	Expiry   Expiry // "": CloseIt
 	Category *id.Category
-	Active   bool
+	Alarms
+	Active bool
 }
 
 // Bounds of a plan.
@@ -180,6 +182,7 @@ func (in *Input) Check() error {
 	c.That(slices.Contains([]Proof{NoProof, ByQR, ByNFC, ByGPS}, in.Proof), "proof", "unknown", "There is no such proof of presence.")
 	c.That(slices.Contains([]Expiry{CloseIt, MailIt, RaiseTicket}, in.Expiry), "on_expiry", "unknown", "There is no such end.")
 	c.That(in.Expiry != RaiseTicket || in.Category != nil, "category_id", "required", "Choose the category of the ticket.")
+	in.check(&c, in.Kind)
 	in.checkSchedule(&c)
 	in.checkStops(&c)
 	return c.Err()

@@ -121,7 +121,8 @@ func (s *Service) Create(ctx context.Context, who actor.Actor, in Input) (Plan, 
 // plan is what the input makes of a plan.
 func (in Input) plan(p Plan, version int64, now time.Time) Plan {
 	p.Name, p.Description, p.Checklist, p.Asset, p.Person, p.Group = in.Name, in.Description, in.Checklist, in.Asset, in.Person, in.Group
-	p.Priority, p.Proof, p.Schedule, p.Ordered, p.Expiry, p.Category, p.Active = in.Priority, in.Proof, in.Schedule, in.Ordered, in.Expiry, in.Category, in.Active
+	p.Priority, p.Proof, p.Schedule, p.Ordered, p.Expiry, p.Category = in.Priority, in.Proof, in.Schedule, in.Ordered, in.Expiry, in.Category
+	p.Alarms, p.Active = in.Alarms, in.Active
 	p.Stops = slices.Clone(in.Stops) // they get ids and names
 	p.Version, p.Updated = version, now
 	return p
@@ -184,13 +185,14 @@ func (p Plan) moved(old Plan) bool {
 		Group     *id.Group
 		Proof     Proof
 		Priority  Priority
+		Alarms    Alarms
 	}
 	of := func(x Plan) part {
 		x.Stops = slices.Clone(x.Stops)
 		for i := range x.Stops {
 			x.Stops[i].Name = ""
 		}
-		return part{x.Schedule, x.Active, x.Checklist, x.Asset, x.Person, x.Group, x.Proof, x.Priority}
+		return part{x.Schedule, x.Active, x.Checklist, x.Asset, x.Person, x.Group, x.Proof, x.Priority, x.Alarms}
 	}
 	return !reflect.DeepEqual(of(p), of(old))
 }

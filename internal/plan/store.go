@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"errors"
 
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
@@ -11,7 +12,7 @@ import (
 
 const columns = `p.id, p.kind, p.site_id, p.name, p.description, p.checklist_id, p.asset_id, p.person_id, p.group_id, p.priority, p.proof, p.rule,
   p.valid_from, p.valid_until, p.holidays, p.duration, p.grace_before, p.grace_after, p.rounds, p.pause, p.random, p.seed, p.ordered, p.on_expiry,
-  p.category_id, p.active, p.version, p.schedule_version, p.generated_until, p.updated_at, s.name, s.zone, coalesce(c.name, ''), coalesce(a.name, ''),
+  p.category_id, p.silence, p.reminders, p.moves_asset, p.active, p.version, p.schedule_version, p.generated_until, p.updated_at, s.name, s.zone, coalesce(c.name, ''), coalesce(a.name, ''),
   coalesce(n.name, ''), coalesce(g.name, ''), coalesce(k.name, '')`
 
 const from = ` from plans p join sites s on s.tenant_id = p.tenant_id and s.id = p.site_id
@@ -22,18 +23,19 @@ left join member_groups g on g.tenant_id = p.tenant_id and g.id = p.group_id
 left join ticket_categories k on k.tenant_id = p.tenant_id and k.id = p.category_id `
 
 func scanPlan(r db.Row) (p Plan, err error) {
+	var reminders string
 	err = r.Scan(&p.ID, &p.Kind, &p.Site, &p.Name, &p.Description, db.Null(&p.Checklist), db.Null(&p.Asset), db.Null(&p.Person), db.Null(&p.Group),
 		&p.Priority, &p.Proof, &p.Rule, &p.From, db.Null(&p.Until), &p.Holidays, &p.Duration, &p.Before, &p.After, &p.Rounds, &p.Pause, &p.Random, &p.Seed,
-		&p.Ordered, &p.Expiry, db.Null(&p.Category), &p.Active, &p.Version, &p.ScheduleVersion, db.Null(&p.Generated), &p.Updated, &p.SiteName, &p.Zone,
+		&p.Ordered, &p.Expiry, db.Null(&p.Category), &p.Silence, &reminders, &p.MoveAsset, &p.Active, &p.Version, &p.ScheduleVersion, db.Null(&p.Generated), &p.Updated, &p.SiteName, &p.Zone,
 		&p.ChecklistName, &p.AssetName, &p.PersonName, &p.GroupName, &p.CategoryName)
-	return p, err
+	return p, errors.Join(err, p.Remind(reminders))
 }
 
 // arguments gives what insertSQL and updateSQL bind from $2 on.
 func (p Plan) arguments() []any {
 	return []any{
 		p.ID, p.Kind, p.Site, p.Name, fold.Key(p.Name), p.Description, p.Checklist, p.Asset, p.Person, p.Group, p.Priority, p.Proof, p.Rule, p.From, p.Until,
-		p.Holidays, p.Duration, p.Before, p.After, p.Rounds, p.Pause, p.Random, p.Seed, p.Ordered, p.Expiry, p.Category, p.Active, p.Version,
+		p.Holidays, p.Duration, p.Before, p.After, p.Rounds, p.Pause, p.Random, p.Seed, p.Ordered, p.Expiry, p.Category, p.Silence, p.ReminderWords(), p.MoveAsset, p.Active, p.Version,
 		p.ScheduleVersion, p.Generated, p.Updated,
 	}
 }
@@ -85,17 +87,17 @@ select ` + columns + from + `where p.tenant_id = $1 and p.id in_list($2) and ($3
 
 const insertSQL db.SQL = `-- plan.insert
 insert into plans (tenant_id, id, kind, site_id, name, name_key, description, checklist_id, asset_id, person_id, group_id, priority, proof, rule,
-  valid_from, valid_until, holidays, duration, grace_before, grace_after, rounds, pause, random, seed, ordered, on_expiry, category_id, active, version,
-  schedule_version, generated_until, updated_at, created_at)
+  valid_from, valid_until, holidays, duration, grace_before, grace_after, rounds, pause, random, seed, ordered, on_expiry, category_id, silence, reminders, moves_asset,
+  active, version, schedule_version, generated_until, updated_at, created_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31,
-  $32, $32)`
+  $32, $33, $34, $35, $35)`
 
 const updateSQL db.SQL = `-- plan.update
 update plans set kind = $3, site_id = $4, name = $5, name_key = $6, description = $7, checklist_id = $8, asset_id = $9, person_id = $10, group_id = $11,
   priority = $12, proof = $13, rule = $14, valid_from = $15, valid_until = $16, holidays = $17, duration = $18, grace_before = $19, grace_after = $20,
-  rounds = $21, pause = $22, random = $23, seed = $24, ordered = $25, on_expiry = $26, category_id = $27, active = $28, version = $29,
-  schedule_version = $30, generated_until = $31, updated_at = $32
-where tenant_id = $1 and id = $2 and version = $33`
+  rounds = $21, pause = $22, random = $23, seed = $24, ordered = $25, on_expiry = $26, category_id = $27, silence = $28, reminders = $29,
+  moves_asset = $30, active = $31, version = $32, schedule_version = $33, generated_until = $34, updated_at = $35
+where tenant_id = $1 and id = $2 and version = $36`
 
 const deleteSQL db.SQL = `-- plan.delete
 delete from plans where tenant_id = $1 and id = $2 and version = $3`

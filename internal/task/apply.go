@@ -59,6 +59,7 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, who actor.Actor, t *Task
 	verb := "task.started"
 	if t.Status == Completed {
 		verb = "task.completed"
+		s.deadlines.Meet(tx, id.Of[id.Any](t.ID.Bytes()))
 	}
 	return s.journal.Record(ctx, tx, journal.Change{Verb: verb, Subject: t.ID, Site: t.Site, Before: old, After: *t})
 }

@@ -128,17 +128,21 @@ func (s *Service) Generate(ctx context.Context, who actor.Actor, p id.Plan) (mad
 		if err != nil {
 			return err
 		}
+		var headers []id.Task
 		for _, c := range b.Coming {
 			for _, t := range tasksOf(who.Tenant(), c, forms) {
 				t.Updated = now
 				tx.Later(taskPut, t.arguments(now)...)
+				if t.Parent == nil {
+					headers = append(headers, t.ID)
+				}
 			}
 		}
 		if b.Anew {
 			tx.Later(tasksCallOff, p, b.Plan.ScheduleVersion, now)
 		}
 		made = len(b.Coming)
-		return nil
+		return s.expect(ctx, tx, headers)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("generate tasks of plan %s: %w", p, err)
@@ -151,7 +155,7 @@ func tasksOf(tenant id.Tenant, c plan.Coming, forms map[id.Checklist]id.Form) []
 	p := c.Plan
 	header := Task{
 		ID: id.Derive[id.Task](c.Fires, tenant.String(), p.ID.String(), c.Nominal), Plan: &p.ID, Kind: p.Kind, Source: FromPlan, Site: p.Site, Name: p.Name,
-		Asset: p.Asset, Person: p.Person, Group: p.Group, Priority: p.Priority, Proof: p.Proof, Ordered: p.Ordered, Expiry: p.Expiry, Category: p.Category,
+		Asset: p.Asset, Person: p.Person, Group: p.Group, Priority: p.Priority, Proof: p.Proof, Ordered: p.Ordered, Expiry: p.Expiry, Category: p.Category, Alarms: p.Alarms,
 		Nominal: c.Nominal, Schedule: p.ScheduleVersion, Fires: c.Fires, Begins: c.Begins, Due: c.Due, Status: Assigned, Version: 1,
 	}
 	if len(c.Visits) == 0 {

@@ -2,6 +2,7 @@ package task
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"intelliwiz/internal/db"
@@ -10,7 +11,7 @@ import (
 )
 
 const columns = `t.id, t.plan_id, t.parent_id, t.stop_id, t.kind, t.source, t.site_id, t.name, t.asset_id, t.form_id, t.person_id, t.group_id, t.priority,
-  t.proof, t.ordered, t.on_expiry, t.category_id, t.nominal, t.round, t.seq, t.schedule_version, t.fires_at, t.begins_at, t.due_at, t.status, t.started_at,
+  t.proof, t.ordered, t.on_expiry, t.category_id, t.nominal, t.round, t.seq, t.schedule_version, t.fires_at, t.begins_at, t.due_at, t.silence, t.reminders, t.moves_asset, t.status, t.started_at,
   t.ended_at, t.performer_id, t.received_at, t.late, t.deviation, t.alerts, t.remark, t.ticket_id, t.by_hand, t.version, t.updated_at, s.name, s.zone,
   coalesce(a.name, ''), coalesce(n.name, ''), coalesce(g.name, ''), coalesce(r.name, ''), ` + mine
 
@@ -25,20 +26,21 @@ left join persons r on r.tenant_id = t.tenant_id and r.id = t.performer_id `
 
 func scanTask(r db.Row) (t Task, err error) {
 	var own *bool
+	var reminders string
 	err = r.Scan(&t.ID, db.Null(&t.Plan), db.Null(&t.Parent), db.Null(&t.Stop), &t.Kind, &t.Source, &t.Site, &t.Name, db.Null(&t.Asset), db.Null(&t.Form),
 		db.Null(&t.Person), db.Null(&t.Group), &t.Priority, &t.Proof, &t.Ordered, &t.Expiry, db.Null(&t.Category), &t.Nominal, &t.Round, &t.Seq, &t.Schedule,
-		&t.Fires, &t.Begins, &t.Due, &t.Status, db.Null(&t.Started), db.Null(&t.Ended), db.Null(&t.Performer), db.Null(&t.Received), &t.Late, &t.Deviation,
+		&t.Fires, &t.Begins, &t.Due, &t.Silence, &reminders, &t.MoveAsset, &t.Status, db.Null(&t.Started), db.Null(&t.Ended), db.Null(&t.Performer), db.Null(&t.Received), &t.Late, &t.Deviation,
 		&t.Alerts, &t.Remark, db.Null(&t.Ticket), &t.ByHand, &t.Version, &t.Updated, &t.SiteName, &t.Zone, &t.AssetName, &t.PersonName, &t.GroupName, &t.PerformerName,
 		db.Null(&own))
 	t.Mine = own != nil && *own
-	return t, err
+	return t, errors.Join(err, t.Remind(reminders))
 }
 
 // arguments gives what taskPut binds from $2 on: what the generator knows of a task.
 func (t Task) arguments(now time.Time) []any {
 	return []any{
 		t.ID, t.Plan, t.Parent, t.Stop, t.Kind, t.Source, t.Site, t.Name, t.searchKey(), t.Asset, t.Form, t.Person, t.Group, t.Priority, t.Proof, t.Ordered,
-		t.Expiry, t.Category, t.Nominal, t.Round, t.Seq, t.Schedule, t.Fires, t.Begins, t.Due, t.Status, t.Version, now,
+		t.Expiry, t.Category, t.Nominal, t.Round, t.Seq, t.Schedule, t.Fires, t.Begins, t.Due, t.Silence, t.ReminderWords(), t.MoveAsset, t.Status, t.Version, now,
 	}
 }
 
@@ -49,16 +51,17 @@ const untouched = `tasks.started_at is null and not exists (
 // taskPut makes a task, or gives one that is there and untouched what its plan says now.
 const taskPut db.SQL = `-- task.taskPut
 insert into tasks (tenant_id, id, plan_id, parent_id, stop_id, kind, source, site_id, name, search_key, asset_id, form_id, person_id, group_id, priority,
-  proof, ordered, on_expiry, category_id, nominal, round, seq, schedule_version, fires_at, begins_at, due_at, status, late, deviation, alerts, version,
-  updated_at, created_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, false, false, 0, $28,
-  $29, $29)
+  proof, ordered, on_expiry, category_id, nominal, round, seq, schedule_version, fires_at, begins_at, due_at, silence, reminders, moves_asset, status,
+  late, deviation, alerts, version, updated_at, created_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,
+  $30, false, false, 0, $31, $32, $32)
 on conflict (tenant_id, id) do update set name = excluded.name, search_key = excluded.search_key, asset_id = excluded.asset_id,
   form_id = excluded.form_id, priority = excluded.priority, proof = excluded.proof,
   person_id = case when tasks.by_hand then tasks.person_id else excluded.person_id end,
   group_id = case when tasks.by_hand then tasks.group_id else excluded.group_id end,
   ordered = excluded.ordered, on_expiry = excluded.on_expiry, category_id = excluded.category_id, seq = excluded.seq,
   schedule_version = excluded.schedule_version, begins_at = excluded.begins_at, due_at = excluded.due_at,
+  silence = excluded.silence, reminders = excluded.reminders, moves_asset = excluded.moves_asset,
   status = case when tasks.by_hand then tasks.status else excluded.status end,
   version = tasks.version + 1, updated_at = excluded.updated_at
 where tasks.status in ('ASSIGNED', 'CANCELLED') and tasks.schedule_version < excluded.schedule_version and ` + untouched

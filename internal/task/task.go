@@ -11,10 +11,12 @@ import (
 	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/deadline"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/plan"
+	"intelliwiz/internal/ticket"
 )
 
 // What may be done here; each holds at the site of the task. Who may see tasks sees their own, a person's or of their group, at every site.
@@ -44,43 +46,44 @@ const (
 
 // Task is one thing to be done.
 type Task struct {
-	ID        id.Task       `json:"id"`
-	Plan      *id.Plan      `json:"plan_id,omitzero"`   // nil: nobody planned it
-	Parent    *id.Task      `json:"parent_id,omitzero"` // of a visit: its run
-	Stop      *id.Stop      `json:"stop_id,omitzero"`   // of a visit: the plan's stop
-	Kind      plan.Kind     `json:"kind"`
-	Source    Source        `json:"source"`
-	Site      id.Site       `json:"site_id"`
-	Name      string        `json:"name"`
-	Asset     *id.Asset     `json:"asset_id,omitzero"`
-	Form      *id.Form      `json:"form_id,omitzero"` // what is asked, as it was published when the task was made
-	Person    *id.Person    `json:"person_id,omitzero"`
-	Group     *id.Group     `json:"group_id,omitzero"`
-	Priority  plan.Priority `json:"priority"`
-	Proof     plan.Proof    `json:"proof"`
-	Ordered   bool          `json:"ordered"`
-	Expiry    plan.Expiry   `json:"on_expiry"`
-	Category  *id.Category  `json:"category_id,omitzero"`
-	Nominal   string        `json:"nominal"`          // the firing that it comes of, as the site's clock shows it
-	Round     int64         `json:"round"`            // of a visit: from 1
-	Seq       int64         `json:"seq"`              // of a visit: its place in the run, from 0
-	Schedule  int64         `json:"schedule_version"` // of the plan that it was made by
-	Fires     time.Time     `json:"fires_at"`
-	Begins    time.Time     `json:"begins_at"` // from when it may be done
-	Due       time.Time     `json:"due_at"`    // by when it is done
-	Status    Status        `json:"status"`
-	Started   *time.Time    `json:"started_at,omitzero"`
-	Ended     *time.Time    `json:"ended_at,omitzero"`
-	Performer *id.Person    `json:"performer_id,omitzero"`
-	Received  *time.Time    `json:"received_at,omitzero"` // when its report came here
-	Late      bool          `json:"late"`                 // its report came after it had been closed
-	Deviation bool          `json:"deviation"`            // of a visit: out of order; of a run: one of them was
-	Alerts    int64         `json:"alerts"`
-	Remark    string        `json:"remark"`
-	Ticket    *id.Ticket    `json:"ticket_id,omitzero"`
-	ByHand    bool          `json:"by_hand"` // somebody called it off or gave it to another, which the plan leaves as it is
-	Version   int64         `json:"version"`
-	Updated   time.Time     `json:"-"`
+	ID       id.Task       `json:"id"`
+	Plan     *id.Plan      `json:"plan_id,omitzero"`   // nil: nobody planned it
+	Parent   *id.Task      `json:"parent_id,omitzero"` // of a visit: its run
+	Stop     *id.Stop      `json:"stop_id,omitzero"`   // of a visit: the plan's stop
+	Kind     plan.Kind     `json:"kind"`
+	Source   Source        `json:"source"`
+	Site     id.Site       `json:"site_id"`
+	Name     string        `json:"name"`
+	Asset    *id.Asset     `json:"asset_id,omitzero"`
+	Form     *id.Form      `json:"form_id,omitzero"` // what is asked, as it was published when the task was made
+	Person   *id.Person    `json:"person_id,omitzero"`
+	Group    *id.Group     `json:"group_id,omitzero"`
+	Priority plan.Priority `json:"priority"`
+	Proof    plan.Proof    `json:"proof"`
+	Ordered  bool          `json:"ordered"`
+	Expiry   plan.Expiry   `json:"on_expiry"`
+	Category *id.Category  `json:"category_id,omitzero"`
+	Nominal  string        `json:"nominal"`          // the firing that it comes of, as the site's clock shows it
+	Round    int64         `json:"round"`            // of a visit: from 1
+	Seq      int64         `json:"seq"`              // of a visit: its place in the run, from 0
+	Schedule int64         `json:"schedule_version"` // of the plan that it was made by
+	Fires    time.Time     `json:"fires_at"`
+	Begins   time.Time     `json:"begins_at"` // from when it may be done
+	Due      time.Time     `json:"due_at"`    // by when it is done
+	plan.Alarms
+	Status    Status     `json:"status"`
+	Started   *time.Time `json:"started_at,omitzero"`
+	Ended     *time.Time `json:"ended_at,omitzero"`
+	Performer *id.Person `json:"performer_id,omitzero"`
+	Received  *time.Time `json:"received_at,omitzero"` // when its report came here
+	Late      bool       `json:"late"`                 // its report came after it had been closed
+	Deviation bool       `json:"deviation"`            // of a visit: out of order; of a run: one of them was
+	Alerts    int64      `json:"alerts"`
+	Remark    string     `json:"remark"`
+	Ticket    *id.Ticket `json:"ticket_id,omitzero"`
+	ByHand    bool       `json:"by_hand"` // somebody called it off or gave it to another, which the plan leaves as it is
+	Version   int64      `json:"version"`
+	Updated   time.Time  `json:"-"`
 
 	// Names for people, read with the task.
 	SiteName      string `json:"site_name"`
@@ -104,6 +107,9 @@ type Answer struct {
 	At       time.Time         `json:"at"`
 }
 
+// InCharge gives who holds a permission nearest to a site.
+type InCharge func(ctx context.Context, who actor.Actor, p actor.Permission, site id.Site) ([]id.Person, error)
+
 // Config is what the service needs.
 type Config struct {
 	DB         *db.DB
@@ -111,24 +117,36 @@ type Config struct {
 	Jobs       *job.Runner // nil: nothing is done in the background
 	Plans      *plan.Service
 	Checklists *checklist.Service
+	Deadlines  *deadline.Service
+	Tickets    *ticket.Service                                // where those of missed tasks are raised
+	InCharge   InCharge                                       // who is told of what was missed
 	Tenants    func(ctx context.Context) ([]id.Tenant, error) // every tenant there is, for sweeps
+	Grace      time.Duration                                  // for reports of phones without a signal, after a task's time is over and before it is closed
 	Now        clock.Now
 	Every      time.Duration // between two looks for plans that need tasks; 0: a minute
 }
 
 // Service holds the use cases.
 type Service struct {
-	db      *db.DB
-	journal *journal.Journal
-	plans   *plan.Service
-	lists   *checklist.Service
-	tenants func(ctx context.Context) ([]id.Tenant, error)
-	now     clock.Now
+	db        *db.DB
+	journal   *journal.Journal
+	plans     *plan.Service
+	lists     *checklist.Service
+	deadlines *deadline.Service
+	tickets   *ticket.Service
+	inCharge  InCharge
+	grace     time.Duration
+	tenants   func(ctx context.Context) ([]id.Tenant, error)
+	now       clock.Now
 }
 
 // New makes the service, and registers its work.
 func New(c Config) *Service {
-	s := &Service{db: c.DB, journal: c.Journal, plans: c.Plans, lists: c.Checklists, tenants: c.Tenants, now: c.Now}
+	s := &Service{
+		db: c.DB, journal: c.Journal, plans: c.Plans, lists: c.Checklists, deadlines: c.Deadlines, tickets: c.Tickets, inCharge: c.InCharge, grace: c.Grace,
+		tenants: c.Tenants, now: c.Now,
+	}
+	s.deadlines.Register(ToBeDone, s.expired)
 	if c.Jobs != nil {
 		every := c.Every
 		if every == 0 {

@@ -32,6 +32,7 @@ import (
 	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/deadline"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/file"
 	"intelliwiz/internal/hook"
@@ -53,36 +54,40 @@ var Morning = time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
 
 // World is an installation: services as the product wires them, and its first tenant.
 type World struct {
-	DB       *db.DB
-	Clock    *clock.Hand
-	Log      *Log
-	Journal  *journal.Journal
-	Cache    *cache.Store
-	Jobs     *job.Runner
-	Mail     *mail.Service
-	Sink     *Sink
-	Org      *org.Service
-	People   *people.Service
-	Asset    *asset.Service
-	Auth     *auth.Service
-	Calendar *calendar.Service
-	Exchange *exchange.Service
-	Limit    *Limit
-	Anchors  *Anchors
-	*Tenant  // the first one, with the code HOUSE
-	Notices  *notice.Service
-	Files    *file.Service
-	Ticket   *ticket.Service
-	Checks   *checklist.Service
-	Plans    *plan.Service
-	Tasks    *task.Service
-	Hooks    *hook.Service
-	Keys     *Keys // seal the secrets of webhooks and of apps
+	DB        *db.DB
+	Clock     *clock.Hand
+	Log       *Log
+	Journal   *journal.Journal
+	Cache     *cache.Store
+	Jobs      *job.Runner
+	Mail      *mail.Service
+	Sink      *Sink
+	Org       *org.Service
+	People    *people.Service
+	Asset     *asset.Service
+	Auth      *auth.Service
+	Calendar  *calendar.Service
+	Exchange  *exchange.Service
+	Limit     *Limit
+	Anchors   *Anchors
+	*Tenant   // the first one, with the code HOUSE
+	Notices   *notice.Service
+	Files     *file.Service
+	Ticket    *ticket.Service
+	Checks    *checklist.Service
+	Plans     *plan.Service
+	Tasks     *task.Service
+	Deadlines *deadline.Service // whose Run no test starts unless it says so
+	Hooks     *hook.Service
+	Keys      *Keys // seal the secrets of webhooks and of apps
 
 	roots *x509.CertPool
 	t     testing.TB
 	url   string
 }
+
+// TaskGrace is how long after its time a task is closed that nobody did.
+const TaskGrace = 15 * time.Minute
 
 // New makes a world in a fresh database. change may alter what the auth service is built from.
 func New(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
@@ -122,9 +127,6 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	w.Calendar = calendar.New(d, w.Journal, w.Clock.Now)
 	w.Checks = checklist.New(d, w.Journal, store, w.Clock.Now)
 	w.Plans = plan.New(d, w.Journal, w.Clock.Now)
-	w.Tasks = task.New(task.Config{
-		DB: d, Journal: w.Journal, Jobs: w.Jobs, Plans: w.Plans, Checklists: w.Checks, Tenants: w.Org.Tenants, Now: w.Clock.Now, Every: time.Hour,
-	})
 	w.Notices = notice.New(notice.Config{
 		DB: d, Journal: w.Journal, Jobs: w.Jobs, Mail: w.Mail, Org: w.Org, People: w.People, Cache: store, Now: w.Clock.Now, Log: log, Live: w.Auth.Live,
 		Address:  func(noun string, record id.Any) string { return "https://iw.example/" + noun + "/" + record.String() },
@@ -133,6 +135,12 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	w.Ticket = ticket.New(ticket.Config{
 		Cache: store, DB: d, Journal: w.Journal, Jobs: w.Jobs, Now: w.Clock.Now, Door: w.Auth, Limit: w.Limit.Report, Tenants: w.Org.Tenants, Sweep: time.Hour,
 	})
+	w.Deadlines = deadline.New(deadline.Config{DB: d, Now: w.Clock.Now, Log: log, Tenants: w.Org.Tenants, Tick: 10 * time.Millisecond, Round: 50 * time.Millisecond})
+	w.Tasks = task.New(task.Config{
+		DB: d, Journal: w.Journal, Jobs: w.Jobs, Plans: w.Plans, Checklists: w.Checks, Deadlines: w.Deadlines, Tickets: w.Ticket, InCharge: w.Org.InCharge,
+		Tenants: w.Org.Tenants, Now: w.Clock.Now, Every: time.Hour, Grace: TaskGrace,
+	})
+	w.Notices.Tell(notice.Source{Verbs: task.Told(), Tell: w.Tasks.Tellings, Nobody: task.TellsNobody})
 	w.Exchange = exchange.New(exchange.Config{DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Assets: w.Asset, Tickets: w.Ticket, Now: w.Clock.Now})
 	w.Notices.Tell(notice.Source{Verbs: ticket.Told(), Tell: w.Ticket.Tellings, Nobody: ticket.TellsNobody})
 	w.openFiles()
