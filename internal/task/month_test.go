@@ -60,10 +60,10 @@ func (m *month) plans() {
 	})
 }
 
-// work does three of four of what may be done now; one answer of eight raises an alert, which is told before the hour is over.
+// work does three of four of what may be done now; one answer of 24 raises an alert, which is told before the hour is over.
 func (m *month) work() {
 	m.t.Helper()
-	now := m.Clock.Now()
+	now, before := m.Clock.Now(), m.alerts
 	open, err := m.Tasks.List(m.t.Context(), m.guard, task.Filter{Visits: true, Statuses: []task.Status{task.Assigned, task.InProgress}, Until: now}, page.Request{Limit: page.Max})
 	m.ok(err)
 	for _, x := range open.Items {
@@ -71,7 +71,7 @@ func (m *month) work() {
 			continue
 		}
 		answer := "Yes"
-		if m.r.IntN(8) == 0 {
+		if m.r.IntN(24) == 0 {
 			answer = "No"
 			m.alerts++
 		}
@@ -79,10 +79,10 @@ func (m *month) work() {
 		m.ok(err)
 	}
 	for range 500 {
-		if m.told() == m.alerts {
+		if m.alerts == before || m.told() == m.alerts {
 			return
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(20 * time.Millisecond)
 	}
 	m.t.Fatalf("%d of %d alerts told", m.told(), m.alerts)
 }
