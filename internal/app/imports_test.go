@@ -49,6 +49,7 @@ var pairs = map[[2]string]string{
 	{"task", "plan"}:           "tasks are made of plans",
 	{"task", "checklist"}:      "it judges answers",
 	{"task", "org"}:            "a phone is at a place on earth",
+	{"task", "asset"}:          "maintenance moves its asset",
 	{"task", "ticket"}:         "a task that was missed may raise one",
 	{"ticket", "calendar"}:     "clocks follow business hours",
 	{"hook", "org"}:            "the log of every tenant is cleared",

@@ -90,13 +90,14 @@ func (s *Service) Register(k Kind, look Look) { s.looks[k] = look }
 // Expected is something that a domain expects.
 type Expected struct {
 	Kind    Kind
+	Mark    string // tells apart several of a kind; "": there is one
 	Subject id.Any
 	Due     time.Time
 }
 
 // id is the same whenever the same is expected of the same record.
 func (e Expected) id(tenant id.Tenant) id.Deadline {
-	return id.Derive[id.Deadline](e.Subject.Time(), tenant.String(), string(e.Kind), e.Subject.String())
+	return id.Derive[id.Deadline](e.Subject.Time(), tenant.String(), string(e.Kind), e.Mark, e.Subject.String())
 }
 
 // Expect writes what is expected into the transaction that gives rise to it. What is expected already gets its new moment, and is open again

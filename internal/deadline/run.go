@@ -202,7 +202,8 @@ func (s *Service) end(ctx context.Context, who actor.Actor, d Deadline, a Answer
 	return s.c.DB.Write(ctx, who, func(tx *db.Tx) error {
 		tx.Unjournaled("what follows has a row of its own")
 		if a.State == Open {
-			s.Expect(tx, Expected{d.Kind, d.Subject, a.Again})
+			tx.Later(again, d.ID, a.Again)
+			tx.AfterCommit(func() { s.sooner(who.Tenant(), a.Again) })
 			return nil
 		}
 		tx.Later(ended, d.ID, a.State, a.Note)
@@ -225,6 +226,9 @@ select ` + columns + `, d.try_at from deadlines d where d.tenant_id = $1 and d.s
 
 const claim db.SQL = `-- deadline.claim
 update deadlines set state = 'BROKEN', ended_at = $5 where tenant_id = $1 and id = $2 and state = 'OPEN' and due_at = $3 and tries = $4`
+
+const again db.SQL = `-- deadline.again
+update deadlines set state = 'OPEN', ended_at = null, due_at = $3, try_at = $3, tries = 0 where tenant_id = $1 and id = $2`
 
 const ended db.SQL = `-- deadline.ended
 update deadlines set state = $3, note = $4 where tenant_id = $1 and id = $2`

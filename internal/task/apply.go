@@ -7,6 +7,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/deadline"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/fold"
 	"intelliwiz/internal/id"
@@ -51,6 +52,9 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, who actor.Actor, t *Task
 	}
 	if n == 0 {
 		return fault.Stale("task", old)
+	}
+	if t.Parent != nil && t.Silence > 0 {
+		s.deadlines.Expect(tx, deadline.Expected{Kind: ToBeScanned, Subject: id.Of[id.Any](t.Parent.Bytes()), Due: t.Started.Add(minutes(t.Silence))})
 	}
 	if t.Parent != nil {
 		tx.Later(runBegin, *t.Parent, now)

@@ -16,41 +16,15 @@ import (
 	"intelliwiz/internal/ticket"
 )
 
-// ToBeDone is what is expected of every task and run: that it is done by its time, and a grace for phones that were without a signal.
-const ToBeDone deadline.Kind = "task.done"
-
-// expect writes by when tasks are to be done, as they stand in the database.
-func (s *Service) expect(ctx context.Context, tx *db.Tx, tasks []id.Task) error {
-	if len(tasks) == 0 {
-		return nil
-	}
-	all, err := db.All(ctx, tx, func(r db.Row) (e deadline.Expected, err error) {
-		err = r.Scan(&e.Subject, &e.Due)
-		e.Kind, e.Due = ToBeDone, e.Due.Add(s.grace)
-		return e, err
-	}, dueOf, tasks)
-	if err == nil {
-		s.deadlines.Expect(tx, all...)
-	}
-	return err
-}
-
-const dueOf db.SQL = `-- task.dueOf
-select t.id, t.due_at from tasks t where t.tenant_id = $1 and t.id in_list($2) and t.status in ('ASSIGNED', 'INPROGRESS')`
-
 // expired looks at a task whose time is over. One that is still to be done is closed: a run of which something was done is done in part, the rest
 // is missed; its plan says whether a ticket is raised, once. Who is told follows from the row of the journal (domain/ops.md 2.9).
 func (s *Service) expired(ctx context.Context, who actor.Actor, d deadline.Deadline) (deadline.Answer, error) {
-	t, visits, err := s.standing(ctx, who, id.Of[id.Task](d.Subject.Bytes()))
-	switch {
-	case fault.KindOf(err) == fault.NotFound:
-		return deadline.Answer{State: deadline.Met, Note: "It is no longer there."}, nil
-	case err != nil:
-		return deadline.Answer{}, err
-	case !t.Status.Open():
-		return deadline.Answer{State: deadline.Met, Note: t.Status.Label() + "."}, nil
-	case s.now().Before(t.Due.Add(s.grace)):
-		return deadline.Answer{State: deadline.Open, Again: t.Due.Add(s.grace)}, nil
+	t, visits, over, err := s.pending(ctx, who, d)
+	if err != nil || over.State != "" {
+		return over, err
+	}
+	if until := t.Due.Add(s.grace); s.now().Before(until) {
+		return deadline.Answer{State: deadline.Open, Again: until}, nil
 	}
 	old := t
 	t.Status, t.Version, t.Updated = Autoclosed, old.Version+1, s.now()
@@ -76,6 +50,7 @@ func (s *Service) expired(ctx context.Context, who actor.Actor, d deadline.Deadl
 type visits struct {
 	all, done int64
 	last      *time.Time // when the last one was done
+	scanned   *time.Time // when the last one was begun
 }
 
 // standing reads a task, and how far its run is.
@@ -84,7 +59,10 @@ func (s *Service) standing(ctx context.Context, who actor.Actor, task id.Task) (
 		if t, err = get(ctx, tx, sight{all: true}, task); err != nil || !t.Kind.Stops() {
 			return err
 		}
-		v, err = db.One(ctx, tx, func(r db.Row) (v visits, err error) { err = r.Scan(&v.all, &v.done, db.Null(&v.last)); return v, err }, visitsDone, task)
+		v, err = db.One(ctx, tx, func(r db.Row) (v visits, err error) {
+			err = r.Scan(&v.all, &v.done, db.Null(&v.last), db.Null(&v.scanned))
+			return v, err
+		}, visitsDone, task)
 		return err
 	})
 	return t, v, err
@@ -152,7 +130,7 @@ func reasonOf(err error) string {
 }
 
 const visitsDone db.SQL = `-- task.visitsDone
-select count(*), count(case when t.status = 'COMPLETED' then 1 end), max(t.ended_at) from tasks t where t.tenant_id = $1 and t.parent_id = $2`
+select count(*), count(case when t.status = 'COMPLETED' then 1 end), max(t.ended_at), max(t.started_at) from tasks t where t.tenant_id = $1 and t.parent_id = $2`
 
 const taskClose db.SQL = `-- task.taskClose
 update tasks set status = $3, ended_at = $4, ticket_id = $5, version = $6, updated_at = $7 where tenant_id = $1 and id = $2 and version = $8`

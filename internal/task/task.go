@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
@@ -118,6 +119,7 @@ type Config struct {
 	Plans      *plan.Service
 	Checklists *checklist.Service
 	Deadlines  *deadline.Service
+	Assets     *asset.Service
 	Tickets    *ticket.Service                                // where those of missed tasks are raised
 	InCharge   InCharge                                       // who is told of what was missed
 	Tenants    func(ctx context.Context) ([]id.Tenant, error) // every tenant there is, for sweeps
@@ -133,6 +135,7 @@ type Service struct {
 	plans     *plan.Service
 	lists     *checklist.Service
 	deadlines *deadline.Service
+	assets    *asset.Service
 	tickets   *ticket.Service
 	inCharge  InCharge
 	grace     time.Duration
@@ -143,16 +146,19 @@ type Service struct {
 // New makes the service, and registers its work.
 func New(c Config) *Service {
 	s := &Service{
-		db: c.DB, journal: c.Journal, plans: c.Plans, lists: c.Checklists, deadlines: c.Deadlines, tickets: c.Tickets, inCharge: c.InCharge, grace: c.Grace,
+		db: c.DB, journal: c.Journal, plans: c.Plans, lists: c.Checklists, deadlines: c.Deadlines, assets: c.Assets, tickets: c.Tickets, inCharge: c.InCharge, grace: c.Grace,
 		tenants: c.Tenants, now: c.Now,
 	}
 	s.deadlines.Register(ToBeDone, s.expired)
+	s.deadlines.Register(ToBeScanned, s.silent)
+	s.deadlines.Register(ToBeBegun, s.reminded)
 	if c.Jobs != nil {
 		every := c.Every
 		if every == 0 {
 			every = time.Minute
 		}
 		s.registerJobs(c.Jobs, every)
+		s.registerMoves(c.Jobs)
 	}
 	return s
 }

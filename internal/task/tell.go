@@ -15,7 +15,9 @@ import (
 )
 
 // Told are the verbs that people are told of.
-func Told() []string { return []string{"task.assigned", "task.completed", "task.expired"} }
+func Told() []string {
+	return []string{"task.assigned", "task.completed", "task.expired", "task.reminded", "task.silent"}
+}
 
 // TellsNobody says of a row that Tellings would name nobody: a task that was done and raised no alert, or that is closed and no more.
 func TellsNobody(row journal.Entry) bool {
@@ -28,6 +30,8 @@ func TellsNobody(row journal.Entry) bool {
 		return t.Alerts == 0
 	case "task.expired":
 		return t.Expiry == plan.CloseIt
+	case "task.silent":
+		return false
 	}
 	return t.Person == nil && t.Group == nil
 }
@@ -59,6 +63,11 @@ func (s *Service) Tellings(ctx context.Context, who actor.Actor, e journal.Event
 	case "task.expired":
 		reason = "it was to be done by you"
 		item.Title, item.Times = t.Status.Label()+": "+t.at(), []news.Moment{{Label: "Was due", At: t.Due}}
+	case "task.reminded":
+		item.Title, item.Times = "Soon: "+t.at(), []news.Moment{{Label: "From", At: t.Begins}, {Label: "Until", At: t.Due}}
+	case "task.silent":
+		hands = false
+		item.Title, item.Times = fmt.Sprintf("No scan for %d minutes: %s", t.Silence, t.at()), []news.Moment{{Label: "Due", At: t.Due}}
 	case "task.completed":
 		hands = false
 		item.Title, item.Times = "Alert: "+t.at(), []news.Moment{{Label: "Done", At: *t.Ended}}
@@ -67,7 +76,7 @@ func (s *Service) Tellings(ctx context.Context, who actor.Actor, e journal.Event
 		}
 	}
 	out, err := s.toHands(ctx, who, t, item, reason, hands)
-	if err != nil || row.Verb == "task.assigned" {
+	if err != nil || row.Verb == "task.assigned" || row.Verb == "task.reminded" {
 		return out, err
 	}
 	charge, err := s.inCharge(ctx, who, CanUpdate, t.Site)
