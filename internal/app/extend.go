@@ -3,10 +3,12 @@ package app
 import (
 	"net/netip"
 	"path/filepath"
+	"time"
 
 	"intelliwiz/internal/blob"
 	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/config"
+	"intelliwiz/internal/deadline"
 	"intelliwiz/internal/file"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/id"
@@ -25,12 +27,17 @@ func (s *services) extend() error {
 	s.notices = s.newNotices()
 	s.lists = checklist.New(s.db, s.journal, s.cache, s.now)
 	s.plans = plan.New(s.db, s.journal, s.now)
-	s.tasks = task.New(task.Config{DB: s.db, Journal: s.journal, Jobs: s.jobs, Plans: s.plans, Checklists: s.lists, Tenants: s.org.Tenants, Now: s.now})
 	s.ticket = ticket.New(ticket.Config{
 		Cache: s.cache,
 		DB:    s.db, Journal: s.journal, Jobs: s.jobs, Now: s.now, Door: s.auth, Limit: s.limits.Report, Tenants: s.org.Tenants,
 	})
 	s.notices.Tell(notice.Source{Verbs: ticket.Told(), Tell: s.ticket.Tellings, Nobody: ticket.TellsNobody})
+	s.expected = deadline.New(deadline.Config{DB: s.db, Now: s.now, Log: s.log, Tenants: s.org.Tenants})
+	s.tasks = task.New(task.Config{
+		DB: s.db, Journal: s.journal, Jobs: s.jobs, Plans: s.plans, Checklists: s.lists, Deadlines: s.expected, Assets: s.asset, Tickets: s.ticket,
+		InCharge: s.org.InCharge, Tenants: s.org.Tenants, Grace: time.Duration(s.cfg.Tasks.Grace), Now: s.now,
+	})
+	s.notices.Tell(notice.Source{Verbs: task.Told(), Tell: s.tasks.Tellings, Nobody: task.TellsNobody})
 	s.hooks = hook.New(hook.Config{
 		DB: s.db, Journal: s.journal, Jobs: s.jobs, Org: s.org, Box: seal.New(s.keys.Columns), Now: s.now,
 		Out: outbound.New(outbound.Config{Networks: s.networks(), Plain: s.cfg.Servers.HookHTTP, Now: s.now}),

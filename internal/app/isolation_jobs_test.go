@@ -29,6 +29,7 @@ func TestIsolationOfJobs(t *testing.T) {
 				"notice.tell":      fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"ticket.created","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
 				"notice.mail":      fmt.Sprintf(`{"notice":%q}`, h.ids["notice"]),
 				"notice.sweep":     "",
+				"task.move_asset":  fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"task.started","subject":%q}`, other, h.ids["entry"], h.ids["task"]),
 				"task.moved":       fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"plan.updated","subject":%q}`, other, h.ids["entry"], h.ids["plan"]),
 				"task.recast":      "", // goes through its own tenant's
 				"task.sweep":       "",

@@ -84,6 +84,7 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	var background errgroup.Group
 	background.Go(func() error { return s.journal.Run(work) })
 	background.Go(func() error { return s.notices.Run(work) })
+	background.Go(func() error { return s.expected.Run(work) })
 	if s.redis != nil {
 		background.Go(func() error { return s.cache.Run(work) })
 	}

@@ -19,6 +19,7 @@ import (
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/config"
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/deadline"
 	"intelliwiz/internal/demo"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/fault"
@@ -65,6 +66,7 @@ type services struct {
 	ticket   *ticket.Service
 	lists    *checklist.Service
 	plans    *plan.Service
+	expected *deadline.Service
 	tasks    *task.Service
 	hooks    *hook.Service
 }

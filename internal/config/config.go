@@ -38,6 +38,7 @@ type Config struct {
 	Session  Session
 	GraphQL  GraphQL
 	Files    Files
+	Tasks    Tasks
 	Keys     KeyTexts
 
 	// Warnings is what is not as it should be and stops nobody outside production, for the log.
@@ -143,6 +144,11 @@ type GraphQL struct {
 type Files struct {
 	Max   Size `env:"IW_FILE_MAX" default:"20MiB" validate:"min=1024,max=1073741824" doc:"largest file that may be added"`
 	Quota Size `env:"IW_FILE_QUOTA" default:"10GiB" validate:"min=1048576" doc:"what all files of one organisation may take together"`
+}
+
+// Tasks says how work is followed.
+type Tasks struct {
+	Grace Duration `env:"IW_TASK_GRACE" default:"15m" validate:"max=24h" doc:"time after a task was to be done, before it is closed as missed, for reports of phones without a signal"`
 }
 
 // KeyTexts are keys given from outside. Each is a list of VERSION:BASE64 of 32 bytes, newest first, at most two; see OpenKeys.

@@ -122,10 +122,9 @@ func (s *Service) Expect(tx *db.Tx, all ...Expected) {
 // Meet ends all that is expected of a record: it is met. Without it, the look finds out.
 func (s *Service) Meet(tx *db.Tx, subject id.Any) { tx.Later(meet, subject, s.c.Now()) }
 
-// Of gives what was and is expected of records, by their moments. Who may see the records has been asked before.
-func Of(ctx context.Context, tx *db.Tx, subjects []id.Any) ([]Deadline, error) {
-	return db.All(ctx, tx, scan, of, subjects)
-}
+// Of reads what was and is expected of a record, by its moments, with the next statement of the transaction: that of a domain which asks in the
+// same breath whether the actor sees the record, for this does not.
+func Of(tx *db.Tx, into *[]Deadline, subject id.Any) { db.Soon(tx, into, scan, of, subject) }
 
 const columns = `d.id, d.kind, d.subject_id, d.due_at, d.state, d.ended_at, d.tries, d.note`
 
@@ -139,7 +138,7 @@ func scan(r db.Row) (d Deadline, err error) {
 }
 
 const of db.SQL = `-- deadline.of
-select ` + columns + ` from deadlines d where d.tenant_id = $1 and d.subject_id in_list($2) order by d.due_at, d.id`
+select ` + columns + ` from deadlines d where d.tenant_id = $1 and d.subject_id = $2 order by d.due_at, d.id`
 
 const expect db.SQL = `-- deadline.expect
 insert into deadlines (tenant_id, id, kind, subject_id, due_at, try_at, state, tries, note, created_at)

@@ -34,7 +34,9 @@ func each(t *testing.T, test func(t *testing.T, b *bench)) {
 	t.Helper()
 	testworld.Each(t, func(t *testing.T, w *testworld.World) {
 		b := &bench{World: w, t: t, looked: map[id.Any]int{}}
-		b.answer = func(deadline.Deadline) (deadline.Answer, error) { return deadline.Answer{State: deadline.Broken, Note: "Cold."}, nil }
+		b.answer = func(deadline.Deadline) (deadline.Answer, error) {
+			return deadline.Answer{State: deadline.Broken, Note: "Cold."}, nil
+		}
 		w.Deadlines.Register(tea, b.look)
 		test(t, b)
 	})
@@ -90,14 +92,15 @@ func (b *bench) fire() error { return b.Deadlines.FireDue(b.t.Context(), b.Syste
 func (b *bench) states(all ...id.Any) (out []string) {
 	b.t.Helper()
 	err := b.DB.Read(b.t.Context(), b.System, func(tx *db.Tx) error {
+		var rows []deadline.Deadline
 		for _, x := range all {
-			rows, err := deadline.Of(b.t.Context(), tx, []id.Any{x})
-			if err != nil {
-				return err
-			}
-			for _, d := range rows {
-				out = append(out, fmt.Sprintf("%s %s%d", d.State, d.Note, b.looked[x]))
-			}
+			deadline.Of(tx, &rows, x)
+		}
+		if _, err := db.All(b.t.Context(), tx, func(db.Row) (int, error) { return 0, nil }, nothing); err != nil {
+			return err
+		}
+		for _, d := range rows {
+			out = append(out, fmt.Sprintf("%s %s%d", d.State, d.Note, b.looked[d.Subject]))
 		}
 		return nil
 	})
@@ -106,6 +109,9 @@ func (b *bench) states(all ...id.Any) (out []string) {
 	}
 	return out
 }
+
+const nothing db.SQL = `-- test.nothing
+select id from deadlines where tenant_id = $1 and false`
 
 func (b *bench) same(got []string, want ...string) {
 	b.t.Helper()

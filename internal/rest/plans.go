@@ -45,6 +45,9 @@ type Plan struct {
 	Ordered       bool          `json:"ordered" doc:"A visit out of the order is marked."`
 	Expiry        plan.Expiry   `json:"on_expiry" enum:"CLOSE,MAIL,TICKET" doc:"What follows when it is not done in time."`
 	CategoryID    *id.Category  `json:"category_id" format:"uuid" doc:"Of the ticket that is raised."`
+	Silence       int64         `json:"silence_minutes" doc:"Of a round on which nothing was scanned for so long, those in charge of the site are told; 0: nobody is."`
+	Reminders     []int64       `json:"reminder_minutes" nullable:"false" doc:"So long before it may be begun, whose it is are reminded."`
+	MovesAsset    bool          `json:"moves_asset" doc:"Its asset is in maintenance while it is done."`
 	CategoryName  string        `json:"category_name"`
 	Active        bool          `json:"active" doc:"An inactive plan brings nothing."`
 	UpdatedAt     time.Time     `json:"updated_at"`
@@ -69,7 +72,8 @@ func planOf(p plan.Plan) Plan {
 		ChecklistName: p.ChecklistName, AssetID: p.Asset, AssetName: p.AssetName, PersonID: p.Person, PersonName: p.PersonName, GroupID: p.Group,
 		GroupName: p.GroupName, Priority: p.Priority, Proof: p.Proof, Rule: p.Rule, Words: p.Words(), Zone: p.Zone, From: p.From, Until: p.Until,
 		Holidays: p.Holidays, Duration: p.Duration, Before: p.Before, After: p.After, Stops: make([]Stop, len(p.Stops)), Rounds: p.Rounds, Pause: p.Pause,
-		Random: p.Random, Ordered: p.Ordered, Expiry: p.Expiry, CategoryID: p.Category, CategoryName: p.CategoryName, Active: p.Active, UpdatedAt: p.Updated,
+		Random: p.Random, Ordered: p.Ordered, Expiry: p.Expiry, CategoryID: p.Category, CategoryName: p.CategoryName,
+		Silence: p.Silence, Reminders: append([]int64{}, p.Reminders...), MovesAsset: p.MoveAsset, Active: p.Active, UpdatedAt: p.Updated,
 		Version: p.Version,
 	}
 	for i, s := range p.Stops {
@@ -105,13 +109,17 @@ type PlanNew struct {
 	Ordered     bool          `json:"ordered,omitzero"`
 	Expiry      plan.Expiry   `json:"on_expiry,omitzero" enum:"CLOSE,MAIL,TICKET" doc:"CLOSE unless told."`
 	CategoryID  *id.Category  `json:"category_id,omitzero" format:"uuid" doc:"Of the ticket that is raised."`
+	Silence     int64         `json:"silence_minutes,omitzero" minimum:"0" maximum:"1440" doc:"No alarm unless told."`
+	Reminders   []int64       `json:"reminder_minutes,omitempty" maxItems:"20" doc:"None unless told."`
+	MovesAsset  bool          `json:"moves_asset,omitzero"`
 	Active      *bool         `json:"active,omitzero" nullable:"false" doc:"True unless told."`
 }
 
 func (b PlanNew) input() plan.Input {
 	in := plan.Input{
 		ID: b.ID, Kind: b.Kind, Site: b.SiteID, Name: b.Name, Description: b.Description, Checklist: b.ChecklistID, Asset: b.AssetID, Person: b.PersonID,
-		Group: b.GroupID, Priority: b.Priority, Proof: b.Proof, Ordered: b.Ordered, Expiry: b.Expiry, Category: b.CategoryID, Active: value(b.Active, true),
+		Group: b.GroupID, Priority: b.Priority, Proof: b.Proof, Ordered: b.Ordered, Expiry: b.Expiry, Category: b.CategoryID,
+		Alarms: plan.Alarms{Silence: b.Silence, Reminders: b.Reminders, MoveAsset: b.MovesAsset}, Active: value(b.Active, true),
 		Schedule: plan.Schedule{
 			Rule: b.Rule, From: b.From, Until: b.Until, Holidays: b.Holidays, Duration: b.Duration, Before: b.Before, After: b.After, Rounds: b.Rounds,
 			Pause: b.Pause, Random: b.Random,

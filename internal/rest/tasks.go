@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/deadline"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/plan"
@@ -73,6 +74,17 @@ type TaskWhole struct {
 	Form    *PublishedForm `json:"form" doc:"What is asked; null for a run."`
 	Answers []TaskAnswer   `json:"answers" nullable:"false" doc:"In no order: the form has one."`
 	Visits  []Task         `json:"visits" nullable:"false" doc:"Of a run, in their order."`
+
+	Expectations []Expectation `json:"expectations" nullable:"false" doc:"What was and is expected of it, by its time, and what followed when it was not met."`
+}
+
+// Expectation is something that is expected of a task by a time.
+type Expectation struct {
+	Kind    deadline.Kind  `json:"kind" example:"task.done" doc:"task.done: that it is done; task.scan: that a stop is scanned; task.begin: that it is begun, else its people are reminded."`
+	DueAt   time.Time      `json:"due_at"`
+	State   deadline.State `json:"state" enum:"OPEN,MET,BROKEN"`
+	EndedAt *time.Time     `json:"ended_at" doc:"Since when it is met or broken."`
+	Note    string         `json:"note" doc:"What followed."`
 }
 
 // TaskAnswer is what was answered to an item.
@@ -86,7 +98,7 @@ type TaskAnswer struct {
 }
 
 func taskWholeOf(w task.Whole) TaskWhole {
-	out := TaskWhole{Task: taskOf(w.Task), Answers: make([]TaskAnswer, len(w.Answers)), Visits: make([]Task, len(w.Visits))}
+	out := TaskWhole{Task: taskOf(w.Task), Answers: make([]TaskAnswer, len(w.Answers)), Visits: make([]Task, len(w.Visits)), Expectations: make([]Expectation, len(w.Expected))}
 	if w.Form != nil {
 		f := publishedOf(*w.Form)
 		out.Form = &f
@@ -96,6 +108,9 @@ func taskWholeOf(w task.Whole) TaskWhole {
 	}
 	for i, v := range w.Visits {
 		out.Visits[i] = taskOf(v)
+	}
+	for i, d := range w.Expected {
+		out.Expectations[i] = Expectation{d.Kind, d.Due, d.State, d.Ended, d.Note}
 	}
 	return out
 }

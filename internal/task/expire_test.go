@@ -7,8 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"intelliwiz/internal/db"
-	"intelliwiz/internal/deadline"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/org"
@@ -36,11 +34,9 @@ func (p *post) get(x id.Task) task.Task {
 // expected says what became of what was expected of a task.
 func (p *post) expected(x id.Task) string {
 	p.t.Helper()
-	var rows []deadline.Deadline
-	p.ok(p.DB.Read(p.t.Context(), p.System, func(tx *db.Tx) (err error) {
-		rows, err = deadline.Of(p.t.Context(), tx, []id.Any{id.Of[id.Any](x.Bytes())})
-		return err
-	}))
+	w, err := p.Tasks.GetWhole(p.t.Context(), p.System, x)
+	p.ok(err)
+	rows := w.Expected
 	if len(rows) != 1 {
 		return fmt.Sprintf("%d expectations", len(rows))
 	}

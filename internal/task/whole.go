@@ -7,6 +7,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/deadline"
 	"intelliwiz/internal/id"
 )
 
@@ -17,6 +18,7 @@ type Whole struct {
 	Answers  []Answer             // in no order; the form has one
 	Visits   []Task               // of a run, in their order
 	Readings map[id.Item]checklist.Number
+	Expected []deadline.Deadline // what was and is expected of it, by its time
 }
 
 // GetWhole is Get with what is asked, what was answered, the visits of a run, and the last readings of the meters that are asked for.
@@ -27,6 +29,7 @@ func (s *Service) GetWhole(ctx context.Context, who actor.Actor, task id.Task) (
 	}
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
 		db.Soon(tx, &w.Answers, scanAnswer, answersOf, task)
+		deadline.Of(tx, &w.Expected, id.Of[id.Any](task.Bytes()))
 		db.Soon(tx, &w.Visits, scanTask, visitsOf, see.person, task)
 		if w.Task, err = get(ctx, tx, see, task); err != nil || w.Task.Form == nil {
 			return err
