@@ -119,7 +119,7 @@ func until(t *testing.T, what string, ok func() bool) {
 type pair struct {
 	*services // of the test's process, which runs no job
 	t         *testing.T
-	url       string
+	url, dir  string
 	owner     *pgx.Conn
 	nodes     []*node
 	who       actor.Actor
@@ -132,12 +132,11 @@ type pair struct {
 
 func openPair(t *testing.T) *pair {
 	t.Helper()
-	p := &pair{t: t, url: dbtest.URL(t, "postgres"), who: operator(id.New[id.Tenant]())}
-	dir := t.TempDir()
+	p := &pair{t: t, url: dbtest.URL(t, "postgres"), dir: t.TempDir(), who: operator(id.New[id.Tenant]())}
 	for range 2 {
-		p.nodes = append(p.nodes, startNode(t, dir, p.url))
+		p.nodes = append(p.nodes, startNode(t, p.dir, p.url))
 	}
-	cfg, err := config.Load(environment(dir, "IW_PROFILE=development", "DATABASE_URL="+p.url), nil)
+	cfg, err := config.Load(environment(p.dir, "IW_PROFILE=development", "DATABASE_URL="+p.url), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
