@@ -70,7 +70,8 @@ type Service struct {
 	mu    sync.Mutex
 	next  map[id.Tenant]time.Time // when the next expectation of a tenant comes, as far as this node knows
 	round []id.Tenant             // who is still to be looked at in this round
-	began time.Time               // of the round
+	share int                     // of them in one turn
+	turns int                     // how often has been looked
 }
 
 // New makes the service.

@@ -67,8 +67,10 @@ func systemOf(t id.Tenant) actor.Actor {
 // waiting gives the tenants to be looked at in a turn.
 func (s *Service) waiting(ctx context.Context) ([]id.Tenant, error) {
 	now := s.c.Now()
+	ticks := max(int(s.c.Round/s.c.Tick), 1)
 	s.mu.Lock()
-	over := len(s.round) == 0 && time.Since(s.began) >= s.c.Round
+	over := len(s.round) == 0 && s.turns%ticks == 0
+	s.turns++
 	s.mu.Unlock()
 	var all []id.Tenant
 	if over {
@@ -80,7 +82,7 @@ func (s *Service) waiting(ctx context.Context) ([]id.Tenant, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if over {
-		s.round, s.began = all, time.Now()
+		s.round, s.share = all, len(all)/ticks+1
 	}
 	seen := map[id.Tenant]bool{}
 	var out []id.Tenant
@@ -90,8 +92,7 @@ func (s *Service) waiting(ctx context.Context) ([]id.Tenant, error) {
 			delete(s.next, t)
 		}
 	}
-	ticks := max(int(s.c.Round/s.c.Tick), 1)
-	some := min((len(all)+len(s.round))/ticks+1, len(s.round))
+	some := min(s.share, len(s.round))
 	for _, t := range s.round[:some] {
 		if !seen[t] {
 			out = append(out, t)
