@@ -32,6 +32,7 @@ type Declared struct {
 	Label string // "Change a site", in the user's words
 	Area  string // the heading that it stands under: "Sites"
 	Whole bool   // it holds only where its role is given in the whole tenant
+	Alone bool   // who acts as another person is not lent it: it opens secrets, or hands out rights
 }
 
 // Reach is where a permission holds: everywhere in the tenant, or at some sites and in some units (whole subtrees, already spread out).
@@ -50,7 +51,15 @@ type Facts struct {
 	Session id.Session
 	Proven  time.Time // when the session's person last proved who they are
 	Token   id.Token
+	Behind  *Behind              // who acts as the person; nil: the person
 	Reach   map[Permission]Reach // what a System actor may do is not listed: it may do all
+}
+
+// Behind is somebody who acts as another person for a while.
+type Behind struct {
+	Person id.Person
+	Name   string
+	Until  time.Time
 }
 
 // Actor is who does something. The zero value may do nothing and belongs to no tenant.
@@ -76,6 +85,9 @@ func (a Actor) Session() id.Session { return a.f.Session }
 
 // Proven is when the person of the session last proved who they are; zero without a session.
 func (a Actor) Proven() time.Time { return a.f.Proven }
+
+// Behind is who acts as the person, or nil when the person does.
+func (a Actor) Behind() *Behind { return a.f.Behind }
 
 // Token is the API token or the service that the actor came with, or zero.
 func (a Actor) Token() id.Token { return a.f.Token }
@@ -148,6 +160,14 @@ func (a Actor) RequirePerson() error {
 		return fault.Of(fault.Forbidden, "This is for people. A service has no account of its own.")
 	}
 	return nil
+}
+
+// RequireSelf is nil for a signed-in person who acts as nobody else: for their secrets. Otherwise as RequirePerson, and Forbidden.
+func (a Actor) RequireSelf() error {
+	if err := a.RequirePerson(); err != nil || a.f.Behind == nil {
+		return err
+	}
+	return fault.Of(fault.Forbidden, "This is for "+a.f.Name+" alone. You act as them, and what opens an account stays theirs.")
 }
 
 func (a Actor) require(p Permission, ok bool) error {

@@ -88,7 +88,7 @@ func (h *house) operationTable() string {
 	var b strings.Builder
 	b.WriteString("\n## What each permission opens\n\nThe use case behind asks again, with the place of the record. *With a proof*: a person in a browser has proven who they are within ten minutes.\n\n| needs | opens |\n|---|---|\n")
 	for _, d := range append(permissions(), actor.Declared{Name: reply.SignedIn}, actor.Declared{Name: reply.Public}) {
-		slices.SortFunc(opens[d.Name], func(x, y string) int { return cmp.Compare(x, y) })
+		slices.SortFunc(opens[d.Name], cmp.Compare)
 		fmt.Fprintf(&b, "| `%s` | %s |\n", d.Name, strings.Join(opens[d.Name], "<br>"))
 	}
 	return b.String()

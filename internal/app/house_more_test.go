@@ -2,6 +2,7 @@ package app
 
 import (
 	"strings"
+	"time"
 
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/exchange"
@@ -58,6 +59,16 @@ func (h *house) collectMore() {
 		h.t.Fatal(err)
 	}
 	h.ids["device"] = device.String()
+	acted := id.New[id.Impersonation]()
+	err = h.db.Write(h.t.Context(), operator(admin.Tenant()), func(tx *db.Tx) error {
+		tx.Unjournaled("a test")
+		_, err := tx.Exec(h.t.Context(), putImpersonation, acted, admin.Person(), h.actors["GUARD"].Person(), h.now(), h.now().Add(time.Minute))
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.ids["impersonation"] = acted.String()
 	w, err := h.hooks.Create(h.t.Context(), admin, hook.Input{Name: "Isolation", URL: "https://isolation.invalid/", Events: []string{"site.updated"}})
 	if err != nil {
 		h.t.Fatal(err)
@@ -79,6 +90,9 @@ values ($1, $2, 'Isolation', 'isolation', $3, 'last', $4, '', $5, $5)`
 
 const putDevice db.SQL = `-- test.putDevice
 insert into devices (tenant_id, id, person_id, name, hash, source, created_at, seen_at) values ($1, $2, $3, 'Isolation', $4, '', $5, $5)`
+
+const putImpersonation db.SQL = `-- test.putImpersonation
+insert into impersonations (tenant_id, id, session_id, by_id, person_id, reason, started_at, ends_at) values ($1, $2, $2, $3, $4, 'Isolation', $5, $6)`
 
 const putFactor db.SQL = `-- test.putFactor
 insert into factors (tenant_id, id, person_id, kind, name, seed, last_step, missed, missed_since, created_at, confirmed_at)

@@ -40,7 +40,7 @@ const (
 var placed = []string{"unit", "site", "location", "asset", "file", "ticket", "person", "grant", "plan", "task", "blackout"}
 
 // personal are the nouns of which everybody sees their own alone, whatever their role.
-var personal = []string{"token", "session", "notice", "view", "import", "factor", "device", "record", "entry"}
+var personal = []string{"token", "session", "notice", "view", "import", "factor", "device", "record", "entry", "impersonation"}
 
 // TestMatrix asks for everything that the product does, as every built-in role in every situation, and holds the answers to the declarations:
 // the permission of the route or field, what the roles hold, and whether a permission holds in the whole tenant only.
@@ -108,7 +108,7 @@ func (m *matrix) route(r reply.Route) operation {
 		contentType = "application/x-www-form-urlencoded"
 	}
 	o.ask = func(key, id string) outcome {
-		answer, _ := m.house.ask(key, r.Method, fill(r.Path, id), contentType, "")
+		answer, _ := m.ask(key, r.Method, fill(r.Path, id), contentType, "")
 		return outcomeOf(answer)
 	}
 	return o
@@ -228,6 +228,7 @@ var elsewise = map[string]exception{
 	"GraphQL Mutation.assignTicket":              {whole: []outcome{wentIn, unknownTo, notUnder, refused}},                        // a ticket that one may see may still not be one's to assign
 	"POST /tasks/{id}/begin":                     {whole: []outcome{wentIn, unknownTo, notUnder, refused}},                        // a task that one may see may still be another's to do
 	"POST /tasks/{id}/report":                    {whole: []outcome{wentIn, unknownTo, notUnder, refused}},                        // so is this
+	"GET /api/v1/people/{id}/why":                {partly: []outcome{notUnder, unknownTo}, whole: []outcome{notUnder}},            // what is asked about is not said here
 	"GET /calendar/edit":                         {partly: []outcome{refused}},                                                    // the hours of the tenant; those of a site have their own page
 	"GET /categories/{id}/edit":                  {partly: []outcome{refused}},                                                    // a category is the tenant's; category.update at a site changes its ladder there
 	"GET /lookups/{list}/{id}":                   {partly: []outcome{refused}, whole: []outcome{wentIn, refused}},                 // a form for those who may change lookups

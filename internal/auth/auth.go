@@ -28,6 +28,7 @@ const (
 	CanResetFactor actor.Permission = "person.factors"
 	CanReadSession actor.Permission = "session.read"
 	CanEndSession  actor.Permission = "session.end"
+	CanImpersonate actor.Permission = "person.impersonate"
 
 	CanReadProgram   actor.Permission = "service.read"
 	CanCreateProgram actor.Permission = "service.create"
@@ -37,13 +38,14 @@ const (
 // Permissions declares what this package guards.
 func Permissions() []actor.Declared {
 	return []actor.Declared{
-		{Name: CanSetPassword, Label: "Give a person a new password", Area: "People"},
-		{Name: CanResetFactor, Label: "Remove a person's second step", Area: "People"},
-		{Name: CanReadSession, Label: "See where people are signed in", Area: "People"},
-		{Name: CanEndSession, Label: "End a person's sessions", Area: "People"},
-		{Name: CanReadProgram, Label: "See the services that act for the organisation", Area: "Services", Whole: true},
-		{Name: CanCreateProgram, Label: "Let a service act for the organisation", Area: "Services", Whole: true},
-		{Name: CanDeleteProgram, Label: "Delete a service", Area: "Services", Whole: true},
+		{Name: CanSetPassword, Label: "Give a person a new password", Area: "People", Alone: true},
+		{Name: CanResetFactor, Label: "Remove a person's second step", Area: "People", Alone: true},
+		{Name: CanReadSession, Label: "See where people are signed in", Area: "People", Alone: true},
+		{Name: CanEndSession, Label: "End a person's sessions", Area: "People", Alone: true},
+		{Name: CanImpersonate, Label: "Act as a person for a while", Area: "People", Alone: true},
+		{Name: CanReadProgram, Label: "See the services that act for the organisation", Area: "Services", Whole: true, Alone: true},
+		{Name: CanCreateProgram, Label: "Let a service act for the organisation", Area: "Services", Whole: true, Alone: true},
+		{Name: CanDeleteProgram, Label: "Delete a service", Area: "Services", Whole: true, Alone: true},
 	}
 }
 

@@ -44,7 +44,7 @@ const setupLife = time.Hour
 
 // ListFactors gives one's own second factors. Needs to be signed in.
 func (s *Service) ListFactors(ctx context.Context, who actor.Actor) (f Factors, err error) {
-	if err := who.RequirePerson(); err != nil {
+	if err := who.RequireSelf(); err != nil {
 		return Factors{}, err
 	}
 	err = s.db.ReadAll(ctx, who, func(tx *db.Tx) error {
@@ -100,8 +100,8 @@ func (s *Service) PendingApp(ctx context.Context, who actor.Actor) (AppSetup, er
 }
 
 func (s *Service) pending(ctx context.Context, who actor.Actor) (app, error) {
-	if who.Kind() != actor.Person {
-		return app{}, fault.Anonymous()
+	if err := mine(who); err != nil {
+		return app{}, err
 	}
 	var found []app
 	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
@@ -217,8 +217,8 @@ func (s *Service) NewCodes(ctx context.Context, who actor.Actor) ([]string, erro
 
 // mayOwnFactors is nil for a session whose person has a password of their own: who gave them one would keep the factor.
 func (s *Service) mayOwnFactors(ctx context.Context, who actor.Actor) error {
-	if who.Kind() != actor.Person {
-		return fault.Anonymous()
+	if err := mine(who); err != nil {
+		return err
 	}
 	a, err := s.GetAccount(ctx, who)
 	if err == nil && a.MustChange {

@@ -28,7 +28,7 @@ func (s *Service) sessionOf(ctx context.Context, tenant id.Tenant, hash []byte) 
 }
 
 func (s *Service) readSession(ctx context.Context, tenant id.Tenant, hash []byte) (live, error) {
-	l, err := lookup(ctx, s, tenant, scanLive, sessionByHash, hash, "session")
+	l, err := lookup(ctx, s, tenant, scanLive, sessionByHash, "session", hash, s.now())
 	if err == nil && l.asked {
 		l.due, err = s.dueOf(ctx, tenant, l.person)
 	}
@@ -38,14 +38,14 @@ func (s *Service) readSession(ctx context.Context, tenant id.Tenant, hash []byte
 // tokenOf finds the token of a secret's hash. Unauthenticated when there is none.
 func (s *Service) tokenOf(ctx context.Context, tenant id.Tenant, hash []byte) (liveToken, error) {
 	return s.tokens.Get(ctx, tenant, string(hash), access(), func(ctx context.Context) (liveToken, error) {
-		return lookup(ctx, s, tenant, scanLiveToken, tokenByHash, hash, "token")
+		return lookup(ctx, s, tenant, scanLiveToken, tokenByHash, "token", hash)
 	})
 }
 
-func lookup[T any](ctx context.Context, s *Service, tenant id.Tenant, scan func(db.Row) (T, error), q db.SQL, hash []byte, what string) (T, error) {
+func lookup[T any](ctx context.Context, s *Service, tenant id.Tenant, scan func(db.Row) (T, error), q db.SQL, what string, args ...any) (T, error) {
 	var found []T
 	err := s.db.Read(ctx, door(tenant), func(tx *db.Tx) (err error) {
-		found, err = db.All(ctx, tx, scan, q, hash)
+		found, err = db.All(ctx, tx, scan, q, args...)
 		return err
 	})
 	if err == nil && len(found) == 0 {

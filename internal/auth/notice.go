@@ -41,29 +41,27 @@ var noticed = []struct{ verb, subject, words string }{
 	{arrival, "sign-in", "Somebody signed in to your account in a browser that was not used for it before."},
 	{"token.created", "API tokens", "An API token was made in your name. A program that has it can do what it allows."},
 	{"person.phone_reused", "sign-in", "A phone on which you were signed in was signed out: what it goes on with was used twice, as if somebody had copied it. Sign in there again, and tell your administrator if you did nothing unusual."},
+	{"person.impersonated", "account", "Somebody who may do so acts as you for a while. What they do bears their name and yours. You can end it on your account page."},
 	{"person.code_used", "sign-in", "Somebody signed in to your account with one of your recovery codes. A code opens once."},
 }
 
 // notify writes the mail. The journal entry is its key, so that it is one however often the job runs.
 func (s *Service) notify(ctx context.Context, who actor.Actor, n notice) error {
 	person, more := id.Of[id.Person](n.Subject.Bytes()), ""
-	if n.Verb == arrival || n.Verb == "token.created" {
+	if n.Verb == arrival || n.Verb == "token.created" || n.Verb == "person.impersonated" {
 		e, err := s.journal.Get(ctx, who, n.Entry)
 		if err != nil || e.WhoID == nil { // whoever runs the installation made a token
 			return err
 		}
-		person, more = *e.WhoID, detail(e)
+		if more = detail(e); e.Noun != "person" {
+			person = *e.WhoID
+		}
 	}
 	p, err := s.people.GetPerson(ctx, who, person)
 	if err != nil || p.Email == "" {
 		return err
 	}
-	var subject, words string
-	for _, x := range noticed {
-		if x.verb == n.Verb {
-			subject, words = x.subject, x.words
-		}
-	}
+	subject, words := told(n.Verb)
 	return s.db.Write(ctx, who, func(tx *db.Tx) error {
 		return s.mail.Queue(ctx, tx, mail.Message{
 			Key: "notice:" + n.Entry.String(), To: p.Email, Subject: "Your IntelliWiz " + subject,
@@ -72,14 +70,30 @@ func (s *Service) notify(ctx context.Context, who actor.Actor, n notice) error {
 	})
 }
 
+// told gives the words in which a person is told of a change; "" for one that they are not told of.
+func told(verb string) (subject, words string) {
+	for _, x := range noticed {
+		if x.verb == verb {
+			return x.subject, x.words
+		}
+	}
+	return "", ""
+}
+
 // detail says what a change was about whose record is not the person.
 func detail(e journal.Entry) string {
-	var x struct{ Name, Source, Agent string }
+	var x struct {
+		Name, Source, Agent, Reason string
+		ByName                      string `json:"by_name"`
+	}
 	if err := json.Unmarshal([]byte(e.After), &x); err != nil {
 		return ""
 	}
 	if e.Verb == arrival {
 		return fmt.Sprintf("\n\nWhen: %s\nFrom: %s\nBrowser: %s", e.At.UTC().Format("2 January 2006, 15:04 UTC"), x.Source, x.Agent)
+	}
+	if e.Verb == "person.impersonated" {
+		return fmt.Sprintf("\n\nWhen: %s\nWho: %s\nWhy: %s", e.At.UTC().Format("2 January 2006, 15:04 UTC"), x.ByName, x.Reason)
 	}
 	return "\n\nName: " + x.Name
 }

@@ -16,8 +16,8 @@ import (
 // ChangePassword replaces one's own password and ends all one's other sessions. Invalid at the field: the current one is wrong, or the
 // new one breaks a rule. Needs a session; a token cannot.
 func (s *Service) ChangePassword(ctx context.Context, who actor.Actor, current, replacement string) error {
-	if who.Kind() != actor.Person {
-		return fault.Anonymous()
+	if err := mine(who); err != nil {
+		return err
 	}
 	var old []string
 	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
@@ -184,6 +184,9 @@ func covers(who actor.Actor, reach map[actor.Permission]actor.Reach) bool {
 
 // mayChangeEntry keeps those who may do less from changing how or whether a person signs in; people asks it.
 func (s *Service) mayChangeEntry(ctx context.Context, who actor.Actor, person id.Person) error {
+	if who.Behind() != nil {
+		return fault.Denied(string(people.CanUpdatePerson))
+	}
 	reach, err := s.reachNow(ctx, door(who.Tenant()), person)
 	if err != nil {
 		return err

@@ -176,7 +176,7 @@ func (s *Service) byPhone(ctx context.Context, secret string) (actor.Actor, erro
 		return actor.Actor{}, fault.Anonymous()
 	}
 	l, err := s.devices.Get(ctx, tenant, string(hash), access(), func(ctx context.Context) (liveDevice, error) {
-		l, err := lookup(ctx, s, tenant, scanLiveDevice, deviceByAccess, hash, "device")
+		l, err := lookup(ctx, s, tenant, scanLiveDevice, deviceByAccess, "device", hash)
 		if err == nil && l.asked {
 			l.due, err = s.dueOf(ctx, tenant, l.person)
 		}

@@ -56,7 +56,7 @@ func (s *Service) devicesIn(ctx context.Context, tx *db.Tx, person id.Person) ([
 
 // SignOutPhone ends what the actor is signed in with on a phone; the phone stays registered. NotFound for who is not on a phone.
 func (s *Service) SignOutPhone(ctx context.Context, who actor.Actor) error {
-	if err := who.RequirePerson(); err != nil {
+	if err := who.RequireSelf(); err != nil {
 		return err
 	}
 	device := id.Of[id.Device](who.Token().Bytes())
@@ -77,7 +77,7 @@ func (s *Service) SignOutPhone(ctx context.Context, who actor.Actor) error {
 // DeleteDevice releases a phone: whoever is signed in there is out at once, and another may be registered instead. One's own, unless the tenant
 // has a rule about phones; then, and for others', it needs session.end at the person's home site. NotFound, and Forbidden for one's own.
 func (s *Service) DeleteDevice(ctx context.Context, who actor.Actor, device id.Device) error {
-	if err := who.RequirePerson(); err != nil {
+	if err := who.RequireSelf(); err != nil {
 		return err
 	}
 	var d Device

@@ -121,8 +121,8 @@ func (s *Service) pleaIn(ctx context.Context, tx *db.Tx, person id.Person) (*Ple
 
 // StopPlea stops the plea of a person. One's own, in a session; NotFound for none.
 func (s *Service) StopPlea(ctx context.Context, who actor.Actor) error {
-	if who.Kind() != actor.Person {
-		return fault.Anonymous()
+	if err := mine(who); err != nil {
+		return err
 	}
 	return s.stopPlea(ctx, who)
 }

@@ -146,7 +146,7 @@ func (s *Service) byService(ctx context.Context, secret, source string) (actor.A
 		return actor.Actor{}, fault.Anonymous()
 	}
 	p, err := s.programs.Get(ctx, tenant, string(hash), access(), func(ctx context.Context) (liveProgram, error) {
-		p, err := lookup(ctx, s, tenant, scanLiveProgram, programByHash, hash, "service")
+		p, err := lookup(ctx, s, tenant, scanLiveProgram, programByHash, "service", hash)
 		if err != nil {
 			return p, err
 		}

@@ -24,8 +24,8 @@ func (s *Service) Proven(who actor.Actor) bool {
 // new secret, for the cookie, and the one before opens nothing any more. Needs a session; Invalid at the field proof; TooMany before it is
 // looked at.
 func (s *Service) Prove(ctx context.Context, who actor.Actor, typed string) (secret string, err error) {
-	if who.Kind() != actor.Person {
-		return "", fault.Anonymous()
+	if err := mine(who); err != nil {
+		return "", err
 	}
 	if err := s.limit.Guess(ctx, who); err != nil {
 		return "", err

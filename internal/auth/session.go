@@ -66,6 +66,9 @@ func (s *Service) bySession(ctx context.Context, secret string, used bool) (acto
 	if facts.Reach, err = s.org.Reach(ctx, in, l.person, l.epoch); err != nil {
 		return actor.Actor{}, fmt.Errorf("read grants: %w", err)
 	}
+	if l.as != nil && now.Before(*l.until) {
+		return s.acting(ctx, l, facts)
+	}
 	return actor.New(facts), nil
 }
 
@@ -131,7 +134,11 @@ func (s *Service) EndSession(ctx context.Context, who actor.Actor, session id.Se
 	if len(found) == 0 {
 		return fault.Missing("session")
 	}
-	switch err := s.mayAbout(ctx, who, CanEndSession, found[0].Person); fault.KindOf(err) {
+	err = nil
+	if session != who.Session() { // which is of who acts as them, too
+		err = s.mayAbout(ctx, who, CanEndSession, found[0].Person)
+	}
+	switch fault.KindOf(err) {
 	case "":
 	case fault.NotFound, fault.Forbidden:
 		return fault.Missing("session")
@@ -148,6 +155,14 @@ func (s *Service) EndSession(ctx context.Context, who actor.Actor, session id.Se
 		}
 		return s.journal.Record(ctx, tx, journal.Change{Verb: "session.ended", Subject: session, Before: found[0]})
 	})
+}
+
+// mine is nil for a person in a browser who acts as nobody else.
+func mine(who actor.Actor) error {
+	if who.Kind() != actor.Person {
+		return fault.Anonymous()
+	}
+	return who.RequireSelf()
 }
 
 // EndSessions ends all sessions of a person, and what they are signed in with on phones, but the actor's own current one: one's own, or another's with session.end at their home site.
@@ -199,10 +214,10 @@ func (s *Service) startSession(ctx context.Context, tx *db.Tx, person id.Person,
 	return secret, device, s.journal.Record(ctx, tx, journal.Change{Verb: "session.started", Subject: x.ID, After: x})
 }
 
-// mayAbout asks whether the actor may do something about a person: always about themselves, else with p at the person's home site.
+// mayAbout asks whether the actor may do something about how a person signs in: always about themselves, unless they act as them, else with p at the person's home site.
 func (s *Service) mayAbout(ctx context.Context, who actor.Actor, p actor.Permission, person id.Person) error {
 	if who.SignedIn() && who.Person() == person {
-		return nil
+		return who.RequireSelf()
 	}
 	return s.requireAbout(ctx, who, p, person)
 }

@@ -16,12 +16,15 @@ type live struct {
 	proven        time.Time
 	epoch         int64
 	mustChange    bool
-	asked         bool      // a second factor is asked of somebody in the tenant
-	due           time.Time // until when a second factor has to be set up; zero: none is asked, or there is one
+	asked         bool       // a second factor is asked of somebody in the tenant
+	as            *id.Person // as whom the person acts; nil: as themselves
+	asName        string
+	until         *time.Time // the end of that
+	due           time.Time  // until when a second factor has to be set up; zero: none is asked, or there is one
 }
 
 func scanLive(r db.Row) (l live, err error) {
-	err = r.Scan(&l.session, &l.person, &l.name, &l.seen, &l.expires, &l.proven, &l.epoch, &l.mustChange, &l.asked)
+	err = r.Scan(&l.session, &l.person, &l.name, &l.seen, &l.expires, &l.proven, &l.epoch, &l.mustChange, &l.asked, db.Null(&l.as), &l.asName, db.Null(&l.until))
 	return l, err
 }
 
@@ -38,11 +41,13 @@ where s.tenant_id = $1 and s.id in_list($2) and s.expires_at > $3 and s.seen_at 
 
 const sessionByHash db.SQL = `-- auth.sessionByHash
 select s.id, s.person_id, p.name, s.seen_at, s.expires_at, coalesce(s.proven_at, s.created_at), e.epoch, coalesce(c.must_change, false),
-  exists (select 1 from factor_rules r where r.tenant_id = $1)
+  exists (select 1 from factor_rules r where r.tenant_id = $1), q.id, coalesce(q.name, ''), i.ends_at
 from sessions s
 join persons p on p.tenant_id = s.tenant_id and p.id = s.person_id and p.active
 join access_epochs e on e.tenant_id = s.tenant_id
 left join credentials c on c.tenant_id = s.tenant_id and c.id = s.person_id
+left join impersonations i on i.tenant_id = s.tenant_id and i.session_id = s.id and i.ended_at is null and i.ends_at > $3
+left join persons q on q.tenant_id = i.tenant_id and q.id = i.person_id and q.active
 where s.tenant_id = $1 and s.hash = $2`
 
 const sessionTouch db.SQL = `-- auth.sessionTouch

@@ -116,7 +116,7 @@ func only(reach map[actor.Permission]actor.Reach, scopes []string) map[actor.Per
 
 // ListTokens gives one's own tokens, the newest first. Needs to be signed in.
 func (s *Service) ListTokens(ctx context.Context, who actor.Actor) (out []Token, err error) {
-	if err := who.RequirePerson(); err != nil {
+	if err := who.RequireSelf(); err != nil {
 		return nil, err
 	}
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
@@ -128,8 +128,8 @@ func (s *Service) ListTokens(ctx context.Context, who actor.Actor) (out []Token,
 
 // CreateToken makes a token for oneself and gives its secret, once. Needs a session: a token cannot make another. Invalid at the field.
 func (s *Service) CreateToken(ctx context.Context, who actor.Actor, in TokenInput) (t Token, secret string, err error) {
-	if who.Kind() != actor.Person {
-		return Token{}, "", fault.Anonymous()
+	if err := mine(who); err != nil {
+		return Token{}, "", err
 	}
 	return s.newToken(ctx, who, who.Person(), in)
 }
@@ -170,7 +170,7 @@ func (s *Service) newToken(ctx context.Context, who actor.Actor, person id.Perso
 
 // DeleteToken revokes one's own token; it ends at its next request. Needs to be signed in; NotFound otherwise.
 func (s *Service) DeleteToken(ctx context.Context, who actor.Actor, token id.Token) error {
-	if err := who.RequirePerson(); err != nil {
+	if err := who.RequireSelf(); err != nil {
 		return err
 	}
 	err := s.db.Write(ctx, who, func(tx *db.Tx) error {

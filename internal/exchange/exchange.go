@@ -19,8 +19,8 @@ const (
 // Permissions declares what this package guards.
 func Permissions() []actor.Declared {
 	return []actor.Declared{
-		{Name: CanImport, Label: "Import workbooks", Area: "Import and export"},
-		{Name: CanExport, Label: "Export lists", Area: "Import and export"},
+		{Name: CanImport, Label: "Import workbooks", Area: "Import and export", Alone: true},
+		{Name: CanExport, Label: "Export lists", Area: "Import and export", Alone: true},
 	}
 }
 

@@ -47,6 +47,11 @@ func (m mutation) DeleteSession(ctx context.Context, session id.Any) (*id.Any, e
 	return pointer(session, m.c.Auth.EndSession(ctx, actor.From(ctx), as[id.Session](session)))
 }
 
+// InvitePerson mails a person a link by which they choose their first password.
+func (m mutation) InvitePerson(ctx context.Context, person id.Any) (*id.Any, error) {
+	return pointer(person, m.c.Auth.Invite(ctx, actor.From(ctx), as[id.Person](person)))
+}
+
 // DeleteSessions ends the sessions of a person, the caller's own unless told.
 func (m mutation) DeleteSessions(ctx context.Context, personID *id.Any) (bool, error) {
 	person, err := ownUnlessTold(ctx, personID)

@@ -77,7 +77,7 @@ func (f *Field) nested(schema *ast.Schema, on string, def *ast.FieldDefinition) 
 
 // nounOf is what a field's id names: "site" of "updateSite".
 func nounOf(field string) string {
-	if strings.HasSuffix(strings.ToLower(field), "sessions") || field == "devices" {
+	if strings.HasSuffix(strings.ToLower(field), "sessions") || field == "devices" || field == "why" {
 		return "person"
 	}
 	if strings.Contains(strings.ToLower(field), "asset") { // setAssetStatus, assetSpent
@@ -100,7 +100,7 @@ func nounOf(field string) string {
 			return noun
 		}
 	}
-	for _, verb := range []string{"update", "delete", "read", "mute", "unmute"} {
+	for _, verb := range []string{"update", "delete", "read", "mute", "unmute", "invite"} {
 		if rest, ok := strings.CutPrefix(field, verb); ok {
 			return strings.ToLower(rest)
 		}
@@ -140,7 +140,7 @@ func exampleOf(schema *ast.Schema, name string, t *ast.Type) any {
 		}
 		return out
 	}
-	known := map[string]any{"zone": "Asia/Kolkata", "permissions": "site.read", "code": "EXAMPLE", "loginId": "example", "name": "Example",
+	known := map[string]any{"zone": "Asia/Kolkata", "permission": "site.read", "permissions": "site.read", "code": "EXAMPLE", "loginId": "example", "name": "Example",
 		"url": "https://example.com/", "events": "site.updated", "until": 1080}
 	if v, ok := known[name]; ok {
 		return v

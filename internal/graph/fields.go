@@ -39,13 +39,13 @@ func Permissions() map[string]actor.Permission {
 		"Query.role": org.CanReadRole, "Query.roles": org.CanReadRole, "Query.permissions": reply.SignedIn,
 		"Mutation.createRole": org.CanCreateRole, "Mutation.updateRole": org.CanUpdateRole, "Mutation.deleteRole": org.CanDeleteRole,
 
-		"Query.grant": org.CanReadGrant, "Query.grants": org.CanReadGrant,
+		"Query.grant": org.CanReadGrant, "Query.grants": org.CanReadGrant, "Query.holders": org.CanReadGrant, "Query.why": org.CanReadGrant,
 		"Grant.person": people.CanReadPerson, "Grant.role": org.CanReadRole, "Grant.unit": org.CanReadUnit, "Grant.site": org.CanReadSite,
 		"Mutation.createGrant": org.CanCreateGrant, "Mutation.deleteGrant": org.CanDeleteGrant,
 
 		"Query.person": people.CanReadPerson, "Query.people": people.CanReadPerson,
 		"Person.homeSite": org.CanReadSite, "Person.manager": people.CanReadPerson, "Person.department": org.CanReadLookup, "Person.designation": org.CanReadLookup,
-		"Mutation.createPerson": people.CanCreatePerson, "Mutation.updatePerson": people.CanUpdatePerson,
+		"Mutation.createPerson": people.CanCreatePerson, "Mutation.updatePerson": people.CanUpdatePerson, "Mutation.invitePerson": auth.CanSetPassword,
 
 		"Query.group": people.CanReadGroup, "Query.groups": people.CanReadGroup, "Group.members": people.CanReadGroup,
 		"Group.lead": people.CanReadPerson, "Member.person": people.CanReadPerson, "Member.site": org.CanReadSite,

@@ -7,6 +7,7 @@ import (
 	"intelliwiz/internal/graph/gen"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
+	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
 )
 
@@ -65,9 +66,31 @@ func (q query) Grants(ctx context.Context, personID, roleID *id.Any, first int64
 	if err != nil {
 		return nil, err
 	}
+	return grantPiece(list), nil
+}
+
+func grantPiece(list page.Of[org.Grant]) *gen.GrantConnection {
 	key := func(g *org.Grant) (string, string) { return "", g.ID.String() }
 	all, info := edges(list, key, func(c string, g *org.Grant) gen.GrantEdge { return gen.GrantEdge{Cursor: c, Node: g} })
-	return &gen.GrantConnection{Edges: all, PageInfo: info}, nil
+	return &gen.GrantConnection{Edges: all, PageInfo: info}
+}
+
+// Holders answers with a piece of who may do something.
+func (q query) Holders(ctx context.Context, permission string, site *id.Any, first int64, after string) (*gen.GrantConnection, error) {
+	p, err := piece(first, after)
+	if err != nil {
+		return nil, err
+	}
+	list, err := q.c.Org.ListHolders(ctx, actor.From(ctx), org.Question{May: actor.Permission(permission), Site: maybe[id.Site](site)}, p)
+	if err != nil {
+		return nil, err
+	}
+	return grantPiece(list), nil
+}
+
+// Why answers with whether a person may do something.
+func (q query) Why(ctx context.Context, person id.Any, permission string, site *id.Any) (*org.Why, error) {
+	return pointer(q.c.Org.Why(ctx, actor.From(ctx), as[id.Person](person), org.Question{May: actor.Permission(permission), Site: maybe[id.Site](site)}))
 }
 
 // CreateGrant gives a person a role.

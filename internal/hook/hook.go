@@ -30,10 +30,10 @@ const area = "Webhooks"
 // Permissions declares what this package guards.
 func Permissions() []actor.Declared {
 	return []actor.Declared{
-		{Name: CanRead, Label: "See webhooks and what they were sent", Area: area, Whole: true},
-		{Name: CanCreate, Label: "Add a webhook", Area: area, Whole: true},
-		{Name: CanUpdate, Label: "Change a webhook, send again", Area: area, Whole: true},
-		{Name: CanDelete, Label: "Delete a webhook", Area: area, Whole: true},
+		{Name: CanRead, Label: "See webhooks and what they were sent", Area: area, Whole: true, Alone: true},
+		{Name: CanCreate, Label: "Add a webhook", Area: area, Whole: true, Alone: true},
+		{Name: CanUpdate, Label: "Change a webhook, send again", Area: area, Whole: true, Alone: true},
+		{Name: CanDelete, Label: "Delete a webhook", Area: area, Whole: true, Alone: true},
 	}
 }
 

@@ -157,7 +157,7 @@ func (s *Server) dispatch(methods map[string]reply.Route) http.Handler {
 		route, ok := methods[lookup(r.Method)]
 		err := error(reply.NoMethod(allow))
 		if ok {
-			err = mayEnter(actor.From(r.Context()), route.Permission)
+			err = mayEnter(actor.From(r.Context()), route)
 		}
 		if err == nil {
 			err = route.Handler(w, anew(r))
@@ -194,15 +194,20 @@ func begun(w http.ResponseWriter) bool {
 	return ok && b.begun()
 }
 
-// mayEnter asks for the route's permission somewhere; the use case asks again, with the scope.
-func mayEnter(who actor.Actor, p actor.Permission) error {
-	switch p {
+// mayEnter asks for the route's permission somewhere; the use case asks again, with the scope. Who acts as another person does not come to what
+// is that person's alone.
+func mayEnter(who actor.Actor, route reply.Route) error {
+	if who.Behind() != nil && (route.Own || route.Proof == reply.ProofAlways) {
+		return who.RequireSelf()
+	}
+	switch p := route.Permission; p {
 	case reply.Public:
 		return nil
 	case reply.SignedIn:
 		return who.RequirePerson()
+	default:
+		return who.Require(p)
 	}
-	return who.Require(p)
 }
 
 // lookup is the method that a route stands under: HEAD is answered by GET's.

@@ -36,6 +36,8 @@ type (
 	Browser struct{ UUID }
 	// DeviceLink lets a device try to sign in.
 	DeviceLink struct{ UUID }
+	// Impersonation is somebody acting as another person.
+	Impersonation struct{ UUID }
 	// Plea asks that the second steps be taken away of somebody who lost them.
 	Plea struct{ UUID }
 	// Entry is a row of the journal.

@@ -21,8 +21,9 @@ type Entry struct {
 	WhoKind actor.Kind `json:"who_kind"`
 	WhoID   *id.Person `json:"who_id"` // nil for background work
 	WhoName string     `json:"who_name"`
-	Verb    string     `json:"verb"` // "site.updated"
-	Noun    string     `json:"noun"` // "site"
+	As      *id.Person `json:"as_id,omitzero"` // as whom, when who acted as another person
+	Verb    string     `json:"verb"`           // "site.updated"
+	Noun    string     `json:"noun"`           // "site"
 	Subject id.Any     `json:"subject_id"`
 	Site    *id.Site   `json:"site_id"`
 	Request string     `json:"request_id"`
@@ -49,6 +50,9 @@ func (e Entry) sign(key []byte, tenant id.Tenant) []byte {
 	put(h, optional(e.Site))
 	for _, text := range []string{e.Request, e.Before, e.After} {
 		put(h, []byte(text))
+	}
+	if e.As != nil { // rows from before there was this column have none
+		put(h, optional(e.As))
 	}
 	return h.Sum(nil)
 }
@@ -80,7 +84,7 @@ func nounOf(verb string) string {
 	return noun
 }
 
-const columns = `j.id, j.seq, j.at, j.who_kind, j.who_id, j.who_name, j.verb, j.noun, j.subject_id, j.site_id, j.request_id, j.before, j.after, j.mac, j.hash`
+const columns = `j.id, j.seq, j.at, j.who_kind, j.who_id, j.who_name, j.verb, j.noun, j.subject_id, j.site_id, j.request_id, j.before, j.after, j.mac, j.hash, j.as_id`
 
 func scanEntry(r db.Row) (e Entry, err error) { err = e.read(r); return e, err }
 
@@ -88,7 +92,7 @@ func scanEntry(r db.Row) (e Entry, err error) { err = e.read(r); return e, err }
 func (e *Entry) read(r db.Row, more ...any) error {
 	var chained *[]byte
 	err := r.Scan(append([]any{&e.ID, db.Null(&e.Seq), &e.At, &e.WhoKind, db.Null(&e.WhoID), &e.WhoName, &e.Verb, &e.Noun, &e.Subject,
-		db.Null(&e.Site), &e.Request, &e.Before, &e.After, &e.mac, db.Null(&chained)}, more...)...)
+		db.Null(&e.Site), &e.Request, &e.Before, &e.After, &e.mac, db.Null(&chained), db.Null(&e.As)}, more...)...)
 	if chained != nil {
 		e.hash = *chained
 	}
@@ -96,5 +100,5 @@ func (e *Entry) read(r db.Row, more ...any) error {
 }
 
 const insert db.SQL = `-- journal.insert
-insert into journal (tenant_id, id, at, who_kind, who_id, who_name, verb, noun, subject_id, site_id, request_id, before, after, mac)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
+insert into journal (tenant_id, id, at, who_kind, who_id, who_name, verb, noun, subject_id, site_id, request_id, before, after, mac, as_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`

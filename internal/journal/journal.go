@@ -116,11 +116,14 @@ func (j *Journal) Record(ctx context.Context, tx *db.Tx, c Change) error {
 	if p := tx.Who().Person(); !p.IsZero() {
 		e.WhoID = &p
 	}
+	if b := tx.Who().Behind(); b != nil { // who really did it answers for it
+		e.As, e.WhoID, e.WhoName = e.WhoID, &b.Person, b.Name+", as "+e.WhoName
+	}
 	if !c.Site.IsZero() {
 		e.Site = &c.Site
 	}
 	tx.Later(insert, e.ID, e.At, e.WhoKind, e.WhoID, e.WhoName, e.Verb, e.Noun, e.Subject, e.Site,
-		e.Request, e.Before, e.After, e.sign(j.key, tx.Who().Tenant()))
+		e.Request, e.Before, e.After, e.sign(j.key, tx.Who().Tenant()), e.As)
 	j.tellOwn(tx, told{e.Noun, e.Subject})
 	tx.AfterCommit(j.Poke)
 	return nil

@@ -84,6 +84,12 @@ func operations(t *testing.T, o *org.Service) []operation {
 		{"ListGrants", org.CanReadGrant, "", func(who actor.Actor, _ target) error {
 			return errOf(o.ListGrants(ctx, who, org.GrantFilter{}, page.Request{}))
 		}},
+		{"Why", org.CanReadGrant, "person", func(who actor.Actor, x target) error {
+			return errOf(o.Why(ctx, who, x.person, org.Question{May: org.CanReadSite}))
+		}},
+		{"ListHolders", org.CanReadGrant, "", func(who actor.Actor, _ target) error {
+			return errOf(o.ListHolders(ctx, who, org.Question{May: org.CanReadSite}, page.Request{}))
+		}},
 		{"GetGrant", org.CanReadGrant, "grant", func(who actor.Actor, x target) error { return errOf(o.GetGrant(ctx, who, x.grant)) }},
 		{"CreateGrant", org.CanCreateGrant, "", func(who actor.Actor, x target) error {
 			return errOf(o.CreateGrant(ctx, who, org.GrantInput{Person: x.person, Role: x.given}))

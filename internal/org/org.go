@@ -39,7 +39,7 @@ const (
 // Permissions declares what this package guards.
 func Permissions() []actor.Declared {
 	return []actor.Declared{
-		{Name: CanUpdateTenant, Label: "Change the organisation's name and time zone", Area: "Organisation", Whole: true},
+		{Name: CanUpdateTenant, Label: "Change the organisation's name and time zone", Area: "Organisation", Whole: true, Alone: true},
 		{Name: CanReadUnit, Label: "See units", Area: "Sites"},
 		{Name: CanCreateUnit, Label: "Add a unit", Area: "Sites"},
 		{Name: CanUpdateUnit, Label: "Change or move a unit", Area: "Sites"},
@@ -53,12 +53,12 @@ func Permissions() []actor.Declared {
 		{Name: CanUpdateLookup, Label: "Change a lookup", Area: "Set-up", Whole: true},
 		{Name: CanDeleteLookup, Label: "Delete a lookup", Area: "Set-up", Whole: true},
 		{Name: CanReadRole, Label: "See roles", Area: "Roles"},
-		{Name: CanCreateRole, Label: "Add a role", Area: "Roles", Whole: true},
-		{Name: CanUpdateRole, Label: "Change a role", Area: "Roles", Whole: true},
-		{Name: CanDeleteRole, Label: "Delete a role", Area: "Roles", Whole: true},
+		{Name: CanCreateRole, Label: "Add a role", Area: "Roles", Whole: true, Alone: true},
+		{Name: CanUpdateRole, Label: "Change a role", Area: "Roles", Whole: true, Alone: true},
+		{Name: CanDeleteRole, Label: "Delete a role", Area: "Roles", Whole: true, Alone: true},
 		{Name: CanReadGrant, Label: "See who has which role", Area: "Roles"},
-		{Name: CanCreateGrant, Label: "Give a role", Area: "Roles"},
-		{Name: CanDeleteGrant, Label: "Take a role away", Area: "Roles"},
+		{Name: CanCreateGrant, Label: "Give a role", Area: "Roles", Alone: true},
+		{Name: CanDeleteGrant, Label: "Take a role away", Area: "Roles", Alone: true},
 	}
 }
 

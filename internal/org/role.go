@@ -102,7 +102,7 @@ func Builtin(declared []actor.Declared) []RoleInput {
 		case verb == "read":
 			reads = append(reads, d.Name)
 			work = append(work, d.Name)
-		case d.Area == "People" && verb != "password" && verb != "factors" && verb != "end", d.Area == "Locations", d.Area == "Assets", d.Area == "Tickets", d.Area == "Plans", d.Area == "Tasks":
+		case d.Area == "People" && verb != "password" && verb != "factors" && verb != "end" && verb != "impersonate", d.Area == "Locations", d.Area == "Assets", d.Area == "Tickets", d.Area == "Plans", d.Area == "Tasks":
 			work = append(work, d.Name)
 		}
 	}

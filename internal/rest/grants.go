@@ -53,6 +53,20 @@ func (a *api) grants() {
 		p, err := s.ListGrants(ctx, actor.From(ctx), org.GrantFilter{Person: given(in.PersonID), Role: given(in.RoleID)}, in.request())
 		return listed(p, err, grantOf)
 	})
+	register(a, "grant.holders", func(ctx context.Context, in *struct {
+		Paging
+		question
+	}) (*many[Grant], error) {
+		p, err := s.ListHolders(ctx, actor.From(ctx), in.ask(), in.request())
+		return listed(p, err, grantOf)
+	})
+	register(a, "person.why", func(ctx context.Context, in *struct {
+		ID id.Person `path:"id" format:"uuid"`
+		question
+	}) (*one[Why], error) {
+		w, err := s.Why(ctx, actor.From(ctx), in.ID, in.ask())
+		return single(w, err, whyOf)
+	})
 	register(a, "grant.create", func(ctx context.Context, in *struct{ Body GrantNew }) (*made[Grant], error) {
 		g, err := s.CreateGrant(ctx, actor.From(ctx), in.Body.input())
 		return created(g, err, grantOf, "grants", func(g org.Grant) string { return g.ID.String() })

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"time"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/id"
@@ -86,6 +87,12 @@ func (q PersonFilter) filter() people.PersonFilter {
 	return people.PersonFilter{Site: given(q.SiteID), Search: q.Search, Inactive: q.Inactive}
 }
 
+// Invitation is how far somebody is on the way to their first password.
+type Invitation struct {
+	State string     `json:"state" enum:"none,invited,expired,accepted,password" doc:"password: they have one that did not come by an invitation."`
+	Since *time.Time `json:"since" doc:"Null where nothing happened yet."`
+}
+
 func (a *api) people() {
 	s := a.c.People
 	register(a, "person.list", func(ctx context.Context, in *personQuery) (*many[Person], error) {
@@ -114,5 +121,16 @@ func (a *api) people() {
 		Body PasswordNew
 	}) (*nothing, error) {
 		return done(a.c.Auth.SetPassword(ctx, actor.From(ctx), in.ID, in.Body.Password))
+	})
+	register(a, "person.invite", func(ctx context.Context, in *struct {
+		ID id.Person `path:"id" format:"uuid"`
+	}) (*nothing, error) {
+		return done(a.c.Auth.Invite(ctx, actor.From(ctx), in.ID))
+	})
+	register(a, "person.invitation", func(ctx context.Context, in *struct {
+		ID id.Person `path:"id" format:"uuid"`
+	}) (*one[Invitation], error) {
+		state, since, err := a.c.Auth.InvitationOf(ctx, actor.From(ctx), in.ID)
+		return single(Invitation{State: string(state), Since: given(since)}, err, func(x Invitation) Invitation { return x })
 	})
 }

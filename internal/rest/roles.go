@@ -53,6 +53,10 @@ type Permission struct {
 	Whole bool             `json:"whole" doc:"It holds only where its role is given in the whole organisation." example:"false"`
 }
 
+func permissionOf(d actor.Declared) Permission {
+	return Permission{Name: d.Name, Label: d.Label, Area: d.Area, Whole: d.Whole}
+}
+
 func (a *api) roles() {
 	s := a.c.Org
 	register(a, "role.list", func(ctx context.Context, in *Paging) (*many[Role], error) {
@@ -84,6 +88,6 @@ func (a *api) roles() {
 	})
 	register(a, "permission.list", func(ctx context.Context, _ *struct{}) (*many[Permission], error) {
 		err := actor.From(ctx).RequirePerson()
-		return whole(s.Declared(), err, func(d actor.Declared) Permission { return Permission(d) })
+		return whole(s.Declared(), err, permissionOf)
 	})
 }

@@ -61,6 +61,7 @@ type Change struct {
 	Kind          actor.Kind
 	Who           string
 	WhoID         id.Person
+	As            id.Person // as whom, when they acted as another person
 	Verb          string
 	Subject       id.Any
 	Site          id.Site
@@ -87,6 +88,9 @@ func (x *Tenant) Trail() []Change {
 			c := Change{Kind: e.WhoKind, Who: e.WhoName, Verb: e.Verb, Subject: e.Subject, Request: e.Request, Before: e.Before, After: e.After}
 			if e.WhoID != nil {
 				c.WhoID = *e.WhoID
+			}
+			if e.As != nil {
+				c.As = *e.As
 			}
 			if e.Site != nil {
 				c.Site = *e.Site

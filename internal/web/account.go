@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/org"
@@ -14,6 +16,8 @@ import (
 type accountView struct {
 	About  ui.Facts
 	Rights []rightsGroup
+	Told   templ.Component // what happened to how they sign in
+	Acted  templ.Component // who acted as them
 }
 
 // rightsGroup is what somebody may do in one area of the product.
@@ -37,8 +41,28 @@ func (p *pages) accountPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := accountView{About: accountFacts(v, a), Rights: rightsOf(v.who, p.Org.Declared())}
+	told, err := p.Auth.ListTold(r.Context(), v.who)
+	if err != nil {
+		return err
+	}
+	as, err := p.Auth.ListImpersonations(r.Context(), v.who)
+	if err != nil {
+		return err
+	}
+	view := accountView{About: accountFacts(v, a), Rights: rightsOf(v.who, p.Org.Declared()), Told: toldCard(v, told), Acted: actedCard(v, as)}
 	return p.show(w, r, http.StatusOK, v, ui.Headed(accountHead(v)), ui.Tabbed(accountTabs(accountPath)), accountPart(view))
+}
+
+// toldCard shows what happened to how one signs in, as the mails said it.
+func toldCard(v visit, all []auth.Told) templ.Component {
+	log := ui.Log{ID: "told", Label: "What happened to how you sign in, the newest first"}
+	for _, x := range all {
+		log.Entries = append(log.Entries, ui.Entry{Time: x.At, At: x.At.In(v.zone).Format(clockForm), Ago: day(x.At, v.now, v.zone), Icon: "lock", What: x.Words, Meta: []string{"by " + x.By}})
+	}
+	if len(all) == 0 {
+		return together()
+	}
+	return within(ui.Boxed(ui.Card{Title: "My sign-in", Flush: true}), ui.Registered(log))
 }
 
 func accountHead(v visit) ui.Head {

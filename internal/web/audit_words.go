@@ -57,6 +57,8 @@ var toldVerbs = []toldVerb{
 	{"person.many_failures", "People", "Very many tries", "There were very many tries to sign in to the account of {what}", "lock"},
 	{"person.factor_copied", "People", "Passkey refused", "A passkey of {what} was refused, for it seems to be in two devices", "lock"},
 	{"person.factors_reset", "People", "Second step taken away", "{who} removed the second step of {what}", "lock"},
+	{"person.impersonated", "People", "Acted as another person", "{who} began to act as {what}", "eye"},
+	{"person.impersonation_ended", "People", "Acting as another ended", "{who} ended that somebody acts as {what}", "eye"},
 	{"person.codes_made", "People", "Recovery codes made", "{who} made new recovery codes", "key"},
 	{"person.code_used", "Sign-in", "Recovery code used", "{who} signed in with a recovery code", "key"},
 	{"person.sessions_ended", "People", "All sessions ended", "{who} ended the sessions of {what}", "exit"},

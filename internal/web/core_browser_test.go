@@ -85,6 +85,9 @@ func (h *house) visitor(r *http.Request) actor.Actor {
 
 func (h *house) enter(route reply.Route, r *http.Request) error {
 	who := actor.From(r.Context())
+	if who.Behind() != nil && (route.Own || route.Proof == reply.ProofAlways) {
+		return who.RequireSelf()
+	}
 	switch route.Permission {
 	case reply.Public:
 		return nil

@@ -15,7 +15,8 @@ import (
 	"intelliwiz/internal/web/ui"
 )
 
-// listGrants shows who has which role where, in the order in which they were given; ?role= narrows it to one.
+// listGrants shows who has which role where, in the order in which they were given; ?role= narrows it to one;
+// ?may= and ?site= ask who may do something.
 func (p *pages) listGrants(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.visit(r, "Roles given")
 	if err != nil {
@@ -23,17 +24,21 @@ func (p *pages) listGrants(w http.ResponseWriter, r *http.Request) error {
 	}
 	markArea(&v, r)
 	q := form{values: r.URL.Query()}
-	role := ref[id.Role](&q, "role")
+	role, asked := ref[id.Role](&q, "role"), questionOf(&q)
 	if err := q.check.Err(); err != nil {
 		return err
+	}
+	if asked.May != "" {
+		return p.listHolders(w, r, v, asked, q.text("after"))
 	}
 	found, err := p.Org.ListGrants(r.Context(), v.who, org.GrantFilter{Role: role}, page.Request{After: q.text("after")})
 	if err != nil {
 		return err
 	}
 	head := ui.Head{Title: "Roles given", Sub: "Who has which role, and where it holds. What you take away is gone at their next click."}
+	head.Acts = []ui.Action{{Text: "Who may do what?", Icon: "search", Href: "/grants?may=ticket.update"}}
 	if v.who.Can(org.CanCreateGrant) {
-		head.Acts = []ui.Action{{Text: "Give a role", Icon: "plus", Href: "/grants/new", Primary: true}}
+		head.Acts = append(head.Acts, ui.Action{Text: "Give a role", Icon: "plus", Href: "/grants/new", Primary: true})
 	}
 	filters, err := p.grantFilters(r.Context(), v.who, q.text("role"))
 	if err != nil {

@@ -45,6 +45,7 @@ func (p *pages) visit(r *http.Request, title string) (visit, error) {
 		Bell: ui.Bell{Href: noticesPath, Unread: unread, Events: noticesPath + "/stream"},
 		Me:   ui.Me{ID: who.Person().String(), Name: who.Name(), Detail: tenant.Name},
 	}
+	v.frame.Acting = actingOf(v)
 	return v, nil
 }
 

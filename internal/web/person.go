@@ -69,6 +69,9 @@ func personHead(v visit, x people.Person) ui.Head {
 	if mayAt(v.who, auth.CanSetPassword, x.HomeSite) && x.ID != v.who.Person() {
 		h.Acts = append(h.Acts, ui.Action{Text: "Give a password", Icon: "key", Href: at + "/password"})
 	}
+	if mayAt(v.who, auth.CanImpersonate, x.HomeSite) && x.ID != v.who.Person() && x.Active {
+		h.Acts = append(h.Acts, ui.Action{Text: "Act as them", Icon: "eye", Href: at + "/impersonate"})
+	}
 	if mayAt(v.who, people.CanUpdatePerson, x.HomeSite) {
 		h.Acts = append(h.Acts, ui.Action{Text: "Change", Icon: "edit", Href: at + "/edit", Primary: true})
 	}
@@ -110,9 +113,9 @@ func (p *pages) rolesCard(ctx context.Context, v visit, x people.Person) (templ.
 	if err != nil {
 		return nil, err
 	}
-	card := ui.Card{Title: "Roles"}
+	card := ui.Card{Title: "Roles", Acts: []ui.Action{{Text: "May they, and why?", Href: whyPath(x.ID, org.Question{})}}}
 	if v.who.Can(org.CanCreateGrant) && x.Active {
-		card.Acts = []ui.Action{{Text: "Give a role", Icon: "plus", Href: "/grants/new?person=" + x.ID.String()}}
+		card.Acts = append(card.Acts, ui.Action{Text: "Give a role", Icon: "plus", Href: "/grants/new?person=" + x.ID.String()})
 	}
 	list := ui.List{ID: "roles", Caption: "Roles of " + x.Name, Columns: []ui.Column{{Label: "Role", Slot: ui.Subject}, {Label: "Where"}, {Label: "Since", Slot: ui.Third}, {Label: "", Slot: ui.Status}},
 		More: ui.Pager{Shown: len(found.Items), Noun: "roles"}}

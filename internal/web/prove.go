@@ -39,6 +39,9 @@ func (p *pages) proving(route reply.Route) reply.Route {
 		if p.Auth.Proven(actor.From(r.Context())) || route.Proof == reply.ProofEntry && !p.changesEntry(r) {
 			return handle(w, r)
 		}
+		if err := actor.From(r.Context()).RequireSelf(); err != nil {
+			return err
+		}
 		if !given {
 			return p.askProof(w, r, r.PostForm, nil)
 		}

@@ -31,6 +31,8 @@ type matrixArea struct {
 // matrixRow is a permission, and which of the roles have it.
 type matrixRow struct {
 	Label string
+	Whole bool   // it holds only where its role is given in the whole organisation
+	Who   string // the address of who may do it
 	Has   []bool
 }
 
@@ -60,7 +62,7 @@ func matrix(roles []org.Role, declared []actor.Declared) matrixView {
 		m.List.Rows = append(m.List.Rows, ui.Row{Href: at, Cells: []ui.Cell{{Text: x.Name}, {Text: number(int64(len(x.Permissions))) + " of " + plural(len(declared), "thing")}, {Text: x.Description}}})
 	}
 	for _, d := range declared {
-		row := matrixRow{Label: d.Label, Has: make([]bool, len(roles))}
+		row := matrixRow{Label: d.Label, Whole: d.Whole, Who: holdersPath(org.Question{May: d.Name}), Has: make([]bool, len(roles))}
 		for i, x := range roles {
 			row.Has[i] = slices.Contains(x.Permissions, d.Name)
 		}

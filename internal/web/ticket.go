@@ -199,6 +199,9 @@ func (p *pages) ticketFacts(v visit, t ticket.Ticket) ui.Facts {
 	case t.Due != nil:
 		add("Due", moment(*t.Due, v.now, v.zone), "")
 	}
+	if v.who.At(org.CanReadGrant, t.Site) {
+		add("Access", "Who may change it, and why", holdersPath(org.Question{May: ticket.CanUpdate, Site: &t.Site}))
+	}
 	return f
 }
 

@@ -188,6 +188,8 @@ extend type Mutation {
   deleteSession(id: ID!): ID!
   "End all sessions of a person but the current one; the caller's own unless told."
   deleteSessions(personId: ID): Boolean!
+  "Mail a person a link by which they choose their first password."
+  invitePerson(id: ID!): ID!
   "Release a phone, so that another may be registered."
   deleteDevice(id: ID!): ID!
   "Revoke one of the caller's own API tokens. Tokens are made in the browser only."
@@ -1338,6 +1340,10 @@ input PersonInput {
   grant(id: ID!): Grant
   "Who has which role where, the oldest first."
   grants(personId: ID, roleId: ID, first: Int! = 50, after: String! = ""): GrantConnection!
+  "Who may do something, at a site or in the whole organisation, with the role that gives it."
+  holders(permission: String!, siteId: ID, first: Int! = 50, after: String! = ""): GrantConnection!
+  "Whether a person may do something, and by which role; null when there is no such person where the caller may see it."
+  why(id: ID!, permission: String!, siteId: ID): Why
 }
 
 extend type Mutation {
@@ -1385,6 +1391,31 @@ type Permission {
   label: String!
   "The heading that it stands under."
   area: String!
+  "It holds only where its role is given in the whole organisation."
+  whole: Boolean!
+}
+
+"Whether somebody may do something, and why."
+type Why {
+  personName: String!
+  "Who is not active may do nothing, whatever their roles."
+  active: Boolean!
+  asked: Permission!
+  siteName: String!
+  may: Boolean!
+  "What each of their roles says to it, those that give it first."
+  reasons: [Reason!]!
+  "The roles that hold the permission, by code."
+  roles: [Role!]!
+}
+
+"What a role that somebody has says to a question."
+type Reason {
+  grant: Grant!
+  "The role allows it."
+  holds: Boolean!
+  "It is given where it is asked about."
+  reaches: Boolean!
 }
 
 "A role that a person has in the whole organisation, in a unit with all below it, or at a site."
@@ -2945,6 +2976,8 @@ func (ec *executionContext) childFields_Permission(ctx context.Context, field gr
 		return ec.fieldContext_Permission_label(ctx, field)
 	case "area":
 		return ec.fieldContext_Permission_area(ctx, field)
+	case "whole":
+		return ec.fieldContext_Permission_whole(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Permission", field.Name)
 }
@@ -3009,6 +3042,18 @@ func (ec *executionContext) childFields_Point(ctx context.Context, field graphql
 		return ec.fieldContext_Point_longitude(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Point", field.Name)
+}
+
+func (ec *executionContext) childFields_Reason(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "grant":
+		return ec.fieldContext_Reason_grant(ctx, field)
+	case "holds":
+		return ec.fieldContext_Reason_holds(ctx, field)
+	case "reaches":
+		return ec.fieldContext_Reason_reaches(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Reason", field.Name)
 }
 
 func (ec *executionContext) childFields_Report(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3611,6 +3656,26 @@ func (ec *executionContext) childFields_WebhookMade(ctx context.Context, field g
 		return ec.fieldContext_WebhookMade_secret(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WebhookMade", field.Name)
+}
+
+func (ec *executionContext) childFields_Why(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "personName":
+		return ec.fieldContext_Why_personName(ctx, field)
+	case "active":
+		return ec.fieldContext_Why_active(ctx, field)
+	case "asked":
+		return ec.fieldContext_Why_asked(ctx, field)
+	case "siteName":
+		return ec.fieldContext_Why_siteName(ctx, field)
+	case "may":
+		return ec.fieldContext_Why_may(ctx, field)
+	case "reasons":
+		return ec.fieldContext_Why_reasons(ctx, field)
+	case "roles":
+		return ec.fieldContext_Why_roles(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Why", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

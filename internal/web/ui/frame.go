@@ -23,6 +23,13 @@ type Frame struct {
 	Thin   bool   // a form: one column of 704 px
 	Maps   bool   // the page has a MapBox
 	Toast  Toast  // said once, over the page
+	Acting Acting // over every page while somebody acts as another person
+}
+
+// Acting says that the person at the browser acts as another; the zero value shows nothing.
+type Acting struct {
+	Text string
+	End  string // the address that ends it
 }
 
 // Me is the signed-in person in the top bar.
