@@ -39,7 +39,7 @@ func (s *services) extend() error {
 	})
 	s.notices.Tell(notice.Source{Verbs: task.Told(), Tell: s.tasks.Tellings, Nobody: task.TellsNobody})
 	s.hooks = hook.New(hook.Config{
-		DB: s.db, Journal: s.journal, Jobs: s.jobs, Org: s.org, Box: seal.New(s.keys.Columns), Now: s.now,
+		DB: s.db, Journal: s.journal, Jobs: s.jobs, Org: s.org, Box: seal.New(s.columns), Now: s.now,
 		Out: outbound.New(outbound.Config{Networks: s.networks(), Plain: s.cfg.Servers.HookHTTP, Now: s.now}),
 	})
 	s.notices.Tell(notice.Source{Verbs: hook.Told(), Tell: s.hooks.Tellings})

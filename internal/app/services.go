@@ -47,6 +47,7 @@ type services struct {
 	now      clock.Now
 	metrics  *telemetry.Metrics
 	keys     config.Keys
+	columns  *liveColumns // the key for columns, as it is now
 	anchors  *anchorFile
 	db       *db.DB
 	journal  *journal.Journal
@@ -88,6 +89,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 	if s.keys, err = config.OpenKeys(cfg.Data, cfg.Keys); err != nil {
 		return nil, config.Faults{{Name: "IW_DATA_DIR", Problem: err.Error()}}
 	}
+	s.columns = s.newLiveColumns()
 	carrier, err := s.carrier()
 	if err != nil {
 		return nil, err
@@ -120,7 +122,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 	s.people = people.New(s.db, s.journal, s.now)
 	s.asset = asset.New(s.db, s.journal, s.now)
 	s.auth = auth.New(auth.Config{
-		DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Mail: s.mail, Jobs: s.jobs, Limit: s.limits, Now: s.now, Log: log, Cache: s.cache, Box: seal.New(s.keys.Columns), Origin: s.publicURL(),
+		DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Mail: s.mail, Jobs: s.jobs, Limit: s.limits, Now: s.now, Log: log, Cache: s.cache, Box: seal.New(s.columns), Origin: s.publicURL(),
 		Hash: auth.HashConfig{
 			Memory: uint32(cfg.Password.Memory / 1024), Passes: uint32(cfg.Password.Passes), Threads: uint8(cfg.Password.Threads),
 			Workers: cfg.Password.Parallel, Queue: cfg.Password.Queue,

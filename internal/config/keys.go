@@ -11,8 +11,8 @@ import (
 	"intelliwiz/internal/telemetry"
 )
 
-// keysFile is where generated keys are kept, in the data folder, readable by the process's own account only.
-const keysFile = "keys.json"
+// KeysFile is the name of the file where generated keys are kept, in the data folder, readable by the process's own account only.
+const KeysFile = "keys.json"
 
 // Keys are the keys of the installation. The database has none of them.
 type Keys struct {
@@ -69,7 +69,7 @@ func OpenKeys(dir string, given KeyTexts) (Keys, error) {
 func RotateKey(dir string, name KeyName) error {
 	return change(dir, func(file map[KeyName]string) (bool, error) {
 		if file[name] == "" {
-			return false, fmt.Errorf("the %s key is not in %s: change it where it is given", name, keysFile)
+			return false, fmt.Errorf("the %s key is not in %s: change it where it is given", name, KeysFile)
 		}
 		r, err := parseRing(file[name])
 		if err != nil {
@@ -101,7 +101,7 @@ func change(dir string, do func(map[KeyName]string) (bool, error)) error {
 }
 
 func readKeys(dir string) (file map[KeyName]string, first bool, err error) {
-	path := filepath.Join(dir, keysFile)
+	path := filepath.Join(dir, KeysFile)
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return map[KeyName]string{}, true, nil
@@ -127,7 +127,7 @@ func writeKeys(dir string, file map[KeyName]string, first bool) (err error) {
 	if err = os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
-	t, err := os.CreateTemp(dir, keysFile+".*") // mode 0600
+	t, err := os.CreateTemp(dir, KeysFile+".*") // mode 0600
 	if err != nil {
 		return fmt.Errorf("write the keys: %w", err)
 	}
@@ -138,7 +138,7 @@ func writeKeys(dir string, file map[KeyName]string, first bool) (err error) {
 	if err != nil {
 		return fmt.Errorf("write the keys: %w", err)
 	}
-	path := filepath.Join(dir, keysFile)
+	path := filepath.Join(dir, KeysFile)
 	if first {
 		return os.Link(t.Name(), path)
 	}

@@ -27,7 +27,7 @@ func open(t *testing.T, dir string, given KeyTexts) Keys {
 func TestKeysAreMadeOnceAndKept(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	first := open(t, dir, KeyTexts{})
-	info, err := os.Stat(filepath.Join(dir, keysFile))
+	info, err := os.Stat(filepath.Join(dir, KeysFile))
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("%v %v", info, err)
 	}
@@ -154,7 +154,7 @@ func TestBadKeysStopTheStart(t *testing.T) {
 	}
 	dir := t.TempDir()
 	open(t, dir, KeyTexts{})
-	path := filepath.Join(dir, keysFile)
+	path := filepath.Join(dir, KeysFile)
 	for _, mode := range []os.FileMode{0o604, 0o640, 0o666} {
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)

@@ -129,3 +129,20 @@ func TestAPersonsNameNeedsNoProofAndTheirEntryDoes(t *testing.T) {
 		h.signedIn(h.Someone(nil, people.CanReadPerson)).post(path, "email", "x").is(http.StatusForbidden)
 	})
 }
+
+// TestAPasskeyIsAProof: who has a passkey proves by it on the way to a page, and goes on there.
+func TestAPasskeyIsAProof(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		b := h.as(org.Administrator)
+		b.get("/account/factors/passkeys/new").is(200)
+		k, _ := made(b, "My phone")
+		h.Clock.Advance(10 * time.Minute)
+		b.get("/roles/new").goes("/account/prove?next=%2Froles%2Fnew")
+		b.get("/account/prove?next=%2Froles%2Fnew").is(200, "Is it you?", "Use a passkey", "/account/prove/passkey/options")
+		b.post("/account/prove/passkey", "response", "{}", "next", "/roles/new").is(http.StatusUnprocessableEntity, "This passkey proved nothing.")
+		answered(b, "/account/prove/passkey", k, "next", "/roles/new").goes("/roles/new")
+		b.get("/roles/new").is(200)
+		h.Clock.Advance(10 * time.Minute)
+		h.as(org.Supervisor).post("/account/prove/passkey/options").is(http.StatusConflict)
+	})
+}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/auth"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/reply"
@@ -74,6 +75,7 @@ type proofView struct {
 	Note  ui.Note
 	Form  ui.Form
 	Waits []waiting // the form beside it
+	Key   keyView   // by a passkey, on the way to a page
 }
 
 // waiting is a field of a form that waits for the proof.
@@ -83,6 +85,9 @@ type waiting struct{ Name, Value string }
 // are asked anew.
 func (p *pages) askProof(w http.ResponseWriter, r *http.Request, waits url.Values, refused error) error {
 	view := proofView{Form: ui.Form{Action: r.URL.RequestURI(), Back: backPath(r)}}
+	if r.URL.Path == proveKeyPath {
+		view.Form.Action = provePath
+	}
 	if strings.HasPrefix(view.Form.Back, provePath) {
 		view.Form.Back = homePath
 	}
@@ -110,6 +115,9 @@ func (p *pages) askProof(w http.ResponseWriter, r *http.Request, waits url.Value
 	if err != nil {
 		return err
 	}
+	if view.Key, err = p.proofKey(r, waits.Get("next")); err != nil {
+		return err
+	}
 	v.frame.Thin = true
 	view.Form.Go = "Go on"
 	view.Form.Fields = []ui.Field{{Name: proofField, Label: "Your password, or a code of your app", Kind: ui.Password, Autocomplete: "current-password",
@@ -126,7 +134,7 @@ func (p *pages) provePage(w http.ResponseWriter, r *http.Request) error {
 	return p.askProof(w, r, url.Values{"next": {next}}, nil)
 }
 
-// prove takes a proof and leads on. A file has no page of its own to go to: a link to it is shown.
+// prove takes a proof and leads on.
 func (p *pages) prove(w http.ResponseWriter, r *http.Request) error {
 	f, err := readForm(r, proofField, "next")
 	if err != nil {
@@ -142,6 +150,47 @@ func (p *pages) prove(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return p.askProof(w, r, url.Values{"next": {next}}, err)
 	}
+	return p.goOn(w, r, next)
+}
+
+// proofKey is the form that proves by a passkey, for who has one, on the way to a page: a form that waits needs what is typed.
+func (p *pages) proofKey(r *http.Request, next string) (keyView, error) {
+	if !strings.HasPrefix(r.URL.Path, provePath) || !p.Auth.HasPasskeys() {
+		return keyView{}, nil
+	}
+	have, err := p.Auth.ListFactors(r.Context(), actor.From(r.Context()))
+	if err != nil || !slices.ContainsFunc(have.All, func(f auth.Factor) bool { return f.Kind == auth.Passkey }) {
+		return keyView{}, err
+	}
+	return p.keyAt(proveKeyPath, "Use a passkey", next), nil
+}
+
+func (p *pages) proveKeyOptions(w http.ResponseWriter, r *http.Request) error {
+	c, err := p.Auth.BeginPasskeyProof(r.Context(), actor.From(r.Context()))
+	return p.ceremony(w, c, err)
+}
+
+// proveByKey takes a passkey as proof, and leads on.
+func (p *pages) proveByKey(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r, "response", "next")
+	if err != nil {
+		return err
+	}
+	next := ownPath(f.text("next"))
+	http.SetCookie(w, p.cookie(keyCookie, "", -1))
+	var secret string
+	if err = f.readable(nil); err == nil {
+		secret, err = p.Auth.ProveByPasskey(r.Context(), actor.From(r.Context()), p.readCookie(r, keyCookie), []byte(f.text("response")))
+	}
+	if err != nil {
+		return p.askProof(w, r, url.Values{"next": {next}}, err)
+	}
+	p.putSession(w, secret)
+	return p.goOn(w, r, next)
+}
+
+// goOn leads to where somebody was going before they proved who they are. A file has no page of its own: a link to it is shown.
+func (p *pages) goOn(w http.ResponseWriter, r *http.Request, next string) error {
 	table, isFile := strings.CutPrefix(next, "/exports/")
 	if !isFile {
 		return p.seeOther(w, r, next, "")

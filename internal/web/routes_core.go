@@ -20,6 +20,7 @@ const (
 	passkeyPath  = "/login/passkey"
 	passkeysPath = factorsPath + "/passkeys"
 	provePath    = "/account/prove"
+	proveKeyPath = "/account/prove/passkey"
 	rulesPath    = "/second-step"
 	sessionsPath = "/account/sessions"
 	tokensPath   = "/account/tokens"
@@ -75,6 +76,8 @@ func (p *pages) coreRoutes() []reply.Route {
 		{Method: post, Path: factorsPath + "/{id}/delete", Permission: signedIn, Handler: p.removeFactor, Name: "account.factor.delete", Proof: reply.ProofAlways, Changes: true},
 		{Method: get, Path: provePath, Permission: signedIn, Handler: p.provePage, Name: "account.prove.page", Own: true},
 		{Method: post, Path: provePath, Permission: signedIn, Handler: p.prove, Name: "account.prove", Own: true, Changes: true},
+		{Method: post, Path: proveKeyPath + "/options", Permission: signedIn, Handler: p.proveKeyOptions, Name: "account.prove.passkey.options", Own: true, Changes: true},
+		{Method: post, Path: proveKeyPath, Permission: signedIn, Handler: p.proveByKey, Name: "account.prove.passkey", Own: true, Changes: true},
 		{Method: get, Path: sessionsPath, Permission: signedIn, Handler: p.sessionsPage, Name: "account.sessions", Own: true},
 		{Method: post, Path: sessionsPath + "/end", Permission: signedIn, Handler: p.endOtherSessions, Name: "account.sessions.end", Own: true, Changes: true},
 		{Method: post, Path: sessionsPath + "/{id}/end", Permission: signedIn, Handler: p.endSession, Name: "account.session.end", Own: true, Changes: true},
