@@ -45,6 +45,7 @@ func TestActingInABrowser(t *testing.T) {
 		b.post("/account/acting/end").goes("/")
 		mine.get("/account").is(http.StatusOK, "Who acted as me", "Ended").lacks("End it")
 		b.post(at+"/impersonate", "reason", "To see why their list is empty", "minutes", "5").goes("/")
+		b.get("/").is(http.StatusOK, line)
 		running, err := h.Auth.ListImpersonations(t.Context(), h.Actor(org.Guard))
 		if err != nil {
 			t.Fatal(err)

@@ -23,8 +23,8 @@ func TestWhyIsExplained(t *testing.T) {
 		if !list.linksTo(why) {
 			t.Error("a row leads to the explanation")
 		}
-		b.get(why).is(http.StatusOK, "Samir Stone may: “Change a ticket” at Harbour", "The role Supervisor, given in North.", "Gives it")
-		b.get("/people/"+gopal.ID.String()+"/why"+asked).is(http.StatusOK, "Gopal Gale may not: “Change a ticket” at Harbour", "None of their roles gives it there. These roles would: Administrator, Supervisor, Technician.", "Does not allow it")
+		b.get(why).is(http.StatusOK, "Samir Stone may: “Change a ticket and work on it” at Harbour", "The role Supervisor, given in North.", "Gives it")
+		b.get("/people/"+gopal.ID.String()+"/why"+asked).is(http.StatusOK, "Gopal Gale may not: “Change a ticket and work on it” at Harbour", "None of their roles gives it there. These roles would: Administrator, Supervisor, Technician.", "Does not allow it")
 		b.get("/people/"+samir.ID.String()+"/why?may=ticket.update&site="+h.Mill.ID.String()).is(http.StatusOK, "Samir Stone may not", "Allows it, but not here")
 		b.get("/people/"+samir.ID.String()+"/why").is(http.StatusOK, "Choose what Samir Stone would do")
 		b.get("/people/"+gopal.ID.String()).is(http.StatusOK, "May they, and why?")
