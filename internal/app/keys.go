@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"intelliwiz/internal/clock"
 	"intelliwiz/internal/config"
 	"intelliwiz/internal/fault"
 )
@@ -25,7 +26,7 @@ const (
 // without a stop. A file that cannot be read leaves what was there.
 type liveColumns struct {
 	read func() (config.Ring, error)
-	now  func() time.Time
+	now  clock.Now
 
 	mu     sync.Mutex
 	ring   config.Ring
@@ -33,7 +34,7 @@ type liveColumns struct {
 }
 
 func (s *services) newLiveColumns() *liveColumns {
-	return &liveColumns{now: time.Now, ring: s.keys.Columns, looked: time.Now(), read: func() (config.Ring, error) {
+	return &liveColumns{now: s.now, ring: s.keys.Columns, looked: s.now(), read: func() (config.Ring, error) {
 		k, err := config.OpenKeys(s.cfg.Data, s.cfg.Keys)
 		return k.Columns, err
 	}}
@@ -87,7 +88,7 @@ func (c *command) rotate(cfg config.Config, name config.KeyName) error {
 	if !slices.Contains(all, name) {
 		return fmt.Errorf("there is no key %q", name)
 	}
-	if err := tooSoon(cfg, name); err != nil {
+	if err := tooSoon(cfg, name, clock.System()()); err != nil {
 		return err
 	}
 	if err := config.RotateKey(cfg.Data, name); err != nil {
@@ -102,7 +103,7 @@ func (c *command) rotate(cfg config.Config, name config.KeyName) error {
 }
 
 // tooSoon refuses to change the columns key while something may still be sealed with the version that would go.
-func tooSoon(cfg config.Config, name config.KeyName) error {
+func tooSoon(cfg config.Config, name config.KeyName, now time.Time) error {
 	info, err := os.Stat(filepath.Join(cfg.Data, config.KeysFile))
 	if errors.Is(err, os.ErrNotExist) || name != config.ColumnsKey {
 		return nil
@@ -114,7 +115,7 @@ func tooSoon(cfg config.Config, name config.KeyName) error {
 	if err != nil {
 		return err
 	}
-	if len(k.Columns.All()) > 1 && time.Since(info.ModTime()) < resealed {
+	if len(k.Columns.All()) > 1 && now.Sub(info.ModTime()) < resealed {
 		return fault.Of(fault.Conflict, "The keys were changed less than 25 hours ago, and something may still be sealed with the version before. Try again later.")
 	}
 	return nil
