@@ -138,7 +138,7 @@ func TestAPasskeyIsAProof(t *testing.T) {
 		k, _ := made(b, "My phone")
 		h.Clock.Advance(10 * time.Minute)
 		b.get("/roles/new").goes("/account/prove?next=%2Froles%2Fnew")
-		b.get("/account/prove?next=%2Froles%2Fnew").is(200, "Is it you?", "Use a passkey", "/account/prove/passkey/options")
+		b.get("/account/prove?next=%2Froles%2Fnew").is(200, "Is it you?", "Use a passkey")
 		b.post("/account/prove/passkey", "response", "{}", "next", "/roles/new").is(http.StatusUnprocessableEntity, "This passkey proved nothing.")
 		answered(b, "/account/prove/passkey", k, "next", "/roles/new").goes("/roles/new")
 		b.get("/roles/new").is(200)
