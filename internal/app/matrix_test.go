@@ -228,7 +228,6 @@ var elsewise = map[string]exception{
 	"GraphQL Mutation.assignTicket":              {whole: []outcome{wentIn, unknownTo, notUnder, refused}},                        // a ticket that one may see may still not be one's to assign
 	"POST /tasks/{id}/begin":                     {whole: []outcome{wentIn, unknownTo, notUnder, refused}},                        // a task that one may see may still be another's to do
 	"POST /tasks/{id}/report":                    {whole: []outcome{wentIn, unknownTo, notUnder, refused}},                        // so is this
-	"GET /api/v1/people/{id}/why":                {partly: []outcome{notUnder, unknownTo}, whole: []outcome{notUnder}},            // what is asked about is not said here
 	"GET /calendar/edit":                         {partly: []outcome{refused}},                                                    // the hours of the tenant; those of a site have their own page
 	"GET /categories/{id}/edit":                  {partly: []outcome{refused}},                                                    // a category is the tenant's; category.update at a site changes its ladder there
 	"GET /lookups/{list}/{id}":                   {partly: []outcome{refused}, whole: []outcome{wentIn, refused}},                 // a form for those who may change lookups

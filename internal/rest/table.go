@@ -58,14 +58,11 @@ func table() []Operation {
 	add("People",
 		Operation{Name: "person.password", Method: post, Path: "/people/{id}/password", Permission: auth.CanSetPassword, Noun: "person",
 			Summary: "Give another person a password", status: http.StatusNoContent},
-		Operation{Name: "person.invite", Method: post, Path: "/people/{id}/invitation", Permission: auth.CanSetPassword, Noun: "person",
-			Summary: "Mail a person a link by which they choose their first password", status: http.StatusNoContent},
-		Operation{Name: "person.invitation", Method: get, Path: "/people/{id}/invitation", Permission: auth.CanSetPassword, Noun: "person",
-			Summary: "Get how far a person is on the way to their first password"},
 		Operation{Name: "person.sessions", Method: get, Path: "/people/{id}/sessions", Permission: auth.CanReadSession, Noun: "person",
 			Summary: "List a person's sessions, the last used first"},
 		Operation{Name: "person.sessions.end", Method: del, Path: "/people/{id}/sessions", Permission: auth.CanEndSession, Noun: "person",
 			Summary: "End all sessions of a person", status: http.StatusNoContent})
+	add("People", inviteRows()...)
 	add("Groups", crud("group", "/groups", "a group", "the groups, by name", people.CanReadGroup, people.CanCreateGroup, people.CanUpdateGroup, people.CanDeleteGroup)...)
 	add("Locations", crud("location", "/locations", "a location", "the locations, by name",
 		asset.CanReadLocation, asset.CanCreateLocation, asset.CanUpdateLocation, asset.CanDeleteLocation)...)
@@ -81,10 +78,7 @@ func table() []Operation {
 	add("Roles",
 		Operation{Name: "permission.list", Method: get, Path: "/permissions", Permission: reply.SignedIn, Summary: "List the permissions that a role may hold"})
 	add("Grants", crud("grant", "/grants", "a grant", "who has which role where, the oldest first", org.CanReadGrant, org.CanCreateGrant, "", org.CanDeleteGrant)...)
-	add("Grants",
-		Operation{Name: "grant.holders", Method: get, Path: "/grants/holders", Permission: org.CanReadGrant, Summary: "List who may do something, with the role that gives it", steady: true},
-		Operation{Name: "person.why", Method: get, Path: "/people/{id}/why", Permission: org.CanReadGrant, Noun: "person",
-			Summary: "Explain whether a person may do something, and by which role", steady: true})
+	add("Grants", whyRows()...)
 	add("Account",
 		Operation{Name: "account.get", Method: get, Path: "/account", Permission: reply.SignedIn, Summary: "Get one's own account"},
 		Operation{Name: "account.sessions", Method: get, Path: "/account/sessions", Permission: reply.SignedIn, Summary: "List one's own sessions"},
@@ -103,6 +97,23 @@ func table() []Operation {
 	add("Notices", noticeRows()...)
 	add("Audit", auditRows()...)
 	return all
+}
+
+func inviteRows() []Operation {
+	return []Operation{
+		{Name: "person.invite", Method: post, Path: "/people/{id}/invitation", Permission: auth.CanSetPassword, Noun: "person",
+			Summary: "Mail a person a link by which they choose their first password", status: http.StatusNoContent},
+		{Name: "person.invitation", Method: get, Path: "/people/{id}/invitation", Permission: auth.CanSetPassword, Noun: "person",
+			Summary: "Get how far a person is on the way to their first password"},
+	}
+}
+
+func whyRows() []Operation {
+	return []Operation{
+		{Name: "grant.holders", Method: get, Path: "/grants/holders", Permission: org.CanReadGrant, Summary: "List who may do something, with the role that gives it", steady: true},
+		{Name: "person.why", Method: get, Path: "/people/{id}/why", Permission: org.CanReadGrant, Noun: "person",
+			Summary: "Explain whether a person may do something, and by which role", steady: true},
+	}
 }
 
 func auditRows() []Operation {

@@ -1,6 +1,8 @@
 package rest
 
 import (
+	"cmp"
+
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
@@ -8,12 +10,12 @@ import (
 
 // question asks about a permission at a site.
 type question struct {
-	Permission string  `query:"permission" required:"true" doc:"What one would do: the name of a permission." example:"ticket.update"`
+	Permission string  `query:"permission" doc:"What one would do: the name of a permission; site.read unless told." example:"ticket.update"`
 	SiteID     id.Site `query:"site_id" format:"uuid" doc:"Where; in the whole organisation unless told."`
 }
 
 func (q question) ask() org.Question {
-	return org.Question{May: actor.Permission(q.Permission), Site: given(q.SiteID)}
+	return org.Question{May: actor.Permission(cmp.Or(q.Permission, string(org.CanReadSite))), Site: given(q.SiteID)}
 }
 
 // Why explains whether somebody may do something.

@@ -11,11 +11,23 @@ import (
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/reply"
 	"intelliwiz/internal/web/ui"
 )
 
 // actingEndPath is where who acts as another person is themselves again.
 const actingEndPath = accountPath + "/acting/end"
+
+// ownRoutes are what one does about oneself beside core's: proving by a passkey, and ending that somebody acts as another.
+func (p *pages) ownRoutes() []reply.Route {
+	const post, signedIn = http.MethodPost, reply.SignedIn
+	return []reply.Route{
+		{Method: post, Path: proveKeyPath + "/options", Permission: signedIn, Handler: p.proveKeyOptions, Name: "account.prove.passkey.options", Own: true, Changes: true},
+		{Method: post, Path: proveKeyPath, Permission: signedIn, Handler: p.proveByKey, Name: "account.prove.passkey", Own: true, Changes: true},
+		{Method: post, Path: actingEndPath, Permission: signedIn, Handler: p.endActing, Name: "account.acting.end", Changes: true},
+		{Method: post, Path: accountPath + "/impersonations/{id}/end", Permission: signedIn, Handler: p.stopActing, Name: "account.impersonation.end", Own: true, Changes: true},
+	}
+}
 
 // actingOf is the line over every page while somebody acts as another person.
 func actingOf(v visit) ui.Acting {
