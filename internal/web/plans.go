@@ -45,7 +45,7 @@ func (p *pages) listPlans(w http.ResponseWriter, r *http.Request) error {
 		{Name: "kind", Label: "Kind", Kind: ui.Select, Optional: true, Options: planKinds("Any", given.Get("kind"))},
 		{Name: "inactive", Label: "Inactive", Kind: ui.Select, Optional: true, Options: []ui.Option{{Label: "Without", Selected: !filter.Inactive}, {Value: "true", Label: "With", Selected: filter.Inactive}}},
 	}}
-	body := ui.Nothing(noPlans(len(given) > 0))
+	body := ui.Nothing(noPlans(v, len(given) > 0))
 	if len(found.Items) > 0 {
 		list := planRows(found.Items)
 		if found.Next != "" {
@@ -55,7 +55,10 @@ func (p *pages) listPlans(w http.ResponseWriter, r *http.Request) error {
 		}
 		body = ui.Listed(list)
 	}
-	head := ui.Head{Title: "Plans", Sub: "What comes again: each brings its tasks by itself."}
+	head := ui.Head{Title: "Plans", Sub: "What comes again: each brings its tasks by itself.", Acts: []ui.Action{{Text: "Blackouts", Icon: "off", Href: blackoutsPath}}}
+	if v.who.Can(plan.CanCreate) {
+		head.Acts = append(head.Acts, ui.Action{Text: "New plan", Icon: "plus", Href: plansPath + "/new", Primary: true})
+	}
 	return p.show(w, r, http.StatusOK, v, ui.Headed(head), ui.Narrowed(narrow), plansPart(body))
 }
 
@@ -87,10 +90,13 @@ func activePill(active bool) ui.Pill {
 	return ui.Pill{Tone: ui.Shut, Text: "Inactive"}
 }
 
-func noPlans(narrowed bool) ui.Empty {
+func noPlans(v visit, narrowed bool) ui.Empty {
 	e := ui.Empty{Icon: "cal", Title: "No plans yet", Text: "A plan says what is to be done again and again, when, and by whom. Its tasks come by themselves."}
-	if narrowed {
+	switch {
+	case narrowed:
 		e.Title, e.Text, e.Act = "No plan fits these filters", "A shorter part of the name finds more.", ui.Action{Text: "Show all plans", Href: plansPath}
+	case v.who.Can(plan.CanCreate):
+		e.Act = ui.Action{Text: "New plan", Icon: "plus", Href: plansPath + "/new"}
 	}
 	return e
 }

@@ -52,6 +52,9 @@ func planHead(v visit, x plan.Plan) ui.Head {
 	at := plansPath + "/" + x.ID.String()
 	h := ui.Head{Title: x.Name, Pill: activePill(x.Active), Crumbs: []ui.Link{{Text: "Plans", Href: plansPath}}, Sub: capital(x.Words()) + ". " + zoneLine(v.zone)}
 	h.Acts = append(h.Acts, ui.Action{Text: "Its tasks", Icon: "task", Href: tasksPath + "?status=" + anyStatus + "&when=ever&plan=" + x.ID.String()})
+	if v.who.At(plan.CanUpdate, x.Site) {
+		h.Acts = append(h.Acts, ui.Action{Text: "Change", Icon: "edit", Href: at + "/edit", Primary: true})
+	}
 	if v.who.At(plan.CanDelete, x.Site) {
 		h.Acts = append(h.Acts, ui.Action{Text: "Delete", Icon: "trash", Post: at + "/delete", Version: number(x.Version), Danger: true, Confirm: planConfirm(x)})
 	}

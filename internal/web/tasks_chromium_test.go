@@ -38,5 +38,12 @@ func TestATaskIsCarriedOutOnAPhone(t *testing.T) {
 	b.do(chromedp.Navigate(b.url + "/tasks/" + run.ID.String()))
 	b.becomes(`document.querySelectorAll('.week tbody tr').length === 2 && document.documentElement.scrollWidth <= innerWidth`)
 	b.pictures("run")
+	b.forget()
+	b.enterAs(org.Administrator)
+	for name, path := range map[string]string{"plans": "/plans", "plan": "/plans/" + run.Plan.String(), "plan-edit": "/plans/" + run.Plan.String() + "/edit", "blackouts": "/blackouts"} {
+		b.do(chromedp.EmulateViewport(390, 800), chromedp.Navigate(b.url+path))
+		b.becomes(`document.readyState === 'complete' && document.querySelector('h1') && document.documentElement.scrollWidth <= innerWidth`)
+		b.pictures(name)
+	}
 	b.quiet()
 }

@@ -12,6 +12,7 @@ import (
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/cache"
 	"intelliwiz/internal/calendar"
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/file"
@@ -40,6 +41,7 @@ type Config struct {
 	Files    *file.Service
 	Calendar *calendar.Service
 	Hooks    *hook.Service
+	Checks   *checklist.Service
 	Plans    *plan.Service
 	Tasks    *task.Service
 	Cache    *cache.Store // keeps what pages offer to choose from

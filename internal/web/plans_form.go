@@ -1,0 +1,255 @@
+package web
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/checklist"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/page"
+	"intelliwiz/internal/plan"
+	"intelliwiz/internal/web/ui"
+)
+
+// planNames are the fields of the form about a plan with so many rows for stops.
+func planNames(rows int) []string {
+	out := []string{
+		"kind", "site_id", "name", "description", "checklist_id", "asset_id", "assignee", "often", "times", "day", "monthday", "rule", "valid_from", "valid_until",
+		"holidays", "duration_minutes", "grace_before_minutes", "grace_after_minutes", "rounds", "pause_minutes", "random", "ordered", "proof", "priority", "on_expiry",
+		"category_id", "active", "rows", "do",
+	}
+	for i := range rows {
+		out = append(out, stopName("id", i), stopName("place", i), stopName("order", i), stopName("travel", i))
+	}
+	return out
+}
+
+func stopName(part string, row int) string { return "stop_" + part + "_" + strconv.Itoa(row) }
+
+// spareStops is how many empty rows for stops a form has.
+const spareStops = 3
+
+// planForm is the form that shows a plan.
+func planForm(x plan.Plan, places map[string]string) form {
+	f := newForm("kind", string(x.Kind), "site_id", x.Site.String(), "name", x.Name, "description", x.Description, "checklist_id", refText(x.Checklist),
+		"valid_from", string(x.From), "holidays", string(x.Holidays), "duration_minutes", number(x.Duration), "grace_before_minutes", number(x.Before),
+		"grace_after_minutes", number(x.After), "rounds", number(x.Rounds), "pause_minutes", number(x.Pause), "random", yesNo(x.Random), "ordered", yesNo(x.Ordered),
+		"proof", string(x.Proof), "priority", string(x.Priority), "on_expiry", string(x.Expiry), "category_id", refText(x.Category), "active", yesNo(x.Active),
+		"version", number(x.Version), "assignee", x.PersonName)
+	if x.Site.IsZero() {
+		f.set("site_id", "")
+	}
+	if x.Until != nil {
+		f.set("valid_until", string(*x.Until))
+	}
+	if x.Group != nil {
+		f.set("assignee", groupPrefix+x.GroupName)
+	}
+	if x.Asset != nil {
+		f.set("asset_id", places[x.Asset.String()])
+	}
+	putRule(&f, x.Rule)
+	f.set("rows", strconv.Itoa(len(x.Stops)+spareStops))
+	for i, s := range x.Stops {
+		f.set(stopName("id", i), s.ID.String())
+		f.set(stopName("order", i), strconv.Itoa(i+1))
+		f.set(stopName("travel", i), number(s.Travel))
+		if s.Site != nil {
+			f.set(stopName("place", i), s.Site.String())
+		} else {
+			f.set(stopName("place", i), places[s.Asset.String()])
+		}
+	}
+	return f
+}
+
+// readPlan reads what was typed about a plan, and in which row each stop was typed. What the form did not ask stays as it was.
+func (p *pages) readPlan(ctx context.Context, who actor.Actor, f *form, was plan.Plan) (in plan.Input, rows []int, err error) {
+	in = plan.Input{
+		Kind: plan.Kind(f.text("kind")), Site: was.Site, Name: f.text("name"), Description: f.text("description"), Checklist: ref[id.Checklist](f, "checklist_id"),
+		Priority: plan.Priority(f.text("priority")), Proof: plan.Proof(f.text("proof")), Ordered: f.yes("ordered"), Expiry: plan.Expiry(f.text("on_expiry")),
+		Category: ref[id.Category](f, "category_id"), Active: f.yes("active"),
+		Schedule: plan.Schedule{
+			Rule: readRule(f), From: f.date("valid_from"), Holidays: plan.Holidays(f.text("holidays")), Duration: f.whole("duration_minutes"),
+			Before: f.whole("grace_before_minutes"), After: f.whole("grace_after_minutes"), Rounds: f.whole("rounds"), Pause: f.whole("pause_minutes"), Random: f.yes("random"),
+		},
+	}
+	if !was.ID.IsZero() {
+		in.Kind = was.Kind
+	} else if site := ref[id.Site](f, "site_id"); site != nil {
+		in.Site = *site
+	}
+	if until := f.date("valid_until"); until != "" {
+		in.Until = new(until)
+	}
+	if in.Kind.Stops() {
+		if rows, err = p.readStops(ctx, who, f, &in, was); err != nil {
+			return in, rows, err
+		}
+	} else if in.Asset, err = p.readAssetRef(ctx, who, f, "asset_id"); err != nil {
+		return in, rows, err
+	}
+	if typed := strings.TrimSpace(f.text("assignee")); was.Person != nil && typed == was.PersonName {
+		in.Person = was.Person // as it stood there
+		return in, rows, nil
+	}
+	to, err := p.readAssignee(ctx, who, f, "assignee")
+	in.Person, in.Group = to.Person, to.Group
+	return in, rows, err
+}
+
+// readStops reads the rows of stops, in the order of their numbers.
+func (p *pages) readStops(ctx context.Context, who actor.Actor, f *form, in *plan.Input, was plan.Plan) (rows []int, err error) {
+	kept := map[string]plan.Stop{}
+	for _, s := range was.Stops {
+		kept[s.ID.String()] = s
+	}
+	type row struct {
+		at    int
+		order int64
+		stop  plan.Stop
+	}
+	var all []row
+	for i := range rowsOf(f.text("rows")) {
+		if strings.TrimSpace(f.text(stopName("place", i))) == "" {
+			continue
+		}
+		s := kept[f.text(stopName("id", i))]
+		s.Travel = f.whole(stopName("travel", i))
+		if in.Kind == plan.Route {
+			s.Site = ref[id.Site](f, stopName("place", i))
+		} else if s.Asset, err = p.readAssetRef(ctx, who, f, stopName("place", i)); err != nil {
+			return nil, err
+		}
+		x := row{i, f.whole(stopName("order", i)), s}
+		at := len(all)
+		for at > 0 && x.order > 0 && (all[at-1].order > x.order || all[at-1].order == 0) {
+			at--
+		}
+		all = append(all[:at], append([]row{x}, all[at:]...)...)
+	}
+	for _, x := range all {
+		in.Stops, rows = append(in.Stops, x.stop), append(rows, x.at)
+	}
+	return rows, nil
+}
+
+// atPlanFields puts the faults of a plan to the fields in which they were typed.
+func atPlanFields(err error, rows []int, often string) error {
+	if fault.KindOf(err) != fault.Invalid {
+		return err
+	}
+	f := *fault.As(err)
+	f.Fields = append([]fault.Field(nil), f.Fields...)
+	for i, x := range f.Fields {
+		switch list, rest, _ := strings.Cut(x.Path, "["); {
+		case list == "stops" && rest != "":
+			index, part, _ := strings.Cut(rest, "]")
+			n, failed := strconv.Atoi(index)
+			if failed != nil || n >= len(rows) {
+				continue
+			}
+			if f.Fields[i].Path = stopName("place", rows[n]); part == ".travel_minutes" {
+				f.Fields[i].Path = stopName("travel", rows[n])
+			}
+		case x.Path == "stops":
+			f.Fields[i].Path = stopName("place", 0)
+		case x.Path == "person_id" || x.Path == "group_id":
+			f.Fields[i].Path = "assignee"
+		case x.Path == "rule" && often != byRule:
+			f.Fields[i].Path = "times"
+		}
+	}
+	return &f
+}
+
+// planQuestions are the questions about a plan as they are laid out.
+type planQuestions struct {
+	all  []ui.Field
+	body templ.Component
+}
+
+// stopAsk is a row of the form about stops.
+type stopAsk struct {
+	ID            ui.Hidden
+	Place         *suggestion // of a tour: an asset
+	Site          ui.Field    // of a route
+	Order, Travel ui.Field
+}
+
+// planQuestions makes the questions about a plan, with what f has in them.
+func (p *pages) planQuestions(ctx context.Context, who actor.Actor, x plan.Plan, f form, faults ui.Faults) (q planQuestions, err error) {
+	var parts []templ.Component
+	fill := func(field ui.Field) ui.Field {
+		field.Value, field.Error = f.text(field.Name), faults.At(field.Name)
+		q.all = append(q.all, field)
+		return field
+	}
+	ask := func(fields ...ui.Field) {
+		for _, field := range fields {
+			parts = append(parts, ui.Asked(fill(field)))
+		}
+	}
+	sites, err := p.activeSites(ctx, who)
+	if err != nil {
+		return q, err
+	}
+	if x.ID.IsZero() {
+		ask(ui.Field{Name: "site_id", Label: "Site", Kind: ui.Select, Options: siteChoices(sites, who, plan.CanCreate, "Choose a site", f.text("site_id"))})
+	}
+	ask(ui.Field{Name: "name", Label: "Name", Max: 200}, ui.Field{Name: "description", Label: "What is to be done", Kind: ui.Lines, Optional: true, Max: 2000, Rows: 2})
+	lists, err := p.checklistChoices(ctx, who, f.text("checklist_id"))
+	if err != nil {
+		return q, err
+	}
+	ask(ui.Field{Name: "checklist_id", Label: "Checklist", Kind: ui.Select, Options: lists})
+	sent := form{values: f.values}
+	offers, err := p.assetOffers(ctx, who, ref[id.Site](&sent, "site_id"), id.Asset{})
+	if err != nil {
+		return q, err
+	}
+	if !x.Kind.Stops() {
+		parts = append(parts, suggested(suggestion{Offers: offers, Field: fill(ui.Field{Name: "asset_id", Label: "Asset", Help: "Of the same site. Name or code.", Optional: x.Kind != plan.Maintenance, Width: "mid"})}))
+	}
+	hands, err := p.assigneeOffers(ctx, who)
+	if err != nil {
+		return q, err
+	}
+	parts = append(parts, suggested(suggestion{Offers: hands, Field: fill(ui.Field{Name: "assignee", Label: "Who does it", Help: "A person by name or code, or a group.", Width: "mid"})}), headed("When"))
+	ask(ruleFields(f)...)
+	ask(planTimes(x.Kind, f)...)
+	if x.Kind.Stops() {
+		rows := stopRowsAsked(x.Kind, f, sites, who, fill)
+		parts = append(parts, stopAsks(rows, offers))
+	}
+	parts = append(parts, headed("How"))
+	categories, err := p.categoryChoices(ctx, who, "None", f.text("category_id"))
+	if err != nil {
+		return q, err
+	}
+	ask(planManner(x.Kind, f, categories)...)
+	q.body = together(parts...)
+	return q, nil
+}
+
+// checklistChoices are the checklists that a plan may ask.
+func (p *pages) checklistChoices(ctx context.Context, who actor.Actor, chosen string) ([]ui.Option, error) {
+	out := []ui.Option{{Label: "Choose a checklist", Selected: chosen == ""}}
+	if who.Can(checklist.CanRead) {
+		all, err := allPages(func(r page.Request) (page.Of[checklist.Checklist], error) {
+			return p.Checks.List(ctx, who, checklist.Filter{Offered: true}, r)
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range all {
+			out = append(out, ui.Option{Value: c.ID.String(), Label: c.Name, Selected: c.ID.String() == chosen})
+		}
+	}
+	return keepChosen(out, chosen, "One that is no longer offered"), nil
+}
