@@ -8,6 +8,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/clock"
+	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/plan"
 	"intelliwiz/internal/web/ui"
@@ -97,7 +98,9 @@ func (p *pages) putPlan(w http.ResponseWriter, r *http.Request, was plan.Plan) e
 	}
 	shown := was
 	if was.ID.IsZero() {
-		shown.Kind = plan.Kind(f.text("kind"))
+		if shown.Kind = plan.Kind(f.text("kind")); !shown.Kind.Valid() {
+			return fault.Of(fault.Malformed, "This form cannot be read. Load the page again.")
+		}
 	}
 	in, rows, err := p.readPlan(r.Context(), who, &f, was)
 	if err != nil {
