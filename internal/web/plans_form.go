@@ -73,7 +73,7 @@ func (p *pages) readPlan(ctx context.Context, who actor.Actor, f *form, was plan
 	in = plan.Input{
 		Kind: plan.Kind(f.text("kind")), Site: was.Site, Name: f.text("name"), Description: f.text("description"), Checklist: ref[id.Checklist](f, "checklist_id"),
 		Priority: plan.Priority(f.text("priority")), Proof: plan.Proof(f.text("proof")), Ordered: f.yes("ordered"), Expiry: plan.Expiry(f.text("on_expiry")),
-		Category: ref[id.Category](f, "category_id"), Active: f.yes("active"),
+		Category: ref[id.Category](f, "category_id"), Alarms: was.Alarms, Active: f.yes("active"),
 		Schedule: plan.Schedule{
 			Rule: readRule(f), From: f.date("valid_from"), Holidays: plan.Holidays(f.text("holidays")), Duration: f.whole("duration_minutes"),
 			Before: f.whole("grace_before_minutes"), After: f.whole("grace_after_minutes"), Rounds: f.whole("rounds"), Pause: f.whole("pause_minutes"), Random: f.yes("random"),
