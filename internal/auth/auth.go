@@ -33,6 +33,9 @@ const (
 	CanReadProgram   actor.Permission = "service.read"
 	CanCreateProgram actor.Permission = "service.create"
 	CanDeleteProgram actor.Permission = "service.delete"
+
+	CanReadSSO   actor.Permission = "sso.read"
+	CanUpdateSSO actor.Permission = "sso.update"
 )
 
 // Permissions declares what this package guards.
@@ -46,6 +49,8 @@ func Permissions() []actor.Declared {
 		{Name: CanReadProgram, Label: "See the services that act for the organisation", Area: "Services", Whole: true, Alone: true},
 		{Name: CanCreateProgram, Label: "Let a service act for the organisation", Area: "Services", Whole: true, Alone: true},
 		{Name: CanDeleteProgram, Label: "Delete a service", Area: "Services", Whole: true, Alone: true},
+		{Name: CanReadSSO, Label: "See by whom people are proven", Area: "Single sign-on", Whole: true, Alone: true},
+		{Name: CanUpdateSSO, Label: "Say by whom people are proven, which opens every account", Area: "Single sign-on", Whole: true, Alone: true},
 	}
 }
 
@@ -87,6 +92,8 @@ type Config struct {
 	Origin  string   // the address of the installation, for links in mails and for passkeys: https://iw.example.com; passkeys need a name in it
 	Links   string   // where a mailed link leads, up to its secret: https://iw.example.com/password/
 	AskPage string   // where a new link is asked for
+	Prover  Prover   // asks providers of organisations
+	Back    string   // where they send browsers back to: https://iw.example.com/login/provider/back
 	// Breached says that a password stands in a list of stolen ones; nil = there is no list.
 	Breached func(password string) bool
 	// Observe is told how every try to sign in ended: "ok", "halfway" (a second step is to be done), "refused", "limited", "inactive", "fault".
@@ -113,6 +120,8 @@ type Service struct {
 	observe func(outcome string)
 	links   string
 	askPage string
+	prover  Prover
+	back    string
 
 	store    *cache.Store
 	sessions *cache.Of[live]
@@ -138,7 +147,7 @@ func New(c Config) *Service {
 	}
 	s := &Service{
 		db: c.DB, journal: c.Journal, org: c.Org, people: c.People, mail: c.Mail, limit: c.Limit, now: c.Now, log: c.Log, box: c.Box, origin: c.Origin, party: partyOf(c.Origin),
-		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, most: c.Most, observe: c.Observe, breached: c.Breached, links: c.Links, askPage: c.AskPage,
+		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, most: c.Most, observe: c.Observe, breached: c.Breached, links: c.Links, askPage: c.AskPage, prover: c.Prover, back: c.Back,
 		store: c.Cache, sessions: cache.Named[live](c.Cache, "session", kept), tokens: cache.Named[liveToken](c.Cache, "token", kept),
 		programs: cache.Named[liveProgram](c.Cache, "service", kept), devices: cache.Named[liveDevice](c.Cache, "device", kept),
 	}

@@ -41,6 +41,8 @@ func scanRotating(r db.Row) (x rotating, err error) {
 	return x, err
 }
 
+func scanPersonID(r db.Row) (x id.Person, err error) { err = r.Scan(&x); return x, err }
+
 // room is how many phones a person has and may have.
 type room struct{ has, most int64 }
 
@@ -65,6 +67,9 @@ from devices d
 join persons p on p.tenant_id = d.tenant_id and p.id = d.person_id and p.active
 left join credentials c on c.tenant_id = d.tenant_id and c.id = d.person_id
 where d.tenant_id = $1 and d.hash = $2`
+
+const deviceForced db.SQL = `-- auth.deviceForced
+select d.person_id from devices d join sso_rules r on r.tenant_id = d.tenant_id where d.tenant_id = $1 and d.hash = $2`
 
 const deviceRotate db.SQL = `-- auth.deviceRotate
 update devices set refresh = $4, refresh_before = $5, rotated_at = $6, access = $7, access_until = $8, expires_at = $9, seen_at = $10

@@ -44,10 +44,11 @@ type step struct {
 	active     bool
 	mustChange bool
 	tries      int64
+	provider   *id.Provider // that proved them; nil: the password
 }
 
 func scanStep(r db.Row) (s step, err error) {
-	err = r.Scan(&s.person, &s.name, &s.active, &s.mustChange, &s.tries)
+	err = r.Scan(&s.person, &s.name, &s.active, &s.mustChange, &s.tries, db.Null(&s.provider))
 	return s, err
 }
 
@@ -130,10 +131,10 @@ const credentialLock db.SQL = `-- auth.credentialLock
 update credentials set hash = hash where tenant_id = $1 and id = $2`
 
 const stepInsert db.SQL = `-- auth.stepInsert
-insert into second_steps (tenant_id, id, person_id, hash, must_change, tries, expires_at) values ($1, $2, $3, $4, $5, 0, $6)`
+insert into second_steps (tenant_id, id, person_id, hash, must_change, tries, expires_at, sso) values ($1, $2, $3, $4, $5, 0, $6, $7)`
 
 const stepGet db.SQL = `-- auth.stepGet
-select x.person_id, p.name, p.active, x.must_change, x.tries from second_steps x
+select x.person_id, p.name, p.active, x.must_change, x.tries, x.sso from second_steps x
 join persons p on p.tenant_id = x.tenant_id and p.id = x.person_id
 where x.tenant_id = $1 and x.hash = $2 and x.expires_at > $3`
 

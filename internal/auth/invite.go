@@ -47,6 +47,13 @@ func (s *Service) Invite(ctx context.Context, who actor.Actor, person id.Person)
 	case o.Email == "":
 		return fault.Of(fault.Conflict, "This person has no e-mail address. Enter one first, or give them a password.")
 	}
+	switch err := s.barredNow(ctx, who.Tenant(), person); fault.KindOf(err) {
+	case "":
+	case fault.Forbidden:
+		return fault.Of(fault.Conflict, "People of your organisation sign in by its provider. This person needs no password.")
+	default:
+		return err
+	}
 	err = s.db.Write(ctx, who, func(tx *db.Tx) error {
 		kind, err := linkKind(ctx, tx, person)
 		if err != nil {

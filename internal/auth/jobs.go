@@ -80,5 +80,5 @@ func (s *Service) reseal(ctx context.Context, tx *db.Tx) error {
 		}
 		tx.Later(factorReseal, a.id, sealed)
 	}
-	return nil
+	return s.resealProviders(ctx, tx)
 }

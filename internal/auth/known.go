@@ -19,7 +19,7 @@ var kept = cache.Options{Followed: true, TTL: 30 * time.Second}
 
 // access names the records on which it depends who somebody is and what they may do.
 func access() []string {
-	return []string{"session", "token", "service", "device", "person", "grant", "role", "unit", "site", "tenant"}
+	return []string{"session", "token", "service", "device", "provider", "person", "grant", "role", "unit", "site", "tenant"}
 }
 
 // sessionOf finds the session of a secret's hash. Unauthenticated when there is none.
@@ -29,7 +29,7 @@ func (s *Service) sessionOf(ctx context.Context, tenant id.Tenant, hash []byte) 
 
 func (s *Service) readSession(ctx context.Context, tenant id.Tenant, hash []byte) (live, error) {
 	l, err := lookup(ctx, s, tenant, scanLive, sessionByHash, "session", hash, s.now())
-	if err == nil && l.asked {
+	if err == nil && l.asked && !l.strong {
 		l.due, err = s.dueOf(ctx, tenant, l.person)
 	}
 	return l, err

@@ -56,7 +56,8 @@ func (s *Service) BeginPasskeySignIn(ctx context.Context, step string) (Ceremony
 
 // PasskeySignIn proves who somebody is by the answer of a passkey to BeginPasskeySignIn, and starts a session: the device has made sure of
 // its owner, so nothing else is asked. Unauthenticated, always in the same words, for one that does not hold or was given before, and as
-// StepOver tells; TooMany before it is looked at; Forbidden, after the proof, for an inactive account.
+// StepOver tells; TooMany before it is looked at; Forbidden, after the proof, for an inactive account, and for who may sign in by a
+// provider only.
 func (s *Service) PasskeySignIn(ctx context.Context, state string, response []byte, from Origin) (SignedIn, error) {
 	out, err := s.passkeySignIn(ctx, state, response, from)
 	s.observed(out, err)
@@ -103,6 +104,11 @@ func (s *Service) passkeySignIn(ctx context.Context, state string, response []by
 	if !k.active {
 		return SignedIn{}, errInactive()
 	}
+	if x.Step == nil {
+		if err := s.barred(ctx, k.forced, tenant, person); err != nil {
+			return SignedIn{}, err
+		}
+	}
 	k.record = *record
 	return s.enterByKey(ctx, tenant, person, k, x, from)
 }
@@ -136,13 +142,13 @@ func (s *Service) enterByKey(ctx context.Context, tenant id.Tenant, person id.Pe
 		if copied = copied || n == 0; copied {
 			return errPasskey()
 		}
-		if x.Step != nil {
-			if n, err = tx.Exec(ctx, stepDone, x.Step, s.now()); err == nil && n == 0 {
-				err = errStepOver()
-			}
-			if err != nil {
-				return err
-			}
+		if x.Step == nil {
+			err = s.passedBy(ctx, tx, k.forced, person)
+		} else {
+			from.via.provider, err = s.endStep(ctx, tx, x.Step)
+		}
+		if err != nil {
+			return err
 		}
 		if err := s.provenAgain(ctx, tx, person); err != nil {
 			return err
@@ -157,6 +163,22 @@ func (s *Service) enterByKey(ctx context.Context, tenant id.Tenant, person id.Pe
 		return SignedIn{}, fmt.Errorf("sign in by passkey: %w", err)
 	}
 	return out, nil
+}
+
+// endStep ends a second step that is done, and gives the provider that proved its person; nil for none.
+func (s *Service) endStep(ctx context.Context, tx *db.Tx, hash []byte) (*id.Provider, error) {
+	found, err := db.All(ctx, tx, scanStep, stepGet, hash, s.now())
+	if err != nil {
+		return nil, err
+	}
+	n, err := tx.Exec(ctx, stepDone, hash, s.now())
+	if err == nil && (n == 0 || len(found) == 0) {
+		err = errStepOver()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return found[0].provider, nil
 }
 
 // copied notes that a passkey counts less than it did: it was copied. Which of the two is the owner's, nobody can tell from here, so that

@@ -21,10 +21,11 @@ type passkey struct {
 	person     string // their name
 	active     bool
 	mustChange bool
+	forced     bool // people of the organisation may sign in by a provider only
 }
 
 func scanPasskey(r db.Row) (k passkey, err error) {
-	err = r.Scan(&k.id, &k.name, &k.sealed, &k.person, &k.active, &k.mustChange)
+	err = r.Scan(&k.id, &k.name, &k.sealed, &k.person, &k.active, &k.mustChange, &k.forced)
 	return k, err
 }
 
@@ -69,7 +70,8 @@ func (s *Service) spend(ctx context.Context, tx *db.Tx, x ceremony) error {
 }
 
 const passkeysOf db.SQL = `-- auth.passkeysOf
-select f.id, f.name, f.seed, p.name, p.active, coalesce(c.must_change, false) from factors f
+select f.id, f.name, f.seed, p.name, p.active, coalesce(c.must_change, false),
+  exists (select 1 from sso_rules r where r.tenant_id = $1) from factors f
 join persons p on p.tenant_id = f.tenant_id and p.id = f.person_id
 left join credentials c on c.tenant_id = f.tenant_id and c.id = f.person_id
 where f.tenant_id = $1 and f.person_id = $2 and f.kind = 'passkey' order by f.id limit 100`

@@ -120,6 +120,9 @@ func (s *Service) Refresh(ctx context.Context, refresh string) (out Pair, err er
 	if err != nil {
 		return Pair{}, err
 	}
+	if err := s.mayRefresh(ctx, tenant, hashOf(key[:secretBytes])); err != nil {
+		return Pair{}, err
+	}
 	device, given := key[:secretBytes], hashOf(key[secretBytes:])
 	var stolen bool
 	err = s.db.Write(ctx, door(tenant), func(tx *db.Tx) error {
@@ -147,6 +150,19 @@ func (s *Service) Refresh(ctx context.Context, refresh string) (out Pair, err er
 	}
 	s.store.Apply(tenant, "device") // what is kept opens with the access token before
 	return out, nil
+}
+
+// mayRefresh is Forbidden for the phone of who may sign in by a provider only, which knows no phones.
+func (s *Service) mayRefresh(ctx context.Context, tenant id.Tenant, device []byte) error {
+	var found []id.Person
+	err := s.db.Read(ctx, door(tenant), func(tx *db.Tx) (err error) {
+		found, err = db.All(ctx, tx, scanPersonID, deviceForced, device)
+		return err
+	})
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	return s.barred(ctx, true, tenant, found[0])
 }
 
 // rotate makes the next pair. lost says that the one before never arrived; the time of its making stays the one that counts.

@@ -37,6 +37,15 @@ func (s *Service) Prove(ctx context.Context, who actor.Actor, typed string) (sec
 	if err != nil {
 		return "", err
 	}
+	secret, err = s.provenBy(ctx, who, prove)
+	if fault.KindOf(err) == fault.Unauthenticated && len(fault.As(err).Fields) > 0 { // used up or changed in the meantime
+		return "", errProof()
+	}
+	return secret, err
+}
+
+// provenBy notes that the actor has proven who they are, and gives their session a new secret.
+func (s *Service) provenBy(ctx context.Context, who actor.Actor, prove proof) (secret string, err error) {
 	secret, hash := newSecret(who.Tenant())
 	err = s.db.Write(ctx, who, func(tx *db.Tx) error {
 		if err := prove(ctx, tx); err != nil {
@@ -51,9 +60,6 @@ func (s *Service) Prove(ctx context.Context, who actor.Actor, typed string) (sec
 		}
 		return s.journal.Record(ctx, tx, journal.Change{Verb: "session.proven", Subject: who.Session()})
 	})
-	if fault.KindOf(err) == fault.Unauthenticated && len(fault.As(err).Fields) > 0 { // used up or changed in the meantime
-		return "", errProof()
-	}
 	if err != nil {
 		return "", fmt.Errorf("prove: %w", err)
 	}

@@ -77,6 +77,11 @@ func (s *Service) forgot(ctx context.Context, who actor.Actor, a forgot) error {
 	if err != nil || !p.Active || p.Email == "" {
 		return err
 	}
+	if err := s.barred(ctx, found.forced, who.Tenant(), p.ID); fault.KindOf(err) == fault.Forbidden {
+		return s.tellBarred(ctx, p)
+	} else if err != nil {
+		return err
+	}
 	return s.db.Write(ctx, who, func(tx *db.Tx) error {
 		kind, err := linkKind(ctx, tx, p.ID)
 		if err != nil {
@@ -101,6 +106,7 @@ type found struct {
 	invite  bool
 	address string
 	expires time.Time
+	forced  bool // people of the organisation may sign in by a provider only
 }
 
 // errNoLink is the one answer to a link that was used, is over, was replaced by a newer one, or never was.
@@ -145,8 +151,11 @@ func (s *Service) findLink(ctx context.Context, secret string) (hash []byte, f f
 	if err == nil {
 		err = s.activeTenant(ctx, tenant)
 	}
+	if err == nil {
+		err = s.barred(ctx, f.forced, tenant, f.person)
+	}
 	switch {
-	case fault.KindOf(err) == fault.NotFound, err == nil && (!p.Active || p.Email != f.address):
+	case fault.KindOf(err) == fault.NotFound, fault.KindOf(err) == fault.Forbidden, err == nil && (!p.Active || p.Email != f.address):
 		return nil, found{}, linked{}, errNoLink()
 	case err != nil:
 		return nil, found{}, linked{}, fmt.Errorf("find a link: %w", err)

@@ -4,7 +4,7 @@ import "intelliwiz/internal/db"
 
 func scanLink(r db.Row) (f found, err error) {
 	var kind string
-	err = r.Scan(&f.person, &kind, &f.address, &f.expires)
+	err = r.Scan(&f.person, &kind, &f.address, &f.expires, &f.forced)
 	f.invite = kind == first
 	return f, err
 }
@@ -15,7 +15,7 @@ func scanInvitation(r db.Row) (x invitation, err error) {
 }
 
 const mailedGet db.SQL = `-- auth.mailedGet
-select l.id, l.kind, l.address, l.expires_at from password_links l where l.tenant_id = $1 and l.hash = $2 and l.expires_at > $3`
+select l.id, l.kind, l.address, l.expires_at, exists (select 1 from sso_rules r where r.tenant_id = $1) from password_links l where l.tenant_id = $1 and l.hash = $2 and l.expires_at > $3`
 
 // linkAsk leaves the link from before open until the new one is made: whoever asks in somebody's name takes nothing away from them.
 const linkAsk db.SQL = `-- auth.linkAsk

@@ -26,6 +26,9 @@ type Session struct {
 	Expires time.Time  `json:"expires_at"`
 	Current bool       `json:"current"`             // the one that asks
 	New     bool       `json:"new_device,omitzero"` // told at its start only: the browser did not know the person
+
+	Provider     *id.Provider `json:"provider_id,omitzero"` // that proved the person; nil: nobody outside did
+	ProviderName string       `json:"provider_name,omitzero"`
 }
 
 // BySession gives the actor of a session secret as a cookie carries it. Unauthenticated for one that is unknown, ended, idle too long or
@@ -208,9 +211,9 @@ func (s *Service) startSession(ctx context.Context, tx *db.Tx, person id.Person,
 		return "", "", err
 	}
 	_, known := deviceOf(s.readDevices(from.Device), tenant, person)
-	x := Session{ID: id.New[id.Session](), Person: person, Source: from.Source, Agent: cut(from.Agent, 300), Created: now, Seen: now, Expires: now.Add(s.life), New: !known}
+	x := Session{ID: id.New[id.Session](), Person: person, Source: from.Source, Agent: cut(from.Agent, 300), Created: now, Seen: now, Expires: now.Add(s.life), New: !known, Provider: from.via.provider}
 	tx.Later(sessionsTrim, person, s.most-1, now)
-	tx.Later(sessionInsert, x.ID, x.Person, hash, x.Source, x.Agent, now, x.Expires)
+	tx.Later(sessionInsert, x.ID, x.Person, hash, x.Source, x.Agent, now, x.Expires, from.via.provider, from.via.strong, from.via.at)
 	return secret, device, s.journal.Record(ctx, tx, journal.Change{Verb: "session.started", Subject: x.ID, After: x})
 }
 

@@ -20,16 +20,17 @@ type live struct {
 	as            *id.Person // as whom the person acts; nil: as themselves
 	asName        string
 	until         *time.Time // the end of that
+	strong        bool       // the provider that proved the person asked for a second step
 	due           time.Time  // until when a second factor has to be set up; zero: none is asked, or there is one
 }
 
 func scanLive(r db.Row) (l live, err error) {
-	err = r.Scan(&l.session, &l.person, &l.name, &l.seen, &l.expires, &l.proven, &l.epoch, &l.mustChange, &l.asked, db.Null(&l.as), &l.asName, db.Null(&l.until))
+	err = r.Scan(&l.session, &l.person, &l.name, &l.seen, &l.expires, &l.proven, &l.epoch, &l.mustChange, &l.asked, db.Null(&l.as), &l.asName, db.Null(&l.until), &l.strong)
 	return l, err
 }
 
 func scanSession(r db.Row) (s Session, err error) {
-	err = r.Scan(&s.ID, &s.Person, &s.Source, &s.Agent, &s.Created, &s.Seen, &s.Expires)
+	err = r.Scan(&s.ID, &s.Person, &s.Source, &s.Agent, &s.Created, &s.Seen, &s.Expires, db.Null(&s.Provider), &s.ProviderName)
 	return s, err
 }
 
@@ -40,8 +41,8 @@ select s.id from sessions s join persons p on p.tenant_id = s.tenant_id and p.id
 where s.tenant_id = $1 and s.id in_list($2) and s.expires_at > $3 and s.seen_at > $4 limit 10000`
 
 const sessionByHash db.SQL = `-- auth.sessionByHash
-select s.id, s.person_id, p.name, s.seen_at, s.expires_at, coalesce(s.proven_at, s.created_at), e.epoch, coalesce(c.must_change, false),
-  exists (select 1 from factor_rules r where r.tenant_id = $1), q.id, coalesce(q.name, ''), i.ends_at
+select s.id, s.person_id, p.name, s.seen_at, s.expires_at, coalesce(s.proven_at, s.created_at), e.epoch, coalesce(c.must_change, false) and s.sso is null,
+  exists (select 1 from factor_rules r where r.tenant_id = $1), q.id, coalesce(q.name, ''), i.ends_at, s.strong
 from sessions s
 join persons p on p.tenant_id = s.tenant_id and p.id = s.person_id and p.active
 join access_epochs e on e.tenant_id = s.tenant_id
@@ -53,7 +54,8 @@ where s.tenant_id = $1 and s.hash = $2`
 const sessionTouch db.SQL = `-- auth.sessionTouch
 update sessions set seen_at = $3 where tenant_id = $1 and id = $2`
 
-const sessionColumns = "s.id, s.person_id, s.source, s.agent, s.created_at, s.seen_at, s.expires_at"
+const sessionColumns = `s.id, s.person_id, s.source, s.agent, s.created_at, s.seen_at, s.expires_at, s.sso,
+  coalesce((select p.name from sso_providers p where p.tenant_id = s.tenant_id and p.id = s.sso), '')`
 
 const sessionsOf db.SQL = `-- auth.sessionsOf
 select ` + sessionColumns + ` from sessions s
@@ -63,7 +65,7 @@ const sessionGet db.SQL = `-- auth.sessionGet
 select ` + sessionColumns + ` from sessions s where s.tenant_id = $1 and s.id = $2`
 
 const sessionInsert db.SQL = `-- auth.sessionInsert
-insert into sessions (tenant_id, id, person_id, hash, source, agent, created_at, seen_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $7, $8)`
+insert into sessions (tenant_id, id, person_id, hash, source, agent, created_at, seen_at, expires_at, sso, strong, proven_at) values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11)`
 
 const sessionEnd db.SQL = `-- auth.sessionEnd
 delete from sessions where tenant_id = $1 and id = $2`

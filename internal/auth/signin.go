@@ -19,6 +19,8 @@ type Origin struct {
 	Agent  string // the browser, as it calls itself
 	Device string // the cookie by which it knows who signed in with it before; "" = it knows nobody
 	Phone  *Phone // nil: a browser
+
+	via via
 }
 
 // SignIn is what somebody types to sign in.
@@ -58,11 +60,12 @@ type account struct {
 	active     bool
 	hash       string
 	mustChange bool
+	forced     bool // people of the organisation may sign in by a provider only
 }
 
 // SignIn proves a password and starts a session, or, for who has a second factor, the second step. Unauthenticated, always in the same
 // words and time, for an unknown organisation or account and for a wrong password; TooMany before a password is looked at; Forbidden,
-// after the proof, for an inactive account.
+// after the proof, for an inactive account, and for who may sign in by a provider only.
 func (s *Service) SignIn(ctx context.Context, in SignIn) (SignedIn, error) {
 	out, err := s.signIn(ctx, in)
 	s.observed(out, err)
@@ -128,6 +131,9 @@ func (s *Service) signIn(ctx context.Context, in SignIn) (SignedIn, error) {
 	case !a.active:
 		return SignedIn{}, errInactive()
 	}
+	if err := s.barred(ctx, a.forced, tenant, a.person); err != nil {
+		return SignedIn{}, err
+	}
 	return s.enter(ctx, tenant, a, in)
 }
 
@@ -152,8 +158,11 @@ func (s *Service) enter(ctx context.Context, tenant id.Tenant, a account, in Sig
 		if err != nil {
 			return err
 		}
+		if err := s.passedBy(ctx, tx, a.forced, a.person); err != nil {
+			return err
+		}
 		if factors > 0 {
-			out.Step = s.startStep(tx, a)
+			out.Step = s.startStep(tx, a, via{})
 			return nil
 		}
 		out.Secret, out.Device, err = s.startSession(ctx, tx, a.person, in.From)
@@ -200,12 +209,13 @@ type keyed struct {
 }
 
 func scanKeyed(r db.Row) (k keyed, err error) {
-	err = r.Scan(&k.key, &k.person, &k.name, &k.active, &k.hash, &k.mustChange)
+	err = r.Scan(&k.key, &k.person, &k.name, &k.active, &k.hash, &k.mustChange, &k.forced)
 	return k, err
 }
 
 const accountsByKey db.SQL = `-- auth.accountsByKey
-select i.key, p.id, p.name, p.active, coalesce(c.hash, ''), coalesce(c.must_change, false)
+select i.key, p.id, p.name, p.active, coalesce(c.hash, ''), coalesce(c.must_change, false),
+  exists (select 1 from sso_rules r where r.tenant_id = $1)
 from person_identifiers i
 join persons p on p.tenant_id = i.tenant_id and p.id = i.person_id
 left join credentials c on c.tenant_id = p.tenant_id and c.id = p.id

@@ -41,11 +41,11 @@ func errCode() error {
 	return f
 }
 
-// startStep notes that an account's password was proven, and gives the secret that opens the second step. No session comes of it.
-func (s *Service) startStep(tx *db.Tx, a account) (secret string) {
+// startStep notes that an account was proven, by its password or a provider, and gives the secret that opens the second step. No session comes of it.
+func (s *Service) startStep(tx *db.Tx, a account, v via) (secret string) {
 	tx.Unjournaled("nobody is signed in yet")
 	secret, hash := newSecret(tx.Who().Tenant())
-	tx.Later(stepInsert, id.New[id.SecondStep](), a.person, hash, a.mustChange, s.now().Add(stepLife))
+	tx.Later(stepInsert, id.New[id.SecondStep](), a.person, hash, a.mustChange, s.now().Add(stepLife), v.provider)
 	return secret
 }
 
@@ -131,6 +131,7 @@ func (s *Service) secondStep(ctx context.Context, secret, code string, from Orig
 		if err := s.provenAgain(ctx, tx, x.person); err != nil {
 			return err
 		}
+		from.via = via{provider: x.provider}
 		out.Secret, out.Device, err = s.startSession(ctx, tx, x.person, from)
 		return err
 	})

@@ -94,6 +94,8 @@ type (
 	Deadline struct{ UUID }
 	// Post is a place that somebody has to be at.
 	Post struct{ UUID }
+	// Provider is where people are proven who sign in with what their organisation gave them.
+	Provider struct{ UUID }
 	// Any is a record of whatever noun, as the journal names its subjects.
 	Any struct{ UUID }
 )

@@ -52,13 +52,24 @@ func (k *Keys) Forget(n int) {
 	k.keys[n-1] = nil
 }
 
+// caller makes what calls this machine too, and trusts the servers that Receiver starts; plain: without TLS too.
+func (w *World) caller(plain bool) *outbound.Client {
+	if w.roots == nil {
+		w.roots = x509.NewCertPool()
+	}
+	c := outbound.Config{Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Roots: w.roots, Plain: plain, Now: w.Clock.Now}
+	if plain {
+		c.Most = 1 << 20 // the keys of a provider
+	}
+	return outbound.New(c)
+}
+
 // openHooks makes the service of webhooks, which may call this machine and trusts the servers that Receiver starts.
 func (w *World) openHooks() {
 	w.t.Helper()
-	w.roots = x509.NewCertPool()
 	w.Hooks = hook.New(hook.Config{
 		DB: w.DB, Journal: w.Journal, Jobs: w.Jobs, Org: w.Org, Box: seal.New(w.Keys), Now: w.Clock.Now,
-		Out: outbound.New(outbound.Config{Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Roots: w.roots, Now: w.Clock.Now}),
+		Out: w.caller(false),
 	})
 	w.Notices.Tell(notice.Source{Verbs: hook.Told(), Tell: w.Hooks.Tellings})
 }
