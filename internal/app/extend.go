@@ -1,7 +1,6 @@
 package app
 
 import (
-	"net/netip"
 	"path/filepath"
 	"time"
 
@@ -40,7 +39,7 @@ func (s *services) extend() error {
 	s.notices.Tell(notice.Source{Verbs: task.Told(), Tell: s.tasks.Tellings, Nobody: task.TellsNobody})
 	s.hooks = hook.New(hook.Config{
 		DB: s.db, Journal: s.journal, Jobs: s.jobs, Org: s.org, Box: seal.New(s.columns), Now: s.now,
-		Out: outbound.New(outbound.Config{Networks: s.networks(), Plain: s.cfg.Servers.HookHTTP, Now: s.now}),
+		Out: s.caller(0),
 	})
 	s.notices.Tell(notice.Source{Verbs: hook.Told(), Tell: s.hooks.Tellings})
 	if err := s.openFiles(); err != nil {
@@ -53,12 +52,14 @@ func (s *services) extend() error {
 	return nil
 }
 
-// networks are those that webhooks may call although they are not public.
-func (s *services) networks() (out []netip.Prefix) {
+// caller makes what calls addresses that people of an organisation typed: those of webhooks and of providers. most bounds the bytes of an
+// answer that are read; 0 = few.
+func (s *services) caller(most int64) *outbound.Client {
+	c := outbound.Config{Plain: s.cfg.Servers.HookHTTP, Most: most, Now: s.now}
 	for _, n := range s.cfg.Servers.HookNetworks {
-		out = append(out, n.Prefix)
+		c.Networks = append(c.Networks, n.Prefix)
 	}
-	return out
+	return outbound.New(c)
 }
 
 // newNotices makes the service that tells people.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"intelliwiz/internal/auth"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/hook"
@@ -69,6 +70,11 @@ func (h *house) collectMore() {
 		h.t.Fatal(err)
 	}
 	h.ids["impersonation"] = acted.String()
+	p, err := h.auth.CreateProvider(h.t.Context(), admin, auth.ProviderInput{Name: "Isolation", Issuer: "https://isolation.invalid", Client: "iw"})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.ids["provider"] = p.ID.String()
 	w, err := h.hooks.Create(h.t.Context(), admin, hook.Input{Name: "Isolation", URL: "https://isolation.invalid/", Events: []string{"site.updated"}})
 	if err != nil {
 		h.t.Fatal(err)

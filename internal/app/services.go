@@ -30,6 +30,7 @@ import (
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/mail"
 	"intelliwiz/internal/notice"
+	"intelliwiz/internal/oidc"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
@@ -129,6 +130,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 		},
 		Idle: cfg.Session.Idle, Life: cfg.Session.Life, Most: cfg.Session.Most, Observe: s.metrics.SignIn, Breached: breached,
 		Links: s.linksTo(web.PasswordLinkPath), AskPage: s.linksTo(web.ForgotPath),
+		Prover: oidc.New(s.caller(1<<20).HTTP(), s.now), Back: s.linksTo(web.ProviderBackPath),
 	})
 	s.calendar = calendar.New(s.db, s.journal, s.now)
 	if err := s.extend(); err != nil {

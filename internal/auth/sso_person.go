@@ -131,7 +131,7 @@ func (s *Service) personOf(ctx context.Context, in actor.Actor, p sealedProvider
 	}
 	if len(found) == 0 {
 		if !p.Joins {
-			return account{}, fault.Of(fault.Forbidden, "You have no account here yet. Your administrator can give you one with the e-mail address that your organisation's sign-in tells.")
+			return account{}, errNoEntry("You have no account here yet. Your administrator can give you one with the e-mail address that your organisation's sign-in tells.")
 		}
 		made, err := s.join(ctx, in, x)
 		if err != nil {
@@ -140,7 +140,7 @@ func (s *Service) personOf(ctx context.Context, in actor.Actor, p sealedProvider
 		found = []account{made}
 	}
 	if !found[0].active {
-		return account{}, errInactive()
+		return account{}, errNoEntry("Your account is not active. Your administrator can change that.")
 	}
 	if known {
 		return found[0], nil
@@ -153,7 +153,7 @@ func (s *Service) link(ctx context.Context, in actor.Actor, p sealedProvider, su
 	return s.db.Write(ctx, in, func(tx *db.Tx) error {
 		n, err := tx.Exec(ctx, subjectInsert, id.New[id.Any](), p.ID, subject, a.person, s.now())
 		if err == nil && n == 0 {
-			err = fault.Of(fault.Forbidden, "Your account here belongs to another account of your organisation's sign-in. Your administrator can change that.")
+			err = errNoEntry("Your account here belongs to another account of your organisation's sign-in. Your administrator can change that.")
 		}
 		if err != nil {
 			return err
@@ -180,7 +180,7 @@ func (s *Service) join(ctx context.Context, in actor.Actor, x proven) (account, 
 	case "":
 		return account{person: p.ID, name: p.Name, active: true}, nil
 	case fault.Conflict, fault.Invalid: // another has this login: an administrator decides who is who
-		return account{}, fault.Of(fault.Forbidden, "Somebody here has your login already, so your account could not be made. Your administrator can give that account your e-mail address.").Because(err)
+		return account{}, errNoEntry("Somebody here has your login already, so your account could not be made. Your administrator can give that account your e-mail address.")
 	}
 	return account{}, err
 }

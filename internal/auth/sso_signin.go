@@ -93,15 +93,22 @@ type away struct {
 
 // errNotProven is the one answer to what does not prove who somebody is, whatever the reason.
 func errNotProven() error {
-	f := fault.Of(fault.Unauthenticated, "Your organisation's sign-in did not tell us who you are. Begin again.")
-	f.Fields = []fault.Field{{Path: "provider", Code: "refused", Message: f.Message}}
-	return f
+	return atProvider(fault.Unauthenticated, "refused", "Your organisation's sign-in did not tell us who you are. Begin again.")
 }
 
+// errNoEntry is the answer to who was proven and may not come in.
+func errNoEntry(words string) error { return atProvider(fault.Forbidden, "refused", words) }
+
 func errNoAnswer(err error) error {
-	f := fault.Of(fault.Unavailable, "Your organisation's sign-in does not answer. Try again in a while.")
+	f := atProvider(fault.Unavailable, "away", "Your organisation's sign-in does not answer. Try again in a while.")
 	f.RetryAfter = time.Minute
 	return f.Because(err)
+}
+
+func atProvider(kind fault.Kind, code, words string) *fault.Fault {
+	f := fault.Of(kind, words)
+	f.Fields = []fault.Field{{Path: "provider", Code: code, Message: words}}
+	return f
 }
 
 // BeginSSO sends somebody to a provider of an organisation. NotFound for one that is not there, or not on; TooMany from one address;

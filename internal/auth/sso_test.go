@@ -158,7 +158,7 @@ func TestWhoseAddressIsNotVouchedForIsNobody(t *testing.T) {
 		p := w.Provider(at)
 		at.Says(map[string]any{"email_verified": false})
 		_, err := come(t, w, at, p)
-		testworld.Fault(t, err, fault.Forbidden)
+		testworld.Fault(t, err, fault.Forbidden, "provider refused")
 
 		// Nor is it enough to bear an address as a login.
 		_, err = w.People.CreatePerson(t.Context(), w.System, people.PersonInput{Code: "N1", Name: "Nina", Login: "nina@lantern.example", Active: true})
@@ -167,7 +167,7 @@ func TestWhoseAddressIsNotVouchedForIsNobody(t *testing.T) {
 		}
 		at.Says(map[string]any{"email_verified": true, "email": "nina@lantern.example"})
 		_, err = come(t, w, at, p)
-		testworld.Fault(t, err, fault.Forbidden)
+		testworld.Fault(t, err, fault.Forbidden, "provider refused")
 
 		// One person is one subject: another with the same address does not take the place.
 		at.Says(map[string]any{"email": "guard@lantern.example"})
@@ -176,7 +176,7 @@ func TestWhoseAddressIsNotVouchedForIsNobody(t *testing.T) {
 		}
 		at.Says(map[string]any{"sub": "u-8"})
 		out, err := come(t, w, at, p)
-		testworld.Fault(t, err, fault.Forbidden)
+		testworld.Fault(t, err, fault.Forbidden, "provider refused")
 		if out.Secret != "" || !strings.Contains(fault.As(err).Message, "belongs to another account") {
 			t.Errorf("%+v %v", out, err)
 		}
@@ -192,7 +192,7 @@ func TestWhoseAddressIsNotVouchedForIsNobody(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = come(t, w, at, p)
-		testworld.Fault(t, err, fault.Forbidden)
+		testworld.Fault(t, err, fault.Forbidden, "provider refused")
 		if !strings.Contains(err.Error(), "not active") {
 			t.Error(err)
 		}
@@ -205,7 +205,7 @@ func TestAProviderBringsPeopleIn(t *testing.T) {
 		p := w.Provider(at)
 		at.Says(map[string]any{"sub": "n-1", "email": "nadia@lantern.example", "preferred_username": "nadia", "name": "Nadia  Nair"})
 		out, err := come(t, w, at, p)
-		testworld.Fault(t, err, fault.Forbidden)
+		testworld.Fault(t, err, fault.Forbidden, "provider refused")
 		if out.Org != "HOUSE" || !strings.Contains(fault.As(err).Message, "no account here yet") {
 			t.Errorf("%+v %v", out, err)
 		}
@@ -224,7 +224,7 @@ func TestAProviderBringsPeopleIn(t *testing.T) {
 		// A login that somebody has is not taken over, and without a word of the provider's there is one of ours.
 		at.Says(map[string]any{"sub": "n-2", "email_verified": false, "email": "guard@lantern.example", "preferred_username": "guard"})
 		_, err = come(t, w, at, joining)
-		testworld.Fault(t, err, fault.Forbidden)
+		testworld.Fault(t, err, fault.Forbidden, "provider refused")
 		at.Says(map[string]any{"sub": "n-3", "email": nil, "preferred_username": "not a login", "name": nil})
 		if out, err = come(t, w, at, joining); err != nil {
 			t.Fatal(err)

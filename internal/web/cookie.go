@@ -37,7 +37,7 @@ func (p *pages) readCookie(r *http.Request, name string) string {
 	return c.Value
 }
 
-// The names of our cookies, before their prefix. What the device's and the key's say about a person is sealed.
+// The names of our cookies, before their prefix. What the device's, the key's and away's say is sealed.
 const (
 	sessionCookie = "iw"
 	orgCookie     = "iw-org"    // the organisation's code, so that nobody types it twice in one browser
@@ -45,9 +45,13 @@ const (
 	stepCookie    = "iw-step"   // opens the second step of a sign-in
 	keyCookie     = "iw-key"    // what a passkey was asked
 	deviceCookie  = "iw-device" // who signed in with this browser
+	awayCookie    = "iw-away"   // what a browser left with that went to a provider
 )
 
-const stepAge = 5 * 60 // seconds
+const (
+	stepAge = 5 * 60 // seconds
+	awayAge = 10 * 60
+)
 
 const year = 365 * 24 * 60 * 60 // seconds
 

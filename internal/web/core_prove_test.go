@@ -15,7 +15,7 @@ import (
 
 // sensitive names the routes that nobody may take who merely finds a browser open. account.password asks for the password itself, and
 // revoking a token takes nothing from anybody.
-var sensitive = regexp.MustCompile(`^(account\.(app|codes|factor|passkey|token)\.|role\.(create|new|update|edit|delete)|grant\.(create|new|delete)|tenant\.(factors|phones)$|service\.(new|create)|person\.(password|factors|invite|impersonate)|person\.update$|export\.)`)
+var sensitive = regexp.MustCompile(`^(account\.(app|codes|factor|passkey|token)\.|role\.(create|new|update|edit|delete)|grant\.(create|new|delete)|tenant\.(factors|phones|sso)$|provider\.(create|new|update|edit|delete|unlink)|service\.(new|create)|person\.(password|factors|invite|impersonate)|person\.update$|export\.)`)
 
 func TestWhatIsSensitiveAsksForAProof(t *testing.T) {
 	h := fresh(t)

@@ -76,6 +76,7 @@ type proofView struct {
 	Form  ui.Form
 	Waits []waiting // the form beside it
 	Key   keyView   // by a passkey, on the way to a page
+	Door  ui.Link   // where else it can be proven
 }
 
 // waiting is a field of a form that waits for the proof.
@@ -116,6 +117,9 @@ func (p *pages) askProof(w http.ResponseWriter, r *http.Request, waits url.Value
 		return err
 	}
 	if view.Key, err = p.proofKey(r, waits.Get("next")); err != nil {
+		return err
+	}
+	if view.Door, err = p.proofDoor(r, waits.Get("next")); err != nil {
 		return err
 	}
 	v.frame.Thin = true

@@ -45,9 +45,17 @@ func sessionList(v visit, all []auth.Session, path string) ui.List {
 			last = ui.Cell{Pill: ui.Pill{Tone: ui.Done, Text: "This browser"}}
 		}
 		l.Rows = append(l.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: agentName(s.Agent)}, {Text: s.Source}, {Text: "Since " + amid(s.Created, v.now, v.zone)}, {Text: "Used " + amid(s.Seen, v.now, v.zone)}, last}})
+			{Text: agentName(s.Agent)}, {Text: s.Source}, {Text: "Since " + amid(s.Created, v.now, v.zone) + by(s)}, {Text: "Used " + amid(s.Seen, v.now, v.zone)}, last}})
 	}
 	return l
+}
+
+// by says by whom a session's person was proven, if that was not here.
+func by(s auth.Session) string {
+	if s.ProviderName == "" {
+		return ""
+	}
+	return ", by " + s.ProviderName
 }
 
 // endSession ends one of one's own sessions.

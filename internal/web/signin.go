@@ -23,6 +23,8 @@ type signInView struct {
 	Form   ui.Form
 	Key    keyView
 	Ask    linkAsk
+	Doors  []ui.Link // the organisation's providers
+	Only   bool      // most people come in by nothing else
 }
 
 // signInPage asks who somebody is. Who is signed in already goes on.
@@ -104,7 +106,7 @@ func (p *pages) showSignIn(w http.ResponseWriter, r *http.Request, f form, refus
 			return refused
 		}
 		v.Ask = askOf(f, refused)
-		v.Failed, status = true, reply.Status(fault.KindOf(refused))
+		v.Failed, status = !ofProvider(refused), reply.Status(fault.KindOf(refused))
 		if wait := fault.As(refused).RetryAfter; wait > 0 {
 			w.Header().Set("Retry-After", strconv.Itoa(wholeSeconds(wait)))
 		}
@@ -117,8 +119,12 @@ func (p *pages) showSignIn(w http.ResponseWriter, r *http.Request, f form, refus
 	v.Key = p.keyAt(passkeyPath, "Sign in with a passkey", v.Next)
 	v.Form.Action, v.Form.Go = signInPath, "Sign in"
 	v.Form.Fields = signInFields(f, v.Form.Faults, known, v.Failed)
+	var err error
+	if v.Doors, v.Only, err = p.doors(r, v.Org, v.Next); err != nil {
+		return err
+	}
 	title := "Sign in"
-	if v.Failed {
+	if refused != nil {
 		title = "Error: " + title
 	}
 	return p.door(w, r, status, ui.Door{Title: title, Foot: p.foot()}, signInPart(v))
@@ -127,6 +133,9 @@ func (p *pages) showSignIn(w http.ResponseWriter, r *http.Request, f form, refus
 // signInRefused says why somebody was not let in: in a note, or at the fields. ok is false for what is not about this person.
 func signInRefused(err error) (note ui.Note, faults ui.Faults, ok bool) {
 	f := fault.As(err)
+	if ofProvider(err) {
+		return ui.Note{Tone: ui.Late, Urgent: true, Title: "You are not signed in", Text: f.Message}, ui.Faults{}, true
+	}
 	switch f.Kind {
 	case fault.Invalid:
 		faults, _, _ = formFault(err)

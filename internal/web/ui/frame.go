@@ -95,6 +95,7 @@ func Areas() []Area {
 			{Name: "Roles given", Icon: "key", Href: "/grants", Needs: "grant.read"},
 			{Name: "Organisation", Icon: "setup", Href: "/settings", Needs: "tenant.update"},
 			{Name: "Second step", Icon: "lock", Href: "/second-step", Needs: "tenant.update"},
+			{Name: "Single sign-on", Icon: "lock", Href: "/sso", Needs: "sso.read"},
 			{Name: "Phones", Icon: "user", Href: "/phones", Needs: "tenant.update"},
 			{Name: "Business hours", Icon: "clock", Href: "/calendar", Needs: "calendar.read"},
 			{Name: "Services", Icon: "key", Href: "/services", Needs: "service.read"},
