@@ -86,6 +86,13 @@ func (s *Service) putProvider(ctx context.Context, who actor.Actor, provider id.
 	if err := in.Check(); err != nil {
 		return Provider{}, err
 	}
+	if version > 0 {
+		if all, err := s.readProviders(ctx, who); err != nil {
+			return Provider{}, err
+		} else if _, err = providerIn(all, provider); err != nil {
+			return Provider{}, err
+		}
+	}
 	if err := s.checkRoles(ctx, who, in.Groups); err != nil {
 		return Provider{}, err
 	}

@@ -86,6 +86,9 @@ func nounOf(field string) string {
 	if noun, ok := strings.CutSuffix(field, "Files"); ok { // siteFiles
 		return noun
 	}
+	if strings.Contains(strings.ToLower(field), "ssoprovider") { // updateSsoProvider
+		return "provider"
+	}
 	if field == "fileLink" {
 		return "file"
 	}

@@ -71,6 +71,9 @@ func Permissions() map[string]actor.Permission {
 		"Query.mutes": reply.SignedIn, "Mutation.readNotice": reply.SignedIn, "Mutation.readNotices": reply.SignedIn,
 		"Mutation.updateNoticeSettings": reply.SignedIn, "Mutation.muteRecord": reply.SignedIn, "Mutation.unmuteRecord": reply.SignedIn,
 
+		"Query.ssoProviders": auth.CanReadSSO, "Query.ssoProvider": auth.CanReadSSO, "Query.ssoOnlySince": auth.CanReadSSO,
+		"Mutation.createSsoProvider": auth.CanUpdateSSO, "Mutation.updateSsoProvider": auth.CanUpdateSSO, "Mutation.deleteSsoProvider": auth.CanUpdateSSO,
+		"Mutation.trySsoProvider": auth.CanUpdateSSO, "Mutation.setSsoOnly": auth.CanUpdateSSO,
 		"Query.webhook": hook.CanRead, "Query.webhooks": hook.CanRead, "Query.webhookEvents": hook.CanRead,
 		"Query.delivery": hook.CanRead, "Query.webhookDeliveries": hook.CanRead,
 		"Mutation.createWebhook": hook.CanCreate, "Mutation.updateWebhook": hook.CanUpdate, "Mutation.deleteWebhook": hook.CanDelete,

@@ -202,8 +202,10 @@ func (m meter) times(f *ast.Field, on string) int {
 	switch on + "." + f.Name {
 	case "Query.feed":
 		return m.number(f, "limit", page.Default, maxFeed)
-	case "Query.services":
+	case "Query.services", "SsoProvider.groups":
 		return 100
+	case "Query.ssoProviders":
+		return 10
 	case "Query.tokens":
 		return 50
 	case "Query.sessions", "Query.devices":

@@ -80,7 +80,7 @@ func TestAnotherTenantsRecordIsLikeNone(t *testing.T) {
 		theirs := map[string]fmt.Stringer{
 			"unit": there.North.ID, "site": there.Harbour.ID, "lookup": there.Office.ID, "person": there.Staff[org.Guard].ID,
 			"group": word(at(group, "createGroup", "id").(string)), "role": there.Roles[org.Viewer].ID, "grant": there.Grants[org.Guard].ID,
-			"session": stranger.Session(), "token": id.New[id.Any](), "service": id.New[id.Any](), "device": id.New[id.Any](), "entry": word(at(entry, "entries", "edges", "0", "node", "id").(string)),
+			"session": stranger.Session(), "token": id.New[id.Any](), "service": id.New[id.Any](), "provider": there.Provider(&testworld.Provider{URL: "https://login.example"}).ID, "device": id.New[id.Any](), "entry": word(at(entry, "entries", "edges", "0", "node", "id").(string)),
 			"location": there.Location(there.Harbour.ID, "THEIRS", nil).ID, "asset": there.NewAsset(there.Harbour.ID, "THEIRS").ID,
 			"notice": id.New[id.Any](), "record": there.Harbour.ID, "webhook": w.ID, "delivery": sent.ID, "import": tried.ID, "file": there.File("site", there.Harbour.ID, "theirs.txt", "Theirs.").ID,
 			"view": id.New[id.Any](), "category": theirCategory.ID, "ticket": there.NewTicket(there.Harbour.ID, theirCategory.ID, "Theirs").ID,

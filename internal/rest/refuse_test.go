@@ -125,7 +125,7 @@ func foreign(t *testing.T, x *api) map[string]fmt.Stringer {
 	return map[string]fmt.Stringer{
 		"file": there.File("site", there.Harbour.ID, "theirs.txt", "Theirs.").ID, "unit": there.North.ID, "site": there.Harbour.ID, "lookup": there.Office.ID, "person": there.Staff[org.Guard].ID,
 		"group": word(group.text("id")), "role": there.Roles[org.Viewer].ID, "grant": there.Grants[org.Guard].ID,
-		"session": admin.Session(), "token": id.New[id.Any](), "service": id.New[id.Any](), "device": id.New[id.Any](), "entry": word(entry.items("id")[0].(string)),
+		"session": admin.Session(), "token": id.New[id.Any](), "service": id.New[id.Any](), "provider": there.Provider(&testworld.Provider{URL: "https://login.example"}).ID, "device": id.New[id.Any](), "entry": word(entry.items("id")[0].(string)),
 		"location": there.Location(there.Harbour.ID, "THEIRS", nil).ID, "asset": there.NewAsset(there.Harbour.ID, "THEIRS").ID,
 		"category": category, "ticket": there.NewTicket(there.Harbour.ID, category, "Theirs").ID, "view": word(view.text("id")),
 		"notice": id.New[id.Any](), "record": there.Harbour.ID, "webhook": w.ID, "delivery": d.ID, "import": word(tried.text("id")),

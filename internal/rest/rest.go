@@ -136,6 +136,7 @@ func build(c Config) (*api, error) {
 	a.exports()
 	a.webhooks()
 	a.services()
+	a.sso()
 	a.phone()
 	a.tidy()
 	return a, a.finish()

@@ -92,6 +92,7 @@ func table() []Operation {
 	add("Phones", phoneRows()...)
 	add("Imports", importRows()...)
 	add("Exports", exportRows()...)
+	add("Single sign-on", ssoRows()...)
 	add("Services", serviceRows()...)
 	add("Webhooks", webhookRows()...)
 	add("Notices", noticeRows()...)

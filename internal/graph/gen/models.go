@@ -4,6 +4,7 @@ package gen
 
 import (
 	"intelliwiz/internal/asset"
+	"intelliwiz/internal/auth"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/hook"
@@ -289,6 +290,21 @@ type Spent struct {
 	Until time.Time `json:"until"`
 	// They add up to the time between the two.
 	Shares []Share `json:"shares"`
+}
+
+type SsoProviderInput struct {
+	Name string `json:"name"`
+	// Exactly as the provider writes it.
+	Issuer   string `json:"issuer"`
+	ClientID string `json:"clientId"`
+	// Kept sealed and never answered.
+	Secret      *string          `json:"secret,omitempty"`
+	Scopes      []string         `json:"scopes,omitempty"`
+	GroupsClaim *string          `json:"groupsClaim,omitempty"`
+	Proofs      []string         `json:"proofs,omitempty"`
+	Joins       bool             `json:"joins"`
+	Active      bool             `json:"active"`
+	Groups      []auth.GroupRole `json:"groups,omitempty"`
 }
 
 type StatusChangeConnection struct {

@@ -90,6 +90,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SavedViewInput", ec.unmarshalInputSavedViewInput),
 			graphql.NewInputUnmarshaler("SeenInput", ec.unmarshalInputSeenInput),
 			graphql.NewInputUnmarshaler("SiteInput", ec.unmarshalInputSiteInput),
+			graphql.NewInputUnmarshaler("SsoGroupInput", ec.unmarshalInputSsoGroupInput),
+			graphql.NewInputUnmarshaler("SsoProviderInput", ec.unmarshalInputSsoProviderInput),
 			graphql.NewInputUnmarshaler("TenantInput", ec.unmarshalInputTenantInput),
 			graphql.NewInputUnmarshaler("TicketChangeInput", ec.unmarshalInputTicketChangeInput),
 			graphql.NewInputUnmarshaler("TicketFilter", ec.unmarshalInputTicketFilter),
@@ -1551,6 +1553,79 @@ input SiteInput {
 input PointInput {
   latitude: Float!
   longitude: Float!
+}
+`, BuiltIn: false},
+	{Name: "../schema/sso.graphqls", Input: `extend type Query {
+  "The providers that prove people of the organisation, by name."
+  ssoProviders: [SsoProvider!]!
+  "A provider; null when there is none."
+  ssoProvider(id: ID!): SsoProvider
+  "Since when people may sign in by a provider only; null: they may sign in with a password or a passkey of here too."
+  ssoOnlySince: Time
+}
+
+extend type Mutation {
+  createSsoProvider(input: SsoProviderInput!): SsoProvider!
+  "Replace a provider; without a secret the one before stays, while issuer and client do."
+  updateSsoProvider(id: ID!, version: Int!, input: SsoProviderInput!): SsoProvider!
+  "Delete a provider: whoever came in by it is signed out, and the roles that its groups gave are taken away."
+  deleteSsoProvider(id: ID!, version: Int!): ID!
+  "Ask a provider whether it is what its issuer says."
+  trySsoProvider(id: ID!): ID!
+  "Say whether people sign in by a provider only, but for those who may change this. To turn it on, the caller has to be a person with a password."
+  setSsoOnly(only: Boolean!): Boolean!
+}
+
+"Where people of the organisation are proven. The secret of this product there is never answered."
+type SsoProvider {
+  id: ID!
+  name: String!
+  issuer: String!
+  clientId: String!
+  hasSecret: Boolean!
+  "Beside openid."
+  scopes: [String!]!
+  "Empty: groups give no roles."
+  groupsClaim: String!
+  "Words of amr or acr by which it says that it asked for a second step; * if it always asks."
+  proofs: [String!]!
+  "Who has no account here gets one."
+  joins: Boolean!
+  "The sign-in page offers it."
+  active: Boolean!
+  groups: [SsoGroup!]!
+  createdAt: Time!
+  version: Int!
+}
+
+"The role that the members of a provider's group have."
+type SsoGroup {
+  "Exactly as the provider calls it."
+  group: String!
+  roleId: ID!
+  "Where the role holds; null: everywhere."
+  siteId: ID
+}
+
+input SsoProviderInput {
+  name: String!
+  "Exactly as the provider writes it."
+  issuer: String!
+  clientId: String!
+  "Kept sealed and never answered."
+  secret: String
+  scopes: [String!]
+  groupsClaim: String
+  proofs: [String!]
+  joins: Boolean! = false
+  active: Boolean! = false
+  groups: [SsoGroupInput!]
+}
+
+input SsoGroupInput {
+  group: String!
+  roleId: ID!
+  siteId: ID
 }
 `, BuiltIn: false},
 	{Name: "../schema/tenant.graphqls", Input: `"A moment, RFC 3339, UTC."
@@ -3252,6 +3327,50 @@ func (ec *executionContext) childFields_Spent(ctx context.Context, field graphql
 		return ec.fieldContext_Spent_shares(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Spent", field.Name)
+}
+
+func (ec *executionContext) childFields_SsoGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_SsoGroup_group(ctx, field)
+	case "roleId":
+		return ec.fieldContext_SsoGroup_roleId(ctx, field)
+	case "siteId":
+		return ec.fieldContext_SsoGroup_siteId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SsoGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_SsoProvider(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SsoProvider_id(ctx, field)
+	case "name":
+		return ec.fieldContext_SsoProvider_name(ctx, field)
+	case "issuer":
+		return ec.fieldContext_SsoProvider_issuer(ctx, field)
+	case "clientId":
+		return ec.fieldContext_SsoProvider_clientId(ctx, field)
+	case "hasSecret":
+		return ec.fieldContext_SsoProvider_hasSecret(ctx, field)
+	case "scopes":
+		return ec.fieldContext_SsoProvider_scopes(ctx, field)
+	case "groupsClaim":
+		return ec.fieldContext_SsoProvider_groupsClaim(ctx, field)
+	case "proofs":
+		return ec.fieldContext_SsoProvider_proofs(ctx, field)
+	case "joins":
+		return ec.fieldContext_SsoProvider_joins(ctx, field)
+	case "active":
+		return ec.fieldContext_SsoProvider_active(ctx, field)
+	case "groups":
+		return ec.fieldContext_SsoProvider_groups(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SsoProvider_createdAt(ctx, field)
+	case "version":
+		return ec.fieldContext_SsoProvider_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SsoProvider", field.Name)
 }
 
 func (ec *executionContext) childFields_StatusChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -114,6 +114,12 @@ func MarshalProgram(x id.Program) graphql.Marshaler { return text(x) }
 // UnmarshalProgram reads a service's id.
 func UnmarshalProgram(v any) (id.Program, error) { return parse[id.Program](v) }
 
+// MarshalProvider writes a provider's id.
+func MarshalProvider(x id.Provider) graphql.Marshaler { return text(x) }
+
+// UnmarshalProvider reads a provider's id.
+func UnmarshalProvider(v any) (id.Provider, error) { return parse[id.Provider](v) }
+
 // MarshalWebhook writes a webhook's id.
 func MarshalWebhook(x id.Webhook) graphql.Marshaler { return text(x) }
 

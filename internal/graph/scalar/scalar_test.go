@@ -101,6 +101,7 @@ func TestEveryNounsIdIsReadAsItWasWritten(t *testing.T) {
 	round[id.Notice](t, scalar.MarshalNotice, scalar.UnmarshalNotice)
 	round[id.Device](t, scalar.MarshalDevice, scalar.UnmarshalDevice)
 	round[id.Program](t, scalar.MarshalProgram, scalar.UnmarshalProgram)
+	round[id.Provider](t, scalar.MarshalProvider, scalar.UnmarshalProvider)
 	round[id.Webhook](t, scalar.MarshalWebhook, scalar.UnmarshalWebhook)
 	round[id.Delivery](t, scalar.MarshalDelivery, scalar.UnmarshalDelivery)
 	round[id.Import](t, scalar.MarshalImport, scalar.UnmarshalImport)
