@@ -144,7 +144,7 @@ func exampleOf(schema *ast.Schema, name string, t *ast.Type) any {
 		return out
 	}
 	known := map[string]any{"zone": "Asia/Kolkata", "permission": "site.read", "permissions": "site.read", "code": "EXAMPLE", "loginId": "example", "name": "Example",
-		"url": "https://example.com/", "events": "site.updated", "until": 1080}
+		"url": "https://example.com/", "issuer": "https://example.com", "events": "site.updated", "until": 1080}
 	if v, ok := known[name]; ok {
 		return v
 	}

@@ -88,7 +88,7 @@ func TestPagesOfTheDocument(t *testing.T) {
 	if got := a.header.Get("Content-Type"); got != "text/html; charset=utf-8" {
 		t.Errorf("Content-Type %q", got)
 	}
-	page := regexp.MustCompile(`https://(hooks|iw)\.example\.com/`).ReplaceAllString(a.raw, "") // examples of addresses
+	page := regexp.MustCompile(`https://(hooks|iw|login)\.example\.com/`).ReplaceAllString(a.raw, "") // examples of addresses
 	for _, bad := range []string{`(?i)<script`, `(?i)<style`, `(?i)\sstyle=`, `(?i)\son[a-z]+=`, `(?i)https?://`, `ZgotmplZ`, `%!`, "`"} {
 		if found := regexp.MustCompile(bad).FindString(page); found != "" {
 			t.Errorf("the page has %q", found)
