@@ -63,7 +63,7 @@ func Permissions() map[string]actor.Permission {
 		"Mutation.deleteAsset": asset.CanDelete,
 
 		"Query.account": reply.SignedIn, "Query.tokens": reply.SignedIn, "Mutation.deleteToken": reply.SignedIn,
-		"Query.devices": auth.CanReadSession, "Mutation.deleteDevice": reply.SignedIn, "Query.services": auth.CanReadProgram, "Mutation.deleteService": auth.CanDeleteProgram,
+		"Query.devices": auth.CanReadSession, "Mutation.deleteDevice": reply.SignedIn, "Query.services": auth.CanReadProgram, "Mutation.deleteService": auth.CanDeleteProgram, "Query.ssoProviders": auth.CanReadSSO, "Query.ssoProvider": auth.CanReadSSO, "Query.ssoOnlySince": auth.CanReadSSO, "Mutation.createSsoProvider": auth.CanUpdateSSO, "Mutation.updateSsoProvider": auth.CanUpdateSSO, "Mutation.deleteSsoProvider": auth.CanUpdateSSO, "Mutation.trySsoProvider": auth.CanUpdateSSO, "Mutation.setSsoOnly": auth.CanUpdateSSO,
 		"Query.sessions": auth.CanReadSession, "Session.person": people.CanReadPerson, // of others; one's own are always shown
 		"Mutation.deleteSession": reply.SignedIn, "Mutation.deleteSessions": auth.CanEndSession,
 
@@ -71,9 +71,6 @@ func Permissions() map[string]actor.Permission {
 		"Query.mutes": reply.SignedIn, "Mutation.readNotice": reply.SignedIn, "Mutation.readNotices": reply.SignedIn,
 		"Mutation.updateNoticeSettings": reply.SignedIn, "Mutation.muteRecord": reply.SignedIn, "Mutation.unmuteRecord": reply.SignedIn,
 
-		"Query.ssoProviders": auth.CanReadSSO, "Query.ssoProvider": auth.CanReadSSO, "Query.ssoOnlySince": auth.CanReadSSO,
-		"Mutation.createSsoProvider": auth.CanUpdateSSO, "Mutation.updateSsoProvider": auth.CanUpdateSSO, "Mutation.deleteSsoProvider": auth.CanUpdateSSO,
-		"Mutation.trySsoProvider": auth.CanUpdateSSO, "Mutation.setSsoOnly": auth.CanUpdateSSO,
 		"Query.webhook": hook.CanRead, "Query.webhooks": hook.CanRead, "Query.webhookEvents": hook.CanRead,
 		"Query.delivery": hook.CanRead, "Query.webhookDeliveries": hook.CanRead,
 		"Mutation.createWebhook": hook.CanCreate, "Mutation.updateWebhook": hook.CanUpdate, "Mutation.deleteWebhook": hook.CanDelete,

@@ -34,7 +34,7 @@ func (p *pages) signInPage(w http.ResponseWriter, r *http.Request) error {
 	if actor.From(r.Context()).SignedIn() {
 		return p.seeOther(w, r, next, "")
 	}
-	f := newForm("tenant", q.Get("org"), "next", next, "over", q.Get("over"), "set", q.Get("set"))
+	f := newForm("tenant", q.Get("org"), "next", next, "over", q.Get("over"), "set", q.Get("set"), "away", q.Get("away"))
 	asked := f.text("tenant") == ""
 	if asked {
 		f.set("tenant", p.knownOrg(r))
@@ -96,6 +96,9 @@ func (p *pages) showSignIn(w http.ResponseWriter, r *http.Request, f form, refus
 	status := http.StatusOK
 	if f.text("over") != "" {
 		v.Trial = ui.Note{Tone: ui.Wait, Urgent: true, Title: "Sign in again", Text: "The second step took too long, or too many codes were wrong."}
+	}
+	if f.text("away") != "" {
+		v.Trial = ui.Note{Tone: ui.Wait, Urgent: true, Title: "Sign in again", Text: "This browser was not on its way to your organisation's sign-in, or for too long."}
 	}
 	if f.text("set") != "" {
 		v.Trial = ui.Note{Tone: ui.Done, Title: "Your password is set", Text: "Sign in with it. You are signed out everywhere else."}

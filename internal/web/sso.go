@@ -117,6 +117,9 @@ func shutting(on bool) ui.Confirm {
 
 // forceSSO says, after asking, whether people may come in by a provider only.
 func (p *pages) forceSSO(w http.ResponseWriter, r *http.Request) error {
+	if err := actor.From(r.Context()).RequireEverywhere(auth.CanUpdateSSO); err != nil {
+		return err
+	}
 	f, err := readForm(r, "on")
 	if err != nil {
 		return err

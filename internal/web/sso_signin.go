@@ -75,10 +75,14 @@ func (p *pages) sendAway(w http.ResponseWriter, r *http.Request, a auth.Away) er
 	return nil
 }
 
-// fromProvider takes what a browser comes back with from a provider. What cannot be taken is said on the page that it left.
+// fromProvider takes what a browser comes back with from a provider. What cannot be taken is said on the page that it left; who did not leave
+// from here, or too long ago, begins again.
 func (p *pages) fromProvider(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
-	in := auth.Return{Kept: p.readCookie(r, awayCookie), State: q.Get("state"), Code: q.Get("code"), Issuer: q.Get("iss"), Error: q.Get("error"), From: p.origin(r)}
+	q, kept := r.URL.Query(), p.readCookie(r, awayCookie)
+	if kept == "" {
+		return p.seeOther(w, r, signInPath+"?away=1", "")
+	}
+	in := auth.Return{Kept: kept, State: q.Get("state"), Code: q.Get("code"), Issuer: q.Get("iss"), Error: q.Get("error"), From: p.origin(r)}
 	http.SetCookie(w, p.cookie(awayCookie, "", -1))
 	out, err := p.Auth.FinishSSO(r.Context(), actor.From(r.Context()), in)
 	next := ownPath(out.Next)
