@@ -212,7 +212,7 @@ func (s *services) carrier() (mail.Carrier, error) {
 func (s *services) demo() demo.Services {
 	_, key := s.keys.Audit.Newest()
 	return demo.Services{
-		DB: s.db, Org: s.org, People: s.people, Auth: s.auth, Now: s.now, Log: s.log,
+		DB: s.db, Org: s.org, People: s.people, Auth: s.auth, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Now: s.now, Log: s.log,
 		Work: demo.Work{Asset: s.asset, Calendar: s.calendar, Ticket: s.ticket},
 		At: func(now clock.Now) demo.Work { // the one sealer seals what this journal writes
 			j := journal.New(journal.Config{DB: s.db, Key: key, Now: now, Log: s.log})

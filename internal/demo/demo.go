@@ -19,12 +19,15 @@ import (
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/calendar"
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/plan"
+	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
 )
 
@@ -46,6 +49,9 @@ type Services struct {
 	Org    *org.Service
 	People *people.Service
 	Auth   *auth.Service
+	Checks *checklist.Service
+	Plans  *plan.Service
+	Tasks  *task.Service
 	Now    clock.Now
 	Log    *slog.Logger
 	Work

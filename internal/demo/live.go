@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -14,7 +15,8 @@ import (
 // busy is how many tickets of the smallest world's first tenant are being worked on, about: with more, nothing new happens.
 const busy = 60
 
-// Live has something happen now and then until ctx ends: a ticket is reported, somebody comments, takes, holds, resolves or closes one.
+// Live plans rounds where none are, and has something happen now and then until ctx ends: a ticket is reported, somebody comments, takes, holds, resolves
+// or closes one, a guard scans the next stop.
 // What cannot be done, because people were faster, is not done.
 func Live(ctx context.Context, s Services, o Options) error {
 	if o.Beat <= 0 {
@@ -35,6 +37,9 @@ func Live(ctx context.Context, s Services, o Options) error {
 				return err
 			}
 		}
+		if err := x.planRounds(ctx); err != nil {
+			return err
+		}
 		if len(x.sites) > 0 && len(x.categories) > 0 {
 			scenes = append(scenes, newTeller(x, x.rnd))
 		}
@@ -49,7 +54,7 @@ func Live(ctx context.Context, s Services, o Options) error {
 			return nil
 		case <-time.After(o.Beat/2 + rand.N(o.Beat)):
 		}
-		if err := x.happen(ctx); err != nil && !elsewhere(err) && ctx.Err() == nil {
+		if err := errors.Join(x.happen(ctx), x.patrol(ctx)); err != nil && !elsewhere(err) && ctx.Err() == nil {
 			s.Log.ErrorContext(ctx, "nothing happened in the demo", "tenant", x.t.code, "err", err)
 		}
 	}
