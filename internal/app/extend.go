@@ -2,7 +2,6 @@ package app
 
 import (
 	"path/filepath"
-	"time"
 
 	"intelliwiz/internal/blob"
 	"intelliwiz/internal/checklist"
@@ -34,7 +33,7 @@ func (s *services) extend() error {
 	s.expected = deadline.New(deadline.Config{DB: s.db, Now: s.now, Log: s.log, Tenants: s.org.Tenants})
 	s.tasks = task.New(task.Config{
 		DB: s.db, Journal: s.journal, Jobs: s.jobs, Plans: s.plans, Checklists: s.lists, Deadlines: s.expected, Assets: s.asset, Tickets: s.ticket,
-		InCharge: s.org.InCharge, Tenants: s.org.Tenants, Grace: time.Duration(s.cfg.Tasks.Grace), Now: s.now,
+		InCharge: s.org.InCharge, Tenants: s.org.Tenants, Grace: s.cfg.Tasks.Grace, Now: s.now,
 	})
 	s.notices.Tell(notice.Source{Verbs: task.Told(), Tell: s.tasks.Tellings, Nobody: task.TellsNobody})
 	s.hooks = hook.New(hook.Config{

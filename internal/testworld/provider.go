@@ -179,7 +179,7 @@ func (p *Provider) exchange(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write([]byte(`{"error":"invalid_grant"}`))
 		return
 	}
-	token := ""
+	var token string
 	if p.token != nil {
 		token = p.token(begun.Get("nonce"))
 	} else {

@@ -68,9 +68,9 @@ func deletingProvider(x auth.Provider) ui.Confirm {
 }
 
 func providerFacts(public string, x auth.Provider, groups []string) templ.Component {
-	secret, step, joins := "None", "Never: ours is asked", "Get no account"
+	kept, step, joins := "None", "Never: ours is asked", "Get no account"
 	if x.Secret {
-		secret = "Kept sealed"
+		kept = "Kept sealed"
 	}
 	if slices.Contains(x.Proofs, auth.Always) {
 		step = "Always"
@@ -80,7 +80,7 @@ func providerFacts(public string, x auth.Provider, groups []string) templ.Compon
 	if x.Joins {
 		joins = "Get an account"
 	}
-	items := []ui.Fact{{Label: "Issuer", Value: x.Issuer}, {Label: "Client", Value: x.Client}, {Label: "Client secret", Value: secret}, {Label: "Scopes", Value: strings.Join(append([]string{"openid"}, x.Scopes...), " ")},
+	items := []ui.Fact{{Label: "Issuer", Value: x.Issuer}, {Label: "Client", Value: x.Client}, {Label: "Client secret", Value: kept}, {Label: "Scopes", Value: strings.Join(append([]string{"openid"}, x.Scopes...), " ")},
 		{Label: "Sends people back to", Value: public + ProviderBackPath, Code: true}, {Label: "It asks for a second step", Value: step}, {Label: "New people", Value: joins}}
 	if x.Claim != "" {
 		items = append(items, ui.Fact{Label: "Groups are in", Value: x.Claim, Code: true})

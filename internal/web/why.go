@@ -60,7 +60,7 @@ func (p *pages) explainPerson(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var answer templ.Component = emptied("why", ui.Empty{Icon: "key", Title: "Choose what " + x.Name + " would do", Text: "The answer names the role, where it is given, and what is missing."})
+	answer := emptied("why", ui.Empty{Icon: "key", Title: "Choose what " + x.Name + " would do", Text: "The answer names the role, where it is given, and what is missing."})
 	if q.May != "" {
 		why, err := p.Org.Why(r.Context(), v.who, x.ID, q)
 		if err != nil {
@@ -195,7 +195,7 @@ func (p *pages) listHolders(w http.ResponseWriter, r *http.Request, v visit, q o
 	if err != nil {
 		return err
 	}
-	var body templ.Component = emptied("grants", ui.Empty{Icon: "key", Title: "Nobody whom you see may do this", Text: "A role gives it, in the whole organisation or where it is given.", Act: ui.Action{Text: "Show all roles given", Href: "/grants"}})
+	body := emptied("grants", ui.Empty{Icon: "key", Title: "Nobody whom you see may do this", Text: "A role gives it, in the whole organisation or where it is given.", Act: ui.Action{Text: "Show all roles given", Href: "/grants"}})
 	if len(found.Items) > 0 {
 		list := grantList(v, found.Items, "/grants")
 		for i, g := range found.Items {
