@@ -12,6 +12,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/id"
+	"intelliwiz/internal/job"
 )
 
 const (
@@ -50,18 +51,13 @@ func (s *Service) turn(ctx context.Context) error {
 	g.SetLimit(workers)
 	for i, t := range tenants {
 		g.Go(func() error {
-			if faults[i] = s.FireDue(ctx, systemOf(t)); faults[i] != nil {
+			if faults[i] = s.FireDue(ctx, job.Actor(t)); faults[i] != nil {
 				s.sooner(t, s.c.Now().Add(soonest)) // not at every tick
 			}
 			return nil
 		})
 	}
 	return errors.Join(g.Wait(), errors.Join(faults...))
-}
-
-// systemOf is who looks: the system itself.
-func systemOf(t id.Tenant) actor.Actor {
-	return actor.New(actor.Facts{Kind: actor.System, Tenant: t, Name: "IntelliWiz"})
 }
 
 // waiting gives the tenants to be looked at in a turn.

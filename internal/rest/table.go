@@ -75,8 +75,7 @@ func table() []Operation {
 	add("Tasks", taskRows()...)
 	add("Calendars", calendarRows()...)
 	add("Roles", crud("role", "/roles", "a role", "the roles, by code", org.CanReadRole, org.CanCreateRole, org.CanUpdateRole, org.CanDeleteRole)...)
-	add("Roles",
-		Operation{Name: "permission.list", Method: get, Path: "/permissions", Permission: reply.SignedIn, Summary: "List the permissions that a role may hold"})
+	add("Roles", Operation{Name: "permission.list", Method: get, Path: "/permissions", Permission: reply.SignedIn, Summary: "List the permissions that a role may hold"})
 	add("Grants", crud("grant", "/grants", "a grant", "who has which role where, the oldest first", org.CanReadGrant, org.CanCreateGrant, "", org.CanDeleteGrant)...)
 	add("Grants", whyRows()...)
 	add("Account",

@@ -47,6 +47,18 @@ func stopRowsAsked(kind plan.Kind, f form, sites []org.Site, who actor.Actor, fi
 	return out
 }
 
+// planAlarm asks what happens meanwhile: of stops when nothing is scanned, of a task what its asset does.
+func planAlarm(kind plan.Kind, f form) ui.Field {
+	if kind.Stops() {
+		silence := minutesField("silence_minutes", "Tell those in charge when nothing was scanned for", true)
+		silence.Help = "In minutes; 0 for no alarm."
+		return silence
+	}
+	return ui.Field{
+		Name: "moves_asset", Label: "The asset is in maintenance meanwhile", Help: "From when it is begun until it is done.", Kind: ui.Checkbox, Checked: f.yes("moves_asset"),
+	}
+}
+
 // planManner ask how a plan's tasks are done, and what follows when they are not.
 func planManner(kind plan.Kind, f form, categories []ui.Option) []ui.Field {
 	radio := func(name, label string, options ...ui.Option) ui.Field {
@@ -73,5 +85,7 @@ func planManner(kind plan.Kind, f form, categories []ui.Option) []ui.Field {
 		radio("on_expiry", "When it is missed", ui.Option{Value: string(plan.CloseIt), Label: "Close it"}, ui.Option{Value: string(plan.MailIt), Label: "Close it, and tell those in charge"},
 			ui.Option{Value: string(plan.RaiseTicket), Label: "Close it, and raise a ticket"}),
 		ui.Field{Name: "category_id", Label: "Category of that ticket", Kind: ui.Select, Optional: true, Options: categories},
+		planAlarm(kind, f),
+		ui.Field{Name: "reminder_minutes", Label: "Remind whose it is", Help: "So many minutes before it may be begun; several with commas.", Optional: true, Width: "short"},
 		ui.Field{Name: "active", Label: "Active", Help: "An inactive plan brings nothing.", Kind: ui.Checkbox, Checked: f.yes("active")})
 }

@@ -21,7 +21,7 @@ func planNames(rows int) []string {
 	out := []string{
 		"kind", "site_id", "name", "description", "checklist_id", "asset_id", "assignee", "often", "times", "day", "monthday", "rule", "valid_from", "valid_until",
 		"holidays", "duration_minutes", "grace_before_minutes", "grace_after_minutes", "rounds", "pause_minutes", "random", "ordered", "proof", "priority", "on_expiry",
-		"category_id", "active", "rows", "do",
+		"silence_minutes", "reminder_minutes", "moves_asset", "category_id", "active", "rows", "do",
 	}
 	for i := range rows {
 		out = append(out, stopName("id", i), stopName("place", i), stopName("order", i), stopName("travel", i))
@@ -40,6 +40,7 @@ func planForm(x plan.Plan, places map[string]string) form {
 		"valid_from", string(x.From), "holidays", string(x.Holidays), "duration_minutes", number(x.Duration), "grace_before_minutes", number(x.Before),
 		"grace_after_minutes", number(x.After), "rounds", number(x.Rounds), "pause_minutes", number(x.Pause), "random", yesNo(x.Random), "ordered", yesNo(x.Ordered),
 		"proof", string(x.Proof), "priority", string(x.Priority), "on_expiry", string(x.Expiry), "category_id", refText(x.Category), "active", yesNo(x.Active),
+		"silence_minutes", number(x.Silence), "reminder_minutes", strings.ReplaceAll(x.ReminderWords(), " ", ", "), "moves_asset", yesNo(x.MoveAsset),
 		"version", number(x.Version), "assignee", x.PersonName)
 	if x.Site.IsZero() {
 		f.set("site_id", "")
@@ -73,7 +74,7 @@ func (p *pages) readPlan(ctx context.Context, who actor.Actor, f *form, was plan
 	in = plan.Input{
 		Kind: plan.Kind(f.text("kind")), Site: was.Site, Name: f.text("name"), Description: f.text("description"), Checklist: ref[id.Checklist](f, "checklist_id"),
 		Priority: plan.Priority(f.text("priority")), Proof: plan.Proof(f.text("proof")), Ordered: f.yes("ordered"), Expiry: plan.Expiry(f.text("on_expiry")),
-		Category: ref[id.Category](f, "category_id"), Alarms: was.Alarms, Active: f.yes("active"),
+		Category: ref[id.Category](f, "category_id"), Alarms: readAlarms(f), Active: f.yes("active"),
 		Schedule: plan.Schedule{
 			Rule: readRule(f), From: f.date("valid_from"), Holidays: plan.Holidays(f.text("holidays")), Duration: f.whole("duration_minutes"),
 			Before: f.whole("grace_before_minutes"), After: f.whole("grace_after_minutes"), Rounds: f.whole("rounds"), Pause: f.whole("pause_minutes"), Random: f.yes("random"),
@@ -101,6 +102,20 @@ func (p *pages) readPlan(ctx context.Context, who actor.Actor, f *form, was plan
 	to, err := p.readAssignee(ctx, who, f, "assignee")
 	in.Person, in.Group = to.Person, to.Group
 	return in, rows, err
+}
+
+// readAlarms reads what is to be known of a task before its time is over. What a kind of plan is not asked is not there.
+func readAlarms(f *form) plan.Alarms {
+	a := plan.Alarms{Silence: f.whole("silence_minutes"), MoveAsset: f.yes("moves_asset")}
+	for _, word := range strings.FieldsFunc(f.text("reminder_minutes"), func(r rune) bool { return r == ',' || r == ' ' }) {
+		n, err := strconv.ParseInt(word, 10, 64)
+		if err != nil {
+			f.check.Add("reminder_minutes", "number", "Give minutes, such as 60, 15.")
+			break
+		}
+		a.Reminders = append(a.Reminders, n)
+	}
+	return a
 }
 
 // readStops reads the rows of stops, in the order of their numbers.

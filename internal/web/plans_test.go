@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -18,12 +19,15 @@ func TestAPlanIsMadeAndChangedInABrowser(t *testing.T) {
 		b := h.as(org.Administrator)
 		form := b.get("/plans/new?kind=TOUR&site="+h.Harbour.ID.String()).is(http.StatusOK, "New plan: tour", "Stop 1", "More stops, and what comes", "Rounds").fields("/plans")
 		filled := with(form, "name", "Night  round", "checklist_id", list.ID.String(), "assignee", h.Staff[org.Guard].Code, "times", "20:30, 22:30", "day", "1", "valid_from", "2026-11-25",
-			stopName("place", 0), "GATE", stopName("order", 0), "2", stopName("place", 1), "YARD", stopName("order", 1), "1", stopName("travel", 1), "5")
+			stopName("place", 0), "GATE", stopName("order", 0), "2", stopName("place", 1), "YARD", stopName("order", 1), "1", stopName("travel", 1), "5", "silence_minutes", "40", "reminder_minutes", "15, 60")
 		tried := b.post("/plans", with(filled, "do", "try")...).is(http.StatusOK, "It comes 10 times in the next 35 days.", "30 Nov, 20:30", "Stop 6")
 		if tried.value(stopName("place", 1)) != "YARD" || tried.value("name") != "Night  round" {
 			t.Errorf("what was typed is lost: %q", tried.value(stopName("place", 1)))
 		}
-		bad := b.post("/plans", with(filled, "times", "20:30, 21:00", stopName("place", 1), "NOWHERE")...).is(http.StatusUnprocessableEntity)
+		bad := b.post("/plans", with(filled, "times", "20:30, 21:00", "reminder_minutes", "soon", stopName("place", 1), "NOWHERE")...).is(http.StatusUnprocessableEntity)
+		if bad.message("reminder_minutes") != "Give minutes, such as 60, 15." || bad.value("reminder_minutes") != "soon" {
+			t.Errorf("of the reminders: %q", bad.message("reminder_minutes"))
+		}
 		if bad.message("times") == "" || bad.message(stopName("place", 1)) == "" || bad.value(stopName("place", 1)) != "NOWHERE" {
 			t.Errorf("faults at %q, %q", bad.message("times"), bad.message(stopName("place", 1)))
 		}
@@ -36,7 +40,7 @@ func TestAPlanIsMadeAndChangedInABrowser(t *testing.T) {
 			return x
 		}
 		first := made()
-		if first.Name != "Night round" || first.Rule != "30 20,22 * * 1" || len(first.Stops) != 2 || first.Stops[0].Name != "YARD" || first.Stops[0].Travel != 5 || first.Person == nil {
+		if first.Name != "Night round" || first.Rule != "30 20,22 * * 1" || len(first.Stops) != 2 || first.Stops[0].Name != "YARD" || first.Stops[0].Travel != 5 || first.Person == nil || first.Silence != 40 || !slices.Equal(first.Reminders, []int64{60, 15}) {
 			t.Errorf("%+v", first)
 		}
 		// Sent as it stands, the form moves nothing; another order keeps the stops.

@@ -19,7 +19,7 @@ func (p *pages) ssoRoutes() []reply.Route {
 	return []reply.Route{
 		{Method: get, Path: providerPath + "{id}", Permission: reply.Public, Handler: p.toProvider, Name: "signin.provider"},
 		{Method: get, Path: ProviderBackPath, Permission: reply.Public, Handler: p.fromProvider, Name: "signin.provider.back"},
-		{Method: get, Path: provePath + "/provider", Permission: reply.SignedIn, Handler: p.proveByProvider, Name: "account.prove.provider"},
+		{Method: get, Path: provePath + "/provider", Permission: reply.SignedIn, Handler: p.proveByProvider, Name: "account.prove.provider", Own: true},
 
 		{Method: get, Path: ssoPath, Permission: auth.CanReadSSO, Handler: p.listProviders, Name: "provider.list"},
 		{Method: post, Path: ssoPath, Permission: auth.CanUpdateSSO, Handler: p.createProvider, Name: "provider.create", Proof: reply.ProofAlways, Changes: true},

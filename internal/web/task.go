@@ -14,6 +14,7 @@ import (
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
 	"intelliwiz/internal/task"
+	"intelliwiz/internal/ticket"
 	"intelliwiz/internal/web/ui"
 )
 
@@ -55,7 +56,11 @@ func (p *pages) showTask(w http.ResponseWriter, r *http.Request, at id.Task, sai
 		return err
 	}
 	main := within(stacked(), together(visitsPart(visitsOf(v, t)), answersPart(answersOf(t)), history))
-	aside := within(stacked(), together(ui.Stated(taskFacts(v, t.Task)), hand))
+	beside := []templ.Component{ui.Stated(taskFacts(v, t.Task))}
+	if x := taskExpected(v, t); len(x.Items) > 0 {
+		beside = append(beside, ui.Stated(x))
+	}
+	aside := within(stacked(), together(append(beside, hand)...))
 	return p.show(w, r, max(said.status, http.StatusOK), v, ui.Headed(taskHead(v, t.Task)), noted(taskNote(v, t.Task, said)), within(split(), together(main, aside)))
 }
 
@@ -129,6 +134,9 @@ func taskFacts(v visit, t task.Task) ui.Facts {
 		f.Items = append(f.Items, ui.Fact{Label: "Alerts", Pill: ui.Pill{Tone: ui.Late, Text: strconv.FormatInt(t.Alerts, 10)}})
 	}
 	add("Remark", t.Remark, "", false)
+	if t.Ticket != nil {
+		add("Ticket", "Raised because of it", "/tickets/"+t.Ticket.String(), v.who.At(ticket.CanRead, t.Site))
+	}
 	if t.Plan != nil {
 		add("Comes of", "Its plan", plansPath+"/"+t.Plan.String(), v.who.At(plan.CanRead, t.Site))
 	} else {

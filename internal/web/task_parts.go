@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/checklist"
+	"intelliwiz/internal/deadline"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/task"
 	"intelliwiz/internal/web/ui"
@@ -162,6 +163,23 @@ func askField(i checklist.Item, last *checklist.Number) ui.Field {
 		f.Help, f.Literal = "The code on the label.", true
 	default:
 		f.Max = 2000
+	}
+	return f
+}
+
+// taskExpected says what was and is expected of a task, by when, and what followed when it was not met.
+func taskExpected(v visit, t task.Whole) ui.Facts {
+	f := ui.Facts{Title: "What is expected"}
+	words := map[deadline.Kind]string{task.ToBeDone: "To be done", task.ToBeScanned: "The next stop scanned", task.ToBeBegun: "Begun, or a reminder is sent"}
+	for _, d := range t.Expected {
+		if d.State == deadline.Open && !t.Status.Open() {
+			continue // nobody looks at it any more
+		}
+		item := ui.Fact{Label: words[d.Kind], Value: "by " + amid(d.Due, v.now, v.zone)}
+		if d.Note != "" {
+			item.Value += ". " + d.Note
+		}
+		f.Items = append(f.Items, item)
 	}
 	return f
 }

@@ -84,7 +84,7 @@ func TestARunShowsItsStops(t *testing.T) {
 		must(t, err)
 		second := "/tasks/" + visits.Items[1].ID.String()
 		b := h.as(org.Guard)
-		b.get("/tasks/"+x.ID.String()).is(http.StatusOK, "Stops", "1 GATE", "2 YARD", "08:00–09:00", "09:05–10:05").lacks("Begin")
+		b.get("/tasks/"+x.ID.String()).is(http.StatusOK, "Stops", "1 GATE", "2 YARD", "08:00–09:00", "09:05–10:05", "What is expected", "To be done").lacks("Begin")
 		form := b.get(second+"/do").is(http.StatusOK, "Code at the place")
 		item := askName(list.Draft.Items()[0].ID)
 		b.post(second+"/report", with(form.fields(second+"/report"), item, "Yes", "scanned", "GATE")...).is(http.StatusUnprocessableEntity, "Scan the code where the work is")
