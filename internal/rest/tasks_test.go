@@ -26,11 +26,13 @@ func planCruds(x *api) []crud {
 				"priority": "MEDIUM", "proof": "NONE", "rule": "0 8 * * 1", "words": "on Monday at 08:00", "zone": "Asia/Kolkata", "valid_from": "2026-11-25",
 				"valid_until": nil, "holidays": "GENERATE", "duration_minutes": 60, "grace_before_minutes": 0, "grace_after_minutes": 0, "stops": []o{}, "rounds": 1,
 				"pause_minutes": 0, "random": false, "ordered": false, "on_expiry": "CLOSE", "category_id": nil, "category_name": "", "active": true,
-				"updated_at": "2026-11-25T09:00:00Z", "version": 1},
+				"silence_minutes": 0, "reminder_minutes": []int{}, "moves_asset": false, "updated_at": "2026-11-25T09:00:00Z", "version": 1},
 			o{"kind": "PPM", "site_id": site, "name": "Pump 2", "rule": "0 9 * * 1", "valid_from": "2026-11-25", "valid_until": "2027-11-25", "duration_minutes": 30,
-				"grace_after_minutes": 15, "checklist_id": list.ID.String(), "asset_id": b.ID.String(), "person_id": guard.ID.String(), "priority": "HIGH", "active": false},
+				"grace_after_minutes": 15, "checklist_id": list.ID.String(), "asset_id": b.ID.String(), "person_id": guard.ID.String(), "priority": "HIGH", "active": false,
+				"reminder_minutes": []int{15, 60}, "moves_asset": true},
 			o{"name": "Pump 2", "rule": "0 9 * * 1", "words": "on Monday at 09:00", "valid_until": "2027-11-25", "duration_minutes": 30, "grace_after_minutes": 15,
-				"asset_id": b.ID.String(), "asset_name": "STOP-B", "priority": "HIGH", "active": false}},
+				"asset_id": b.ID.String(), "asset_name": "STOP-B", "priority": "HIGH", "active": false,
+				"reminder_minutes": []any{60.0, 15.0}, "moves_asset": true}},
 	}
 }
 
