@@ -16,13 +16,13 @@ import (
 	"intelliwiz/internal/task"
 )
 
-// walked is how many sites of a tenant have rounds, and stops how many points a round has.
+// walked is how many sites of a tenant have rounds at most, and stops how many points a round has.
 const (
-	walked = 4
+	walked = 12
 	stops  = 4
 )
 
-// planRounds gives the first sites what comes again: a round of the guards every two hours, an opening check every morning, and the weekly care of
+// planRounds gives the sites what comes again: a round of the guards every two hours, an opening check every morning, and the weekly care of
 // a pump. Where something is planned already, nothing is.
 func (x *scene) planRounds(ctx context.Context) error {
 	found, err := x.Plans.List(ctx, x.who, plan.Filter{Inactive: true}, page.Request{Limit: 1})
