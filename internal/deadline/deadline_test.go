@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -218,6 +219,27 @@ func TestALookThatFailsKeepsNothingAndComesAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.same(b.states(bad, good), "BROKEN 1", "BROKEN 1")
+	})
+}
+
+// TestALookThatPanicsEndsNothing: not the process, not the expectation, and none of the others.
+func TestALookThatPanicsEndsNothing(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		bad, good := b.expect(time.Minute), b.expect(time.Minute)
+		b.answer = func(d deadline.Deadline) (deadline.Answer, error) {
+			if d.Subject == bad {
+				panic("no kettle")
+			}
+			return deadline.Answer{State: deadline.Broken}, nil
+		}
+		b.Clock.Advance(time.Minute)
+		if err := b.fire(); err == nil {
+			t.Error("a panic is no fault")
+		}
+		b.same(b.states(bad, good), "OPEN 0", "BROKEN 1")
+		if !strings.Contains(b.Log.String(), "no kettle") {
+			t.Error("the log does not name the panic")
+		}
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -132,6 +133,7 @@ func (s *Service) FireDue(ctx context.Context, who actor.Actor) error {
 		if due == 0 {
 			return errors.Join(faults...)
 		}
+		failed := len(faults)
 		from := rand.IntN(due) //nolint:gosec // where to begin is no secret
 		for i := range due {
 			if err := ctx.Err(); err != nil {
@@ -140,6 +142,9 @@ func (s *Service) FireDue(ctx context.Context, who actor.Actor) error {
 			if err := s.fire(ctx, who, rows[(from+i)%due]); err != nil {
 				faults = append(faults, err)
 			}
+		}
+		if len(faults)-failed == due { // nothing went on: not again at once
+			return errors.Join(faults...)
 		}
 	}
 }
@@ -163,11 +168,7 @@ func (s *Service) fire(ctx context.Context, who actor.Actor, d Deadline) error {
 		if err != nil || !ours {
 			return err
 		}
-		look, known := s.looks[d.Kind]
-		if !known {
-			return fmt.Errorf("nobody looks at %s", d.Kind)
-		}
-		a, err := look(ctx, who, d)
+		a, err := s.look(ctx, who, d)
 		if err != nil {
 			return err
 		}
@@ -178,6 +179,21 @@ func (s *Service) fire(ctx context.Context, who actor.Actor, d Deadline) error {
 	}
 	err = fmt.Errorf("deadline %s of %s: %w", d.Kind, d.Subject, err)
 	return errors.Join(err, s.postpone(ctx, who, d))
+}
+
+// look asks the domain. A panic there is a fault like any other: it neither ends the process nor keeps anything.
+func (s *Service) look(ctx context.Context, who actor.Actor, d Deadline) (a Answer, err error) {
+	look, known := s.looks[d.Kind]
+	if !known {
+		return Answer{}, fmt.Errorf("nobody looks at %s", d.Kind)
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			s.c.Log.ErrorContext(ctx, "looking at a deadline panicked", "kind", d.Kind, "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+			err = fmt.Errorf("looking at %s panicked", d.Kind)
+		}
+	}()
+	return look(ctx, who, d)
 }
 
 // claim ends an expectation unless somebody has; whoever asks meanwhile waits for the end of the transaction.
