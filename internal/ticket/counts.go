@@ -11,9 +11,6 @@ import (
 	"intelliwiz/internal/db"
 )
 
-// countsFor bounds how old counts are: times that a recount has set anew are in no journal row that would end them.
-const countsFor = 5 * time.Second
-
 // Counts gives how many tickets List would list in all for each status, by the same filter whatever its Statuses; a status without any is
 // absent. What is counted is kept until a ticket changes. Needs ticket.read.
 func (s *Service) Counts(ctx context.Context, who actor.Actor, f Filter) (map[Status]int64, error) {
@@ -94,5 +91,5 @@ func scanCounted(r db.Row) (c counted, err error) { err = r.Scan(&c.status, &c.n
 
 // keptCounts are of this process.
 func keptCounts(store *cache.Store) *cache.Of[map[Status]int64] {
-	return cache.Named[map[Status]int64](store, "ticket.counts", cache.Options{Followed: true, TTL: countsFor})
+	return cache.Named[map[Status]int64](store, "ticket.counts", cache.Options{Followed: true})
 }

@@ -94,7 +94,7 @@ func (s *Service) Escalate(ctx context.Context, who actor.Actor, ticket id.Ticke
 		}
 		t := old
 		if way.set(&t); t.Next == nil || t.Next.After(now) { // its course has changed since
-			return s.reset(ctx, tx, t)
+			return s.reset(ctx, tx, old, t)
 		}
 		rung, _ := way.climb(&t)
 		t.Version, t.Updated = old.Version+1, now
@@ -129,12 +129,14 @@ const ticketReset db.SQL = `-- ticket.ticketReset
 update tickets set due_at = $3, next_escalation_at = $4, updated_at = $5 where tenant_id = $1 and id = $2 and version = $6`
 
 // reset writes the times of a ticket whose course has changed under it. Its version stays: nothing that people say of it has changed.
-func (s *Service) reset(ctx context.Context, tx *db.Tx, t Ticket) error {
-	tx.Unjournaled("times that follow from a category, ladder or calendar, whose change has a row")
-	tx.Later(ticketReset, t.ID, t.Due, t.Next, s.now(), t.Version)
-	tenant := tx.Who().Tenant()
-	tx.AfterCommit(func() { s.store.Apply(tenant, "ticket") }) // there is no row of the journal that tells
-	return s.climbAt(ctx, tx, t.Next)
+func (s *Service) reset(ctx context.Context, tx *db.Tx, old, t Ticket) error {
+	t.Updated = s.now()
+	n, err := tx.Exec(ctx, ticketReset, t.ID, t.Due, t.Next, t.Updated, t.Version)
+	if err != nil || n == 0 {
+		tx.Unjournaled("somebody who works on it was faster")
+		return err
+	}
+	return s.settle(ctx, tx, old, t, recounted(old, t))
 }
 
 // late is how many tickets of a tenant one sweep takes up; the next takes up the rest.

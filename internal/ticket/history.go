@@ -111,6 +111,8 @@ func lineOf(e journal.Entry) (Line, error) {
 	}
 	l := Line{ID: e.ID, At: e.At, Who: e.WhoName, Person: e.WhoID, Verb: e.Verb, Comment: after.Comment}
 	switch {
+	case e.Verb == "ticket.recounted":
+		l.What = []string{"Times set anew: its category, ladder or calendar changed"}
 	case e.Before != "":
 		l.What = differences(before.Ticket, after.Ticket)
 		if before.Status != after.Status {

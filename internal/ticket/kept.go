@@ -24,7 +24,7 @@ func shown() []string {
 }
 
 func keptLists(store *cache.Store) *cache.Of[piece] {
-	return cache.Named[piece](store, "ticket.lists", cache.Options{Followed: true, TTL: countsFor})
+	return cache.Named[piece](store, "ticket.lists", cache.Options{Followed: true})
 }
 
 // maxKept is the longest piece that is kept, in tickets: an export or a phone that reads everything passes once.
@@ -55,7 +55,7 @@ type story struct {
 func (f story) Size() int { return (1 + len(f.lines.Items)) << 9 }
 
 func keptStories(store *cache.Store) *cache.Of[story] {
-	return cache.Named[story](store, "ticket.stories", cache.Options{Followed: true, TTL: countsFor})
+	return cache.Named[story](store, "ticket.stories", cache.Options{Followed: true})
 }
 
 // told is GetWithHistory for who may read tickets. What is kept is of one person: whether a ticket is theirs is part of it.

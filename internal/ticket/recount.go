@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
@@ -29,7 +30,7 @@ func (s *Service) recount(ctx context.Context, who actor.Actor, c recount) error
 	for last := (id.Ticket{}); ; {
 		var rows []Ticket
 		err := s.db.Write(ctx, who, func(tx *db.Tx) (err error) {
-			tx.Unjournaled("times that follow from a category, ladder or calendar, whose change has a row")
+			tx.Unjournaled("every ticket that changes has a row of its own")
 			if rows, err = db.All(ctx, tx, scanTicket, ticketsActive, category, site, last, batch); err != nil {
 				return err
 			}
@@ -67,14 +68,15 @@ func (s *Service) concerned(ctx context.Context, who actor.Actor, e journal.Even
 	return nil, row.Site, nil
 }
 
-// recountThese puts off what changes about the times of some tickets. A ticket that runs another course meanwhile is left alone: its times
-// are set by that change.
+// recountThese sets the times of some tickets anew, with a row of the journal each. A ticket that runs another course meanwhile is left
+// alone: its times are set by that change.
 func (s *Service) recountThese(ctx context.Context, tx *db.Tx, tickets []Ticket) error {
 	type key struct {
 		category id.Category
 		site     id.Site
 	}
 	ways, now := map[key]course{}, s.now()
+	var changes [][2]Ticket
 	for _, old := range tickets {
 		k := key{old.Category, old.Site}
 		way, known := ways[k]
@@ -89,14 +91,44 @@ func (s *Service) recountThese(ctx context.Context, tx *db.Tx, tickets []Ticket)
 		if way.hold(&t, now); t.sameAs(old) {
 			continue
 		}
-		tx.Later(ticketRecount, t.ID, t.Due, t.Next, t.Held, t.HeldMicros, now, t.Status, t.Category, t.Level, t.Opened, old.HeldMicros)
-		if t.Next != nil && (old.Next == nil || !old.Next.Equal(*t.Next)) {
-			if err := s.climbAt(ctx, tx, t.Next); err != nil {
+		t.Updated = now
+		changes = append(changes, [2]Ticket{old, t})
+	}
+	done, err := recountAll(ctx, tx, changes)
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		if old, t := c[0], c[1]; slices.Contains(done, t.ID) {
+			if err := s.settle(ctx, tx, old, t, recounted(old, t)); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// recountAll writes the times of tickets, in one trip, and gives those that were still as they were read.
+func recountAll(ctx context.Context, tx *db.Tx, changes [][2]Ticket) (done []id.Ticket, err error) {
+	for i, c := range changes {
+		old, t := c[0], c[1]
+		args := []any{t.ID, t.Due, t.Next, t.Held, t.HeldMicros, t.Updated, t.Status, t.Category, t.Level, t.Opened, old.HeldMicros}
+		if i < len(changes)-1 {
+			db.Soon(tx, &done, scanTicketID, ticketRecount, args...)
+			continue
+		}
+		last, err := db.All(ctx, tx, scanTicketID, ticketRecount, args...)
+		if err != nil {
+			return nil, err
+		}
+		done = append(done, last...)
+	}
+	return done, nil
+}
+
+// recounted is the row of a ticket whose times were set anew.
+func recounted(old, t Ticket) journal.Change {
+	return journal.Change{Verb: "ticket.recounted", Before: old.brief(), After: t.brief()}
 }
 
 const ticketsActive db.SQL = `-- ticket.ticketsActive
@@ -107,4 +139,5 @@ order by t.id limit $5`
 
 const ticketRecount db.SQL = `-- ticket.ticketRecount
 update tickets set due_at = $3, next_escalation_at = $4, held_at = $5, held_micros = $6, updated_at = $7
-where tenant_id = $1 and id = $2 and status = $8 and category_id = $9 and level = $10 and opened_at = $11 and held_micros = $12`
+where tenant_id = $1 and id = $2 and status = $8 and category_id = $9 and level = $10 and opened_at = $11 and held_micros = $12
+returning id`

@@ -1,11 +1,13 @@
 package ticket_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/org"
+	"intelliwiz/internal/page"
 	"intelliwiz/internal/testworld"
 	"intelliwiz/internal/ticket"
 )
@@ -48,5 +50,41 @@ func TestTheClocksFollowWhatTheyAreMadeOf(t *testing.T) {
 		runs("the zone", 3*time.Hour, 7*time.Hour)
 		testworld.Same(t, done, d.get(done))
 		testworld.Same(t, other, d.get(other))
+	})
+}
+
+// TestTimesSetAnewAreSaidAndEndWhatIsRemembered: a recount has a row of the journal for each ticket that it moves, and none for the others.
+func TestTimesSetAnewAreSaidAndEndWhatIsRemembered(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		ctx := t.Context()
+		d.Remember()
+		d.Start()
+		x, other := d.NewTicket(d.Mill.ID, d.hvac.ID, "A"), d.NewTicket(d.Mill.ID, d.Category("OTHER").ID, "B")
+		verbs := func(x ticket.Ticket) (due time.Time, said []string) {
+			t.Helper()
+			got, lines, err := d.Ticket.GetWithHistory(ctx, d.System, x.ID, page.Request{Limit: 10})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, l := range lines.Items {
+				said = append(said, l.Verb+": "+strings.Join(l.What, "; "))
+			}
+			if got.Due != nil {
+				due = *got.Due
+			}
+			return due, said
+		}
+		was, _ := verbs(x)
+		verbs(other)
+		in := ticket.CategoryInput{Code: "HVAC", Name: "HVAC", Priority: ticket.High, Resolve: minutes(300), Active: true}
+		must(d.Ticket.UpdateCategory(ctx, d.System, d.hvac.ID, 1, in))(t)
+		testworld.Eventually(t, "its new times, though it was remembered", func() bool {
+			due, said := verbs(x)
+			return !due.Equal(was) && due.Equal(*after(5 * time.Hour)) && len(said) == 2
+		})
+		_, said := verbs(x)
+		testworld.Same(t, []string{"ticket.recounted: Times set anew: its category, ladder or calendar changed", "ticket.created: Reported"}, said)
+		_, said = verbs(other)
+		testworld.Same(t, []string{"ticket.created: Reported"}, said)
 	})
 }

@@ -36,6 +36,7 @@ var toldVerbs = []toldVerb{
 	{"ticket.assigned", "Tickets", "Ticket assigned", "{who} assigned the ticket {what}", "user"},
 	{"ticket.status_changed", "Tickets", "Status of a ticket changed", "{who} moved the ticket {what}", "ticket"},
 	{"ticket.escalated", "Tickets", "Ticket escalated", "The ticket {what} escalated", "s-late"},
+	{"ticket.recounted", "Tickets", "Times of a ticket set anew", "The times of the ticket {what} were set anew", "clock"},
 	{"unit.created", "Units", "Unit added", "{who} added the unit {what}", "map"},
 	{"unit.updated", "Units", "Unit changed", "{who} changed the unit {what}", "map"},
 	{"unit.deleted", "Units", "Unit deleted", "{who} deleted the unit {what}", "map"},
