@@ -57,18 +57,18 @@ func compare(ctx context.Context, o options, w workload, d *database, product, b
 	}{{bare, ops[0], floorStatus}, {product, ops[1], w.status}}
 	var rounds [2][]driven
 	var spent [2][]time.Duration
-	for n := range o.rounds + 1 { // the first is for warming up
+	for n := range o.rounds + 1 { // the first is for warming up: every op is done once
 		for i, x := range sides {
-			length := o.round
+			length, least := o.round, 0
 			if n == 0 {
-				length = min(o.round, 500*time.Millisecond)
+				length, least = min(o.round, 500*time.Millisecond), len(x.ops)
 			}
 			before, err := cpu(x.s, d)
 			if err != nil {
 				return res, err
 			}
 			stop := o.record(ctx, x.s, w.name, n == 1 && i == 1)
-			run, err := drive(ctx, x.s.address, x.ops, x.status, o.conns, length)
+			run, err := drive(ctx, x.s.address, x.ops, x.status, o.conns, length, least)
 			stop()
 			if err != nil {
 				return res, err

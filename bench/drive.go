@@ -64,8 +64,9 @@ func (d driven) part(share float64) time.Duration {
 	return d.times[int(share*float64(len(d.times)-1))]
 }
 
-// drive has every connection do one op after another until the time is over; each begins elsewhere among the ops.
-func drive(ctx context.Context, address string, ops []wire, status, connections int, d time.Duration) (driven, error) {
+// drive has every connection do one op after another until the time is over, and until so many are done together; each begins elsewhere among
+// the ops.
+func drive(ctx context.Context, address string, ops []wire, status, connections int, d time.Duration, least int) (driven, error) {
 	lines := make([]*line, connections)
 	for i := range lines {
 		l, err := dial(address)
@@ -80,7 +81,8 @@ func drive(ctx context.Context, address string, ops []wire, status, connections 
 	start := time.Now()
 	for i, l := range lines {
 		all.Go(func() {
-			for n := i * len(ops) / connections; time.Since(start) < d && ctx.Err() == nil; n++ {
+			first := i * len(ops) / connections
+			for n := first; (time.Since(start) < d || n-first <= least/connections) && ctx.Err() == nil; n++ {
 				begun := time.Now()
 				for _, request := range ops[n%len(ops)] {
 					got, _, err := l.send(request, io.Discard)
