@@ -88,8 +88,9 @@ func (s *Server) note(r *http.Request, x *exchange, rec *recorder, took time.Dur
 	if isHealth(path) {
 		level = slog.LevelDebug // asked every few seconds, by machines
 	}
-	s.c.Log.Log(actor.Into(r.Context(), x.who), level, "request", "method", r.Method, "path", path, "route", x.pattern, "status", rec.code(),
-		"bytes", rec.bytes, "took", took, "source", Source(r), "agent", r.UserAgent()[:min(len(r.UserAgent()), 200)])
+	s.c.Log.LogAttrs(actor.Into(r.Context(), x.who), level, "request", slog.String("method", r.Method), slog.String("path", path),
+		slog.String("route", x.pattern), slog.Int("status", rec.code()), slog.Int64("bytes", rec.bytes), slog.Duration("took", took),
+		slog.String("source", Source(r)), slog.String("agent", r.UserAgent()[:min(len(r.UserAgent()), 200)]))
 }
 
 // recorder notes what was answered.

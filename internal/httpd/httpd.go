@@ -155,10 +155,11 @@ func (s *Server) dispatch(methods map[string]reply.Route) http.Handler {
 	allow := allowed(methods)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		route, ok := methods[lookup(r.Method)]
-		err := error(reply.NoMethod(allow))
-		if ok {
-			err = mayEnter(actor.From(r.Context()), route)
+		if !ok {
+			s.fail(w, r, reply.NoMethod(allow))
+			return
 		}
+		err := mayEnter(actor.From(r.Context()), route)
 		if err == nil {
 			err = route.Handler(w, anew(r))
 		}

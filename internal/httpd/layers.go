@@ -6,8 +6,10 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,24 +20,33 @@ import (
 	"intelliwiz/internal/reply"
 )
 
-// headers are on every answer, errors and files too (R-1.1.5, R-6.1.1). Scripts run only with the nonce of this very answer.
+// headers are on every answer, errors and files too (R-1.1.5, R-6.1.1). Scripts of a page run only with the nonce of this very answer; what
+// programs read is no page, and its policy allows nothing.
 func (s *Server) headers(next http.Handler) http.Handler {
 	images := strings.Join(append([]string{"'self'", "data:"}, s.c.Images...), " ")
+	before, after := "default-src 'none'; script-src 'nonce-", "' 'strict-dynamic'; style-src 'self'; img-src "+images+
+		"; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"+
+		"; require-trusted-types-for 'script'; trusted-types default; report-uri "+reportPath+"; report-to csp"
+	programs := http.Header{
+		"Content-Security-Policy": {"default-src 'none'; frame-ancestors 'none'"}, "X-Content-Type-Options": {"nosniff"}, "Referrer-Policy": {"same-origin"},
+		"Cross-Origin-Resource-Policy": {"same-origin"},
+	}
+	if s.secure {
+		programs.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+	}
+	people := programs.Clone()
+	people.Set("Reporting-Endpoints", `csp="`+reportPath+`"`)
+	people.Set("Cross-Origin-Opener-Policy", "same-origin")
+	people.Set("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		nonce := newNonce()
-		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'nonce-"+nonce+"' 'strict-dynamic'; style-src 'self'; img-src "+images+
-			"; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"+
-			"; require-trusted-types-for 'script'; trusted-types default; report-uri "+reportPath+"; report-to csp")
-		h.Set("Reporting-Endpoints", `csp="`+reportPath+`"`)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()")
-		if s.secure {
-			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		if reply.IsAPI(r.URL.Path) && !of(r).route.Cookie {
+			maps.Copy(w.Header(), programs)
+			next.ServeHTTP(w, r)
+			return
 		}
+		nonce := newNonce()
+		maps.Copy(w.Header(), people)
+		w.Header().Set("Content-Security-Policy", before+nonce+after)
 		next.ServeHTTP(w, r.WithContext(templ.WithNonce(r.Context(), nonce)))
 	})
 }
@@ -141,8 +152,9 @@ func (s *Server) limitCaller(next http.Handler) http.Handler {
 // within tells a program how much is left (draft-ietf-httpapi-ratelimit-headers), and says whether the request may go on.
 func (s *Server) within(w http.ResponseWriter, r *http.Request, d Decision) bool {
 	if d.Rule != "" && reply.IsAPI(r.URL.Path) {
-		w.Header().Set("RateLimit-Policy", fmt.Sprintf("%q;q=%d;w=%d", d.Rule, d.Limit, seconds(d.Window)))
-		w.Header().Set("RateLimit", fmt.Sprintf("%q;r=%d;t=%d", d.Rule, d.Remaining, seconds(d.Reset)))
+		rule, number := strconv.Quote(d.Rule), strconv.Itoa
+		w.Header().Set("RateLimit-Policy", rule+";q="+number(d.Limit)+";w="+number(seconds(d.Window)))
+		w.Header().Set("RateLimit", rule+";r="+number(d.Remaining)+";t="+number(seconds(d.Reset)))
 	}
 	if d.Fault != nil {
 		s.c.Reply.Error(w, r, d.Fault)
@@ -151,7 +163,7 @@ func (s *Server) within(w http.ResponseWriter, r *http.Request, d Decision) bool
 	return true
 }
 
-func seconds(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }
+func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
 // authenticate finds out who it is. A session signs in to pages, a token to the APIs and to nothing else; a session that does not hold
 // makes a visitor, a token that does not hold is refused. When finding out fails, nobody comes in.

@@ -47,6 +47,20 @@ func TestAPanicIsAnAnswerAndTheProcessLives(t *testing.T) {
 	}
 }
 
+// TestWhatProgramsReadIsNoPage: its policy allows nothing at all, an error's too; the documentation, which people read, is a page.
+func TestWhatProgramsReadIsNoPage(t *testing.T) {
+	docs := page("GET", "/api/docs", reply.Public, hello)
+	docs.Cookie = true
+	d := newDoor(t, func(c *Config) { c.PublicURL = "https://example.com" }, page("GET", "/api/v1/x", reply.Public, hello), docs)
+	for target, policy := range map[string]string{"/api/v1/x": "default-src 'none'; frame-ancestors 'none'", "/api/v1/nothing": "default-src 'none'; frame-ancestors 'none'", "/api/docs": "'strict-dynamic'"} {
+		h := d.ask("GET", target).Header()
+		if got := h.Get("Content-Security-Policy"); !strings.Contains(got, policy) || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "same-origin" ||
+			h.Get("Cross-Origin-Resource-Policy") != "same-origin" || !strings.HasPrefix(h.Get("Strict-Transport-Security"), "max-age=63072000") {
+			t.Errorf("%s: %v", target, h)
+		}
+	}
+}
+
 func TestSecurityHeadersAreOnEveryAnswer(t *testing.T) {
 	var nonce string
 	d := newDoor(t, func(c *Config) {
