@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net/url"
 	"os"
@@ -13,7 +14,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	_ "modernc.org/sqlite" // the driver
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver
+	_ "modernc.org/sqlite"             // the driver
 
 	"intelliwiz/bench/floor"
 	"intelliwiz/internal/db"
@@ -27,6 +29,7 @@ type database struct {
 	pid    int // of PostgreSQL's first process; 0: it is in the sides themselves
 	server *servers.Server
 	folder string
+	log    *slog.Logger // of every statement with its plan; nil: of none
 }
 
 // openDatabase starts PostgreSQL, or names a file.
@@ -50,7 +53,7 @@ func openDatabase(ctx context.Context, engine, dir string) (*database, error) {
 		return nil, err
 	}
 	defer func() { _ = c.Close(ctx) }()
-	name := "bench" + strconv.Itoa(os.Getpid())
+	name := "bench" + strconv.Itoa(os.Getpid()) + strings.ReplaceAll(filepath.Base(dir), "-", "_")
 	for _, text := range []string{"create database " + name, "alter database " + name + " set synchronous_commit = on"} {
 		if _, err := c.Exec(ctx, text); err != nil {
 			return nil, err
@@ -82,36 +85,78 @@ func (d *database) stop() {
 
 // load makes the schema, the customers through the use cases, and their tickets past them.
 func (d *database) load(ctx context.Context, o options) ([]customer, error) {
+	var all []customer
+	err := d.open(ctx, func(_ *db.DB, b *builder) error {
+		w, err := openWriter(ctx, d)
+		if err != nil {
+			return err
+		}
+		defer w.close(ctx)
+		now, r := time.Now().UTC().Truncate(time.Microsecond), rand.New(rand.NewPCG(1, 2))
+		for n := range o.tenants {
+			c, err := b.build(ctx, n)
+			if err != nil {
+				return err
+			}
+			if err := w.write(ctx, rowsOf(&c, o.tickets/o.tenants, now, r)); err != nil {
+				return err
+			}
+			all = append(all, c)
+		}
+		return w.finish(ctx, all)
+	})
+	return all, err
+}
+
+// open migrates the database and lends it, with the use cases on it.
+func (d *database) open(ctx context.Context, use func(opened *db.DB, b *builder) error) error {
 	if err := db.Migrate(ctx, db.Options{URL: d.url}); err != nil {
-		return nil, err
+		return err
 	}
-	opened, err := db.Open(ctx, db.Options{URL: d.url})
+	o := db.Options{URL: d.url, Log: d.log}
+	if d.log != nil {
+		o.Slow = time.Nanosecond
+	}
+	opened, err := db.Open(ctx, o)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer opened.Close()
 	b, err := newBuilder(opened)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	w, err := openWriter(ctx, d)
+	return use(opened, b)
+}
+
+// exec runs statements past the product; only on PostgreSQL.
+func (d *database) exec(ctx context.Context, texts ...string) error {
+	c, err := pgx.Connect(ctx, d.url)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer w.close(ctx)
-	var all []customer
-	now, r := time.Now().UTC().Truncate(time.Microsecond), rand.New(rand.NewPCG(1, 2))
-	for n := range o.tenants {
-		c, err := b.build(ctx, n)
-		if err != nil {
-			return nil, err
+	defer func() { _ = c.Close(ctx) }()
+	for _, text := range texts {
+		if _, err := c.Exec(ctx, text); err != nil {
+			return err
 		}
-		if err := w.write(ctx, rowsOf(&c, o.tickets/o.tenants, now, r)); err != nil {
-			return nil, err
-		}
-		all = append(all, c)
 	}
-	return all, w.finish(ctx, all)
+	return nil
+}
+
+// count asks for a number past the product.
+func (d *database) count(ctx context.Context, text string) (n int64, err error) {
+	driver, address := "pgx", d.url
+	if path, is := strings.CutPrefix(d.url, "sqlite:"); is {
+		driver, address = "sqlite", floor.SQLiteDSN(path)
+	}
+	c, err := sql.Open(driver, address)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = c.Close() }()
+	err = c.QueryRowContext(ctx, text).Scan(&n)
+	return n, err
 }
 
 // writer puts rows into the database, past the product.
@@ -171,6 +216,16 @@ func (w *writer) finish(ctx context.Context, all []customer) error {
 		}
 	}
 	return nil
+}
+
+// analyze gives the planner its statistics.
+func (w *writer) analyze(ctx context.Context) (err error) {
+	if w.sqlite != nil {
+		_, err = w.sqlite.ExecContext(ctx, "analyze")
+		return err
+	}
+	_, err = w.pg.Exec(ctx, "vacuum analyze tasks")
+	return err
 }
 
 func (w *writer) close(ctx context.Context) {

@@ -32,17 +32,20 @@ type options struct {
 	round   time.Duration // of one side
 	conns   int
 	profile string // a folder for profiles of the product
+	short   bool   // a smoke
 	keep    bool   // the folder with databases and logs
 }
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "floor" {
-		exit(serveFloor())
-		return
+	if len(os.Args) > 1 {
+		if part, is := map[string]func() error{"floor": serveFloor, "generate": serveGenerate}[os.Args[1]]; is {
+			exit(part())
+			return
+		}
 	}
 	var o options
 	var engines string
-	short := flag.Bool("short", false, "a smoke of seconds: few rows, short rounds, no report kept")
+	flag.BoolVar(&o.short, "short", false, "a smoke of seconds: few rows, short rounds, no report kept")
 	flag.StringVar(&o.product, "product", "bin/intelliwiz", "the product's binary")
 	flag.StringVar(&o.out, "out", "bench/report.md", "where the report goes")
 	flag.StringVar(&engines, "engines", "postgres,sqlite", "the databases, separated by commas")
@@ -55,7 +58,7 @@ func main() {
 	flag.StringVar(&o.profile, "profile", "", "a folder for processor profiles of the product, one a workload; rounds are then not to be trusted")
 	flag.BoolVar(&o.keep, "keep", false, "keep the folder with the logs, and say where it is")
 	flag.Parse()
-	if *short {
+	if o.short {
 		o.tenants, o.tickets, o.rounds, o.round = 2, 2400, 1, 150*time.Millisecond
 	}
 	o.engines = strings.Split(engines, ",")
@@ -92,6 +95,9 @@ func run(ctx context.Context, o options) error {
 	r := report{o: o, begun: time.Now(), load: loadAverage()}
 	for _, engine := range o.engines {
 		s, err := benchEngine(ctx, o, engine, filepath.Join(scratch, engine))
+		if err == nil {
+			s.measures, err = scaleEngine(ctx, o, engine, filepath.Join(scratch, engine+"-scale"))
+		}
 		r.sections = append(r.sections, s)
 		if err != nil {
 			return fmt.Errorf("%s: %w", engine, err)

@@ -11,9 +11,10 @@ import (
 
 // section is what was found on one engine.
 type section struct {
-	engine  string
-	loaded  time.Duration
-	results []result
+	engine   string
+	loaded   time.Duration
+	results  []result
+	measures []measure
 }
 
 // report is the whole.
@@ -37,9 +38,10 @@ func (r report) text() []byte {
 	fmt.Fprintf(&b, "JSON written by hand, a signed bearer, nothing else (`bench/floor`). *CPU* is processor time of server and database a request, work that a change\n")
 	fmt.Fprintf(&b, "leaves behind included; *ratio* is the product's rate over the floor's, the median of the rounds (least-most); *by CPU* is the floor's CPU over the\n")
 	fmt.Fprintf(&b, "product's, which drifts less. A target is met by either. The list, over REST, over GraphQL and as a page, and one ticket are answered from\n")
-	fmt.Fprintf(&b, "the process's memory until a record of the tenant changes, for five seconds at most, and the database is not asked then; *not from memory* is the same with `Cache-Control: no-cache`.\n")
+	fmt.Fprintf(&b, "the process's memory until a record of the tenant changes, and the database is not asked then; *not from memory* is the same with\n`Cache-Control: no-cache`, which has no target of its own. Everything is asked for once before it is measured.\n")
 	for _, s := range r.sections {
 		fmt.Fprintf(&b, "\n## %s\n\nLoaded in %.0f s.\n\n", s.engine, s.loaded.Seconds())
+		s.writeMeasures(&b)
 		fmt.Fprintf(&b, "| workload | floor | CPU | p50 / p99 ms | product | CPU | p50 / p99 ms | bytes | ratio | by CPU | target | |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n")
 		for _, x := range s.results {
 			b.WriteString(x.row())
@@ -48,18 +50,33 @@ func (r report) text() []byte {
 	return b.Bytes()
 }
 
+// writeMeasures writes what was found about the working day.
+func (s section) writeMeasures(b *bytes.Buffer) {
+	if len(s.measures) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "| the working day | found | at most | |\n|---|---|---|---|\n")
+	for _, m := range s.measures {
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", m.name, m.found, m.limit, map[bool]string{true: "held", false: "not held"}[m.held])
+	}
+	b.WriteByte('\n')
+}
+
 func (r result) row() string {
 	if r.missing != "" {
 		return fmt.Sprintf("| %s | %s | | | | | | | | | %.2f | - |\n", r.name, r.missing, r.target)
 	}
-	mark := "below"
-	if r.met() {
+	mark, target := "below", fmt.Sprintf("%.2f", r.target)
+	switch {
+	case r.target == 0:
+		mark, target = "", ""
+	case r.met():
 		mark = "met"
 	}
 	ms := func(d time.Duration) string { return fmt.Sprintf("%.1f", float64(d.Microseconds())/1000) }
-	return fmt.Sprintf("| %s | %.0f/s | %d µs | %s / %s | %.0f/s | %d µs | %s / %s | %d : %d | **%.2f** (%.2f-%.2f) | **%.2f** | %.2f | %s |\n",
+	return fmt.Sprintf("| %s | %.0f/s | %d µs | %s / %s | %.0f/s | %d µs | %s / %s | %d : %d | **%.2f** (%.2f-%.2f) | **%.2f** | %s | %s |\n",
 		r.name, r.floorRate, r.floorCPU.Microseconds(), ms(r.floorP50), ms(r.floorP99), r.rate, r.cpu.Microseconds(), ms(r.p50), ms(r.p99),
-		r.floorSize, r.size, r.ratio, r.low, r.high, r.cpuRatio, r.target, mark)
+		r.floorSize, r.size, r.ratio, r.low, r.high, r.cpuRatio, target, mark)
 }
 
 // loadAverage is how many wanted the processor lately.

@@ -12,8 +12,10 @@ import (
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/cache"
 	"intelliwiz/internal/calendar"
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/deadline"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/job"
@@ -22,7 +24,9 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/plan"
 	"intelliwiz/internal/seal"
+	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
 )
 
@@ -55,6 +59,9 @@ type builder struct {
 	auth       *auth.Service
 	asset      *asset.Service
 	ticket     *ticket.Service
+	lists      *checklist.Service
+	plans      *plan.Service
+	tasks      *task.Service
 	permission []actor.Declared
 }
 
@@ -108,6 +115,11 @@ func newBuilder(d *db.DB) (*builder, error) {
 		Log: log, Hash: auth.HashConfig{Memory: 64, Passes: 1}, Idle: 12 * time.Hour, Box: seal.New(oneKey{}),
 	})
 	b.ticket = ticket.New(ticket.Config{Cache: store, DB: d, Journal: j, Now: now, Door: b.auth, Tenants: b.org.Tenants})
+	b.lists, b.plans = checklist.New(d, j, store, now), plan.New(d, j, now)
+	b.tasks = task.New(task.Config{
+		DB: d, Journal: j, Plans: b.plans, Checklists: b.lists, Deadlines: deadline.New(deadline.Config{DB: d, Now: now, Log: log, Tenants: b.org.Tenants}),
+		Assets: b.asset, Tickets: b.ticket, InCharge: b.org.InCharge, Tenants: b.org.Tenants, Now: now,
+	})
 	return b, nil
 }
 

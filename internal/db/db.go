@@ -25,7 +25,8 @@ import (
 //	const siteGet db.SQL = "-- org.siteGet\nselect id, code from sites where tenant_id = $1 and id = $2"
 //
 // In a tenant statement $1 is the tenant and bound by Tx; the caller's arguments start at $2. "in_list($3)" takes a slice, and
-// "lists_of($3 id uuid, $4 seq bigint)" is a select of rows out of slices of the same length.
+// "lists_of($3 id uuid, $4 seq bigint)" is a select of rows out of slices of the same length. A name followed by "by value" is of a statement
+// with many conditions of which each call uses few: PostgreSQL plans it for the values of each call.
 type SQL string
 
 // Row is a row of a result, valid only inside the scan function that it is given to.

@@ -22,3 +22,9 @@ func MigrateAt(ctx context.Context, o Options, now time.Time) error {
 
 // App is the pool of tenant statements, without the guards of a Tx.
 func (d *DB) App() *pgxpool.Pool { return d.e.(*postgres).app }
+
+// Setting gives a setting of the connection that a transaction on PostgreSQL holds.
+func (t *Tx) Setting(ctx context.Context, name string) (value string, err error) {
+	err = t.s.(*pgSession).conn.QueryRow(ctx, "select current_setting($1)", name).Scan(&value)
+	return value, err
+}

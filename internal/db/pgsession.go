@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,6 +45,10 @@ func (s *pgSession) run(ctx context.Context, calls []*call, commit bool) (err er
 		head++
 	}
 	s.begun = s.begin != ""
+	if slices.ContainsFunc(calls, func(c *call) bool { return c.text.byValue }) {
+		b.Queue(planByValue)
+		head++
+	}
 	for _, c := range calls {
 		if c.text == commitText {
 			b.Queue("commit")

@@ -122,6 +122,8 @@ const (
 	scopeOne  = "select set_config('app.tenant', $1, true), set_config('transaction_read_only', 'on', true), set_config('statement_timeout', $2, true)"
 	scopeMany = "select set_config('app.tenant', $1, true), set_config('statement_timeout', $2, true)"
 	beginRead = "begin isolation level repeatable read read only"
+	// planByValue is for a statement with many conditions of which each call uses few: one plan for all values would serve none.
+	planByValue = "select set_config('plan_cache_mode', 'force_custom_plan', true)"
 )
 
 func (p *postgres) session(m mode, tenant id.Tenant, patient bool) session {

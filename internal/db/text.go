@@ -15,6 +15,7 @@ type text struct {
 	verb       string // select, insert, update, delete
 	params     int    // the highest $n
 	journal    bool   // writes a journal row
+	byValue    bool   // planned anew for the values of each call
 }
 
 type textKey struct {
@@ -43,7 +44,7 @@ func (m mode) scope() scope {
 
 var commitText = &text{name: "db.commit", verb: "commit"}
 
-var named = regexp.MustCompile(`^-- ([a-z]+\.[A-Za-z][A-Za-z0-9]*)\n`)
+var named = regexp.MustCompile(`^-- ([a-z]+\.[A-Za-z][A-Za-z0-9]*)( by value)?\n`)
 
 // name is what stands in the first line, "?" when that is no name.
 func (q SQL) name() string {
@@ -80,7 +81,7 @@ func newText(q SQL, s scope) (*text, error) {
 	if line == "" {
 		return nil, errors.New("a statement's first line is its name: -- package.constant")
 	}
-	x := &text{name: q.name(), body: string(q)[len(line):]}
+	x := &text{name: q.name(), body: string(q)[len(line):], byValue: strings.HasSuffix(line, " by value\n")}
 	bare, err := bareOf(x.body)
 	if err != nil {
 		return nil, err

@@ -131,7 +131,7 @@ func rank(a asset.Asset) int {
 func (t *teller) patrol(ctx context.Context) error {
 	now := t.Now()
 	open, err := t.Tasks.List(ctx, t.who, task.Filter{
-		Visits: true, Statuses: []task.Status{task.Assigned, task.InProgress}, Until: now, From: now.AddDate(0, 0, -1),
+		Visits: true, Open: true, Until: now, From: now.AddDate(0, 0, -1),
 	}, page.Request{Limit: page.Max})
 	if err != nil {
 		return err

@@ -143,8 +143,10 @@ func (q TaskFilter) filter() task.Filter {
 		ChangedAfter: q.ChangedAfter,
 	}
 	if q.Status != "" {
+		f.Open = true // unless one of them is not
 		for _, s := range strings.Split(q.Status, ",") {
 			f.Statuses = append(f.Statuses, task.Status(s))
+			f.Open = f.Open && task.Status(s).Open()
 		}
 	}
 	return f
@@ -179,7 +181,9 @@ func (a *api) tasks() {
 		return listed(p, err, taskOf)
 	})
 	register(a, "task.counts", func(ctx context.Context, in *TaskFilter) (*many[TaskCount], error) {
-		counts, err := s.Counts(ctx, actor.From(ctx), in.filter())
+		f := in.filter()
+		f.Open = false // each status is counted, whichever the list has
+		counts, err := s.Counts(ctx, actor.From(ctx), f)
 		return listed(page.Of[task.Status]{Items: task.Statuses()}, err, func(x task.Status) TaskCount { return TaskCount{x, counts[x]} })
 	})
 	register(a, "task.get", func(ctx context.Context, in *struct {

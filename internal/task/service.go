@@ -20,6 +20,7 @@ type Filter struct {
 	Parent       *id.Task // the visits of this run
 	Visits       bool     // visits too, beside runs and single tasks
 	Statuses     []Status // none = every one
+	Open         bool     // only what is to be done; Counts leaves the others out too
 	Kind         plan.Kind
 	Asset        *id.Asset
 	Person       *id.Person // whose they are
@@ -42,18 +43,33 @@ func (f Filter) order() (q db.SQL, from time.Time, by func(Task) time.Time) {
 	switch {
 	case !f.ChangedAfter.IsZero():
 		return changedSQL, f.ChangedAfter.Add(-time.Microsecond), func(t Task) time.Time { return t.Updated }
+	case f.Newest && f.Open:
+		return newestOpenSQL, never, begins
 	case f.Newest:
 		return newestSQL, never, begins
+	case f.Open:
+		return openSQL, time.Time{}, begins
 	}
 	return listSQL, time.Time{}, begins
+}
+
+// until is before when everything begins: what is due by a time begins by then.
+func (f Filter) until() time.Time {
+	until := never
+	for _, t := range []time.Time{f.Until, f.DueBefore} {
+		if !t.IsZero() && t.Before(until) {
+			until = t
+		}
+	}
+	return until
 }
 
 // arguments gives what the statements of a list bind from $2 to $21.
 func (f Filter) arguments(see sight) []any {
 	statuses := append([]Status{}, f.Statuses...)
 	return []any{
-		see.person, see.all, see.sites, f.Site, f.Plan, f.Parent, f.Visits, len(statuses) == 0, statuses, f.Kind, f.Asset, f.Mine, db.Moment(f.From),
-		db.Moment(f.Until), f.Search, fold.Like(f.Search), f.Alerts, f.Person, f.Group, db.Moment(f.DueBefore),
+		see.person, see.all, see.sites, f.Site, f.Plan, f.Parent, f.Visits, len(statuses) == 0, statuses, f.Kind, f.Asset, f.Mine, f.From,
+		f.until(), f.Search, fold.Like(f.Search), f.Alerts, f.Person, f.Group, db.Moment(f.DueBefore),
 	}
 }
 
@@ -113,9 +129,13 @@ func (s *Service) Counts(ctx context.Context, who actor.Actor, f Filter) (map[St
 		n      int64
 	}
 	f.Statuses = nil
+	q := countsSQL
+	if f.Open {
+		q = openCountsSQL
+	}
 	var rows []count
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
-		rows, err = db.All(ctx, tx, func(r db.Row) (c count, err error) { err = r.Scan(&c.status, &c.n); return c, err }, countsSQL, f.arguments(see)...)
+		rows, err = db.All(ctx, tx, func(r db.Row) (c count, err error) { err = r.Scan(&c.status, &c.n); return c, err }, q, f.arguments(see)...)
 		return err
 	})
 	out := map[Status]int64{}

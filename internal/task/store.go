@@ -89,18 +89,35 @@ func get(ctx context.Context, tx *db.Tx, see sight, task id.Task) (Task, error) 
 const where = `
 where t.tenant_id = $1 and ($3 or t.site_id in_list($4) or ` + mine + `) and (t.site_id = $5 or $5 is null) and (t.plan_id = $6 or $6 is null)
   and (t.parent_id = $7 or $7 is null and (t.parent_id is null or $8)) and ($9 or t.status in_list($10)) and ($11 = '' or t.kind = $11)
-  and (t.asset_id = $12 or $12 is null) and (not $13 or ` + mine + `) and (t.begins_at >= $14 or $14 is null) and (t.begins_at < $15 or $15 is null)
+  and (t.asset_id = $12 or $12 is null) and (not $13 or ` + mine + `) and t.begins_at >= $14 and t.begins_at < $15
   and ($16 = '' or t.search_key like $17 escape '\') and (t.alerts > 0 or not $18) and (t.person_id = $19 or $19 is null)
   and (t.group_id = $20 or $20 is null) and (t.due_at < $21 or $21 is null)`
 
-const listSQL db.SQL = `-- task.list
-select ` + columns + from + where + ` and (t.begins_at, t.id) > ($22, $23) order by t.begins_at, t.id limit $24`
+// open is what is to be done: few rows have it, and an index of their own.
+const open = ` and t.status in ('ASSIGNED', 'INPROGRESS')`
 
-const newestSQL db.SQL = `-- task.newest
-select ` + columns + from + where + ` and (t.begins_at, t.id) < ($22, $23) order by t.begins_at desc, t.id desc limit $24`
+const (
+	byBegin = ` and (t.begins_at, t.id) > ($22, $23) order by t.begins_at, t.id limit $24`
+	byEnd   = ` and (t.begins_at, t.id) < ($22, $23) order by t.begins_at desc, t.id desc limit $24`
+)
 
-const changedSQL db.SQL = `-- task.changed
+const listSQL db.SQL = `-- task.list by value
+select ` + columns + from + where + byBegin
+
+const openSQL db.SQL = `-- task.open by value
+select ` + columns + from + where + open + byBegin
+
+const newestSQL db.SQL = `-- task.newest by value
+select ` + columns + from + where + byEnd
+
+const newestOpenSQL db.SQL = `-- task.newestOpen by value
+select ` + columns + from + where + open + byEnd
+
+const changedSQL db.SQL = `-- task.changed by value
 select ` + columns + from + where + ` and (t.updated_at, t.id) > ($22, $23) order by t.updated_at, t.id limit $24`
 
-const countsSQL db.SQL = `-- task.counts
+const countsSQL db.SQL = `-- task.counts by value
 select t.status, count(*) from tasks t ` + where + ` group by t.status`
+
+const openCountsSQL db.SQL = `-- task.openCounts by value
+select t.status, count(*) from tasks t ` + where + open + ` group by t.status`

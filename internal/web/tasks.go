@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -61,19 +60,14 @@ func readTaskQuery(given url.Values, now time.Time, zone *time.Location) (taskQu
 	}
 	switch status := f.text("status"); status {
 	case "":
-		q.filter.Statuses = openTasks()
+		q.filter.Open = true
 	case lateStatus:
-		q.filter.Statuses, q.filter.DueBefore, q.filter.From, q.filter.Until = openTasks(), now.Truncate(time.Minute), time.Time{}, time.Time{}
+		q.filter.Open, q.filter.DueBefore, q.filter.From, q.filter.Until = true, now.Truncate(time.Minute), time.Time{}, time.Time{}
 	case anyStatus:
 	default:
 		q.filter.Statuses = []task.Status{task.Status(status)}
 	}
 	return q, f.check.Err()
-}
-
-// openTasks are the statuses in which something is to be done.
-func openTasks() []task.Status {
-	return slices.DeleteFunc(task.Statuses(), func(s task.Status) bool { return !s.Open() })
 }
 
 // address gives the list's address with one parameter set, or left out when it is "".
@@ -147,11 +141,12 @@ func (p *pages) taskTabs(ctx context.Context, v visit, q taskQuery) (ui.Tabs, er
 		}
 		rest = other.filter
 	}
+	rest.Open = false
 	counts, err := p.Tasks.Counts(ctx, v.who, rest)
 	if err != nil {
 		return ui.Tabs{}, err
 	}
-	rest.From, rest.Until, rest.DueBefore = time.Time{}, time.Time{}, v.now.Truncate(time.Minute)
+	rest.Open, rest.From, rest.Until, rest.DueBefore = true, time.Time{}, time.Time{}, v.now.Truncate(time.Minute)
 	overdue, err := p.Tasks.Counts(ctx, v.who, rest)
 	if err != nil {
 		return ui.Tabs{}, err

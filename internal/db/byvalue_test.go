@@ -1,0 +1,41 @@
+package db_test
+
+import (
+	"testing"
+
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/db/dbtest"
+)
+
+const thingSome db.SQL = "-- test.thingSome by value\nselect code from things where tenant_id = $1 and (code = $2 or $2 = '') order by code"
+
+// TestAStatementIsPlannedByValueWhereItSaysSo, and others are not; nothing of it stays on the connection.
+func TestAStatementIsPlannedByValueWhereItSaysSo(t *testing.T) {
+	d := open(t, sampleURL(t, "postgres"))
+	who := dbtest.Actor(dbtest.Tenant(t, d))
+	mustPut(t, d, who, thingInsert, thing(), "A")
+	for q, want := range map[db.SQL]string{thingCodes: "force_generic_plan", thingSome: "force_custom_plan"} {
+		err := d.Write(t.Context(), who, func(tx *db.Tx) error {
+			args := []any{"A"}
+			if q == thingCodes {
+				args = nil
+			}
+			found, err := db.All(t.Context(), tx, text, q, args...)
+			if err != nil {
+				return err
+			}
+			mode, err := tx.Setting(t.Context(), "plan_cache_mode")
+			if len(found) != 1 || mode != want {
+				t.Errorf("%s: found %v, planned %s, not %s", q, found, mode, want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	var mode string
+	if err := d.App().QueryRow(t.Context(), "show plan_cache_mode").Scan(&mode); err != nil || mode != "force_generic_plan" {
+		t.Errorf("afterwards %q, %v", mode, err)
+	}
+}
