@@ -29,6 +29,7 @@ func (s *services) newServer() (*httpd.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.gauge()
 	return httpd.New(s.httpConfig(s.authenticate), routes)
 }
 

@@ -112,7 +112,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 		DB: s.db, Key: auditKey, Anchor: ed25519.NewKeyFromSeed(anchorSeed), Now: s.now, Log: log, Anchored: s.anchors.add,
 		Told: s.forget, Alive: s.cache.Hear,
 	})
-	s.jobs = job.New(job.Config{DB: s.db, Log: log, Workers: cfg.Servers.Workers, Observe: func(kind string, o job.Outcome, took time.Duration) {
+	s.jobs = job.New(job.Config{DB: s.db, Log: log, Workers: cfg.Servers.Workers, Waited: s.metrics.Waited, Observe: func(kind string, o job.Outcome, took time.Duration) {
 		s.metrics.Job(kind, string(o), took)
 		if o == job.Panicked {
 			s.metrics.Panic("job")

@@ -28,6 +28,9 @@ func TestAStatementIsPlannedByValueWhereItSaysSo(t *testing.T) {
 			if len(found) != 1 || mode != want {
 				t.Errorf("%s: found %v, planned %s, not %s", q, found, mode, want)
 			}
+			if jit, err := tx.Setting(t.Context(), "jit"); err != nil || jit != "off" {
+				t.Errorf("statements are compiled: %q, %v", jit, err)
+			}
 			return err
 		})
 		if err != nil {

@@ -54,6 +54,7 @@ func (o Options) pool(ctx context.Context, role string, size int, limit time.Dur
 	set["role"] = role
 	set["application_name"] = "intelliwiz " + role
 	set["timezone"] = "UTC"
+	set["jit"] = "off" // compiling a statement takes longer than any of ours runs
 	set["statement_timeout"] = ms(limit)
 	set["lock_timeout"] = ms(o.LockTimeout)
 	set["idle_in_transaction_session_timeout"] = ms(limit + 5*time.Second)

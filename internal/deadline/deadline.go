@@ -60,6 +60,7 @@ type Config struct {
 	Tenants func(ctx context.Context) ([]id.Tenant, error) // every tenant there is
 	Tick    time.Duration                                  // between two looks for what has come; 0: a second
 	Round   time.Duration                                  // within which every tenant is looked at, whatever this node was told of it; 0: half a minute
+	Late    func(kind string, by time.Duration)            // told of every look how long after its time it was; nil: nobody
 }
 
 // Service keeps expectations and looks at them. Nothing runs before Run.

@@ -168,6 +168,9 @@ func (s *Service) fire(ctx context.Context, who actor.Actor, d Deadline) error {
 		if err != nil || !ours {
 			return err
 		}
+		if s.c.Late != nil && d.Tries == 0 {
+			s.c.Late(string(d.Kind), s.c.Now().Sub(d.Due))
+		}
 		a, err := s.look(ctx, who, d)
 		if err != nil {
 			return err

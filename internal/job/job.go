@@ -54,6 +54,8 @@ type Config struct {
 	Timeout time.Duration // of one run; 0 = 1 minute
 	// Observe is told of every run; nil = nobody.
 	Observe func(kind string, o Outcome, took time.Duration)
+	// Waited is told of every run how long it waited for its turn; nil = nobody.
+	Waited func(kind string, d time.Duration)
 }
 
 // Runner holds the registered work and runs it between Start and Stop.
@@ -196,6 +198,9 @@ func (w *worker[A]) Work(ctx context.Context, j *river.Job[envelope[A]]) (err er
 	}()
 	ctx = traced(ctx, j.Args.Tenant, j.Args.Request)
 	start := time.Now()
+	if w.r.c.Waited != nil {
+		w.r.c.Waited(j.Kind, start.Sub(j.ScheduledAt))
+	}
 	err = w.work(ctx, Actor(j.Args.Tenant), j.Args.Args)
 	if err == nil {
 		w.r.observe(j.Kind, Done, time.Since(start))

@@ -21,6 +21,8 @@ type Metrics struct {
 	rows       *prometheus.CounterVec
 	failures   *prometheus.CounterVec
 	jobs       *prometheus.HistogramVec
+	waits      *prometheus.HistogramVec
+	late       *prometheus.HistogramVec
 	panics     *prometheus.CounterVec
 	refusals   *prometheus.CounterVec
 	signIns    *prometheus.CounterVec
@@ -46,6 +48,8 @@ func NewMetrics() *Metrics {
 		failures:   counter("db_failures_total", "Statements that failed, by kind of fault.", "name", "kind"),
 
 		jobs:      histogram("job_seconds", "Time of a background job, by kind and outcome.", "kind", "outcome"),
+		waits:     histogram("job_wait_seconds", "Time from when a background job might have begun until it did, by kind.", "kind"),
+		late:      histogram("deadline_late_seconds", "Time from when something was to be met until it was looked at, by kind.", "kind"),
 		panics:    counter("panics_total", "Panics that were caught, by where.", "where"),
 		refusals:  counter("limit_refusals_total", "Requests refused by a limit of rate, by rule.", "rule"),
 		signIns:   counter("sign_ins_total", "Attempts to sign in, by outcome.", "outcome"),
@@ -55,7 +59,7 @@ func NewMetrics() *Metrics {
 
 		routes: newBound(1000), names: newBound(2000), kinds: newBound(200), words: newBound(200), directives: newBound(30),
 	}
-	m.registry.MustRegister(m.requests, m.inFlight, m.statements, m.rows, m.failures, m.jobs, m.panics, m.refusals, m.signIns,
+	m.registry.MustRegister(m.requests, m.inFlight, m.statements, m.rows, m.failures, m.jobs, m.waits, m.late, m.panics, m.refusals, m.signIns,
 		m.cache, m.fallbacks, m.reports,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
@@ -100,6 +104,16 @@ func (m *Metrics) Job(kind, outcome string, took time.Duration) {
 	m.jobs.WithLabelValues(m.kinds.of(kind), m.words.of(outcome)).Observe(took.Seconds())
 }
 
+// Waited notes how long a background job waited for its turn.
+func (m *Metrics) Waited(kind string, d time.Duration) {
+	m.waits.WithLabelValues(m.kinds.of(kind)).Observe(max(d, 0).Seconds())
+}
+
+// Late notes how long after its time an expectation was looked at.
+func (m *Metrics) Late(kind string, d time.Duration) {
+	m.late.WithLabelValues(m.words.of(kind)).Observe(max(d, 0).Seconds())
+}
+
 // Panic counts a panic that was caught: "http", "job", "graphql".
 func (m *Metrics) Panic(where string) { m.panics.WithLabelValues(m.words.of(where)).Inc() }
 
@@ -122,10 +136,31 @@ func (m *Metrics) Violation(directive string) {
 	m.reports.WithLabelValues(m.directives.of(directive)).Inc()
 }
 
-// Gauge adds a number that is read each time metrics are asked for: connections in use, rows that wait. The name gets the
-// prefix iw_; a name that is taken panics, as it is a mistake of start-up.
+// Gauge adds a number that is read each time metrics are asked for: bytes that are free. The name gets the prefix iw_; a name that is taken
+// panics, as it is a mistake of start-up.
 func (m *Metrics) Gauge(name, help string, read func() float64) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "iw", Name: name, Help: help}, read))
+}
+
+// Gauges is Gauge for several numbers, told apart by the values of a label, of which there are few.
+func (m *Metrics) Gauges(name, help, label string, read func() map[string]float64) {
+	m.registry.MustRegister(gauges{prometheus.NewDesc("iw_"+name, help, []string{label}, nil), read})
+}
+
+// gauges reads its numbers when it is asked.
+type gauges struct {
+	desc *prometheus.Desc
+	read func() map[string]float64
+}
+
+// Describe and Collect are what a registry asks.
+func (g gauges) Describe(to chan<- *prometheus.Desc) { to <- g.desc }
+
+// Collect gives the numbers.
+func (g gauges) Collect(to chan<- prometheus.Metric) {
+	for value, n := range g.read() {
+		to <- prometheus.MustNewConstMetric(g.desc, prometheus.GaugeValue, n, value)
+	}
 }
 
 func knownMethod(method string) string {

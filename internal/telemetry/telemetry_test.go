@@ -140,7 +140,10 @@ func TestMetricsSayWhatHappened(t *testing.T) {
 	m.CacheRead("session", "hit")
 	m.Fallback("limit")
 	m.Violation("script-src")
-	m.Gauge("db_connections", "Connections.", func() float64 { return 7 })
+	m.Gauge("disk_free_bytes", "Room.", func() float64 { return 7 })
+	m.Gauges("db_connections", "Connections.", "pool", func() map[string]float64 { return map[string]float64{"app": 3, "sys": 4} })
+	m.Waited("mail.send", 2*time.Second)
+	m.Late("task.done", -time.Second)
 	text := scrape(m)
 	for _, want := range []string{
 		`iw_http_request_seconds_count{method="GET",route="/sites/{id}",status="200"} 1`,
@@ -148,6 +151,8 @@ func TestMetricsSayWhatHappened(t *testing.T) {
 		`iw_http_request_seconds_bucket{method="GET",route="/sites/{id}",status="200",le="0.005"} 1`,
 		`iw_http_request_seconds_count{method="other",route="none",status="404"} 1`,
 		`iw_http_requests_in_flight 1`,
+		`iw_disk_free_bytes 7`, `iw_db_connections{pool="app"} 3`, `iw_db_connections{pool="sys"} 4`,
+		`iw_job_wait_seconds_sum{kind="mail.send"} 2`, `iw_deadline_late_seconds_sum{kind="task.done"} 0`,
 		`iw_db_statement_seconds_count{name="org.siteGet"} 2`,
 		`iw_db_rows_total{name="org.siteGet"} 3`,
 		`iw_db_failures_total{kind="unavailable",name="org.siteGet"} 1`,
@@ -158,7 +163,7 @@ func TestMetricsSayWhatHappened(t *testing.T) {
 		`iw_cache_reads_total{cache="session",result="hit"} 1`,
 		`iw_fallbacks_total{part="limit"} 1`,
 		`iw_csp_reports_total{directive="script-src"} 1`,
-		`iw_db_connections 7`,
+		
 		`go_goroutines`,
 		`process_open_fds`,
 	} {

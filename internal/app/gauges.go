@@ -1,0 +1,115 @@
+package app
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+
+	"intelliwiz/internal/db"
+)
+
+// gauge has the metrics tell how things stand, read whenever they are asked for (R-3.1.5).
+func (s *services) gauge() {
+	m := s.metrics
+	m.Gauges("build_info", "The version that runs.", "version", func() map[string]float64 { return map[string]float64{Version: 1} })
+	m.Gauges("check_up", "What must work for the process to be ready: 1 when it does.", "check", s.checked)
+	m.Gauge("disk_free_bytes", "Room on the disk of the data folder.", func() float64 { return float64(disk(s.cfg.Data).Bavail) * float64(disk(s.cfg.Data).Bsize) })
+	m.Gauge("disk_size_bytes", "Size of the disk of the data folder.", func() float64 { return float64(disk(s.cfg.Data).Blocks) * float64(disk(s.cfg.Data).Bsize) })
+	pool := func(of func(db.PoolStat) float64) func() map[string]float64 {
+		return func() map[string]float64 {
+			out := map[string]float64{}
+			for _, p := range s.db.Stats() {
+				out[p.Pool] = of(p)
+			}
+			return out
+		}
+	}
+	m.Gauges("db_connections_in_use", "Connections to the database that work.", "pool", pool(func(p db.PoolStat) float64 { return float64(p.InUse) }))
+	m.Gauges("db_connections_max", "Connections to the database that there may be.", "pool", pool(func(p db.PoolStat) float64 { return float64(p.Max) }))
+	m.Gauges("db_connection_waits", "How often somebody had to wait for a connection, since the start.", "pool", pool(func(p db.PoolStat) float64 { return float64(p.Waits) }))
+	m.Gauges("jobs", "Background jobs in the queue, by state.", "state", s.queued())
+	if s.cfg.HTTP.TLSCert != "" {
+		m.Gauge("certificate_expires_seconds", "When the certificate expires, in seconds since 1970.", func() float64 { return expiry(s.cfg.HTTP.TLSCert) })
+	}
+}
+
+// checked asks everything that must work.
+func (s *services) checked() map[string]float64 {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	out := map[string]float64{}
+	for _, c := range s.checks() {
+		out[c.Name] = 0
+		if c.Do(ctx) == nil {
+			out[c.Name] = 1
+		}
+	}
+	return out
+}
+
+func disk(dir string) (d syscall.Statfs_t) {
+	if syscall.Statfs(dir, &d) != nil {
+		return syscall.Statfs_t{} // no room is known of: the check of the disk says why
+	}
+	return d
+}
+
+// queuedFor is how long the counts of the queue are good for: whoever asks often does not count often.
+const queuedFor = 10 * time.Second
+
+// queued counts the jobs of each state; nothing while the database does not answer.
+func (s *services) queued() func() map[string]float64 {
+	type count struct {
+		state string
+		n     int64
+	}
+	var mu sync.Mutex
+	var at time.Time
+	var last map[string]float64
+	return func() map[string]float64 {
+		mu.Lock()
+		defer mu.Unlock()
+		if now := s.now(); now.Sub(at) < queuedFor {
+			return last
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		var rows []count
+		err := s.db.System(ctx, func(tx *db.Tx) (err error) {
+			rows, err = db.All(ctx, tx, func(r db.Row) (c count, err error) { err = r.Scan(&c.state, &c.n); return c, err }, jobsCount)
+			return err
+		})
+		if err != nil {
+			return nil
+		}
+		at, last = s.now(), map[string]float64{}
+		for _, c := range rows {
+			last[c.state] = float64(c.n)
+		}
+		return last
+	}
+}
+
+// expiry reads when the first certificate of a file ends; 0 when it cannot be read.
+func expiry(path string) float64 {
+	raw, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	if err != nil {
+		return 0
+	}
+	block, _ := pem.Decode(raw)
+	if block == nil {
+		return 0
+	}
+	c, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return 0
+	}
+	return float64(c.NotAfter.Unix())
+}
+
+const jobsCount db.SQL = `-- app.jobsCount
+select j.state, count(*) from river_job j where j.state <> 'completed' group by j.state`
