@@ -163,7 +163,7 @@ func TestMetricsSayWhatHappened(t *testing.T) {
 		`iw_cache_reads_total{cache="session",result="hit"} 1`,
 		`iw_fallbacks_total{part="limit"} 1`,
 		`iw_csp_reports_total{directive="script-src"} 1`,
-		
+
 		`go_goroutines`,
 		`process_open_fds`,
 	} {
