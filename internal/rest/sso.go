@@ -44,7 +44,7 @@ type Provider struct {
 	Joins       bool            `json:"joins" doc:"Who has no account here gets one."`
 	Active      bool            `json:"active" doc:"The sign-in page offers it."`
 	Groups      []ProviderGroup `json:"groups" nullable:"false"`
-	Directory   *Directory      `json:"directory" nullable:"true" doc:"Null for OpenID Connect."`
+	Directory   *Directory      `json:"directory,omitzero" doc:"Of a directory alone."`
 	CreatedAt   time.Time       `json:"created_at"`
 	Version     int64           `json:"version" example:"1"`
 }
@@ -71,7 +71,7 @@ type ProviderNew struct {
 	Joins       bool            `json:"joins,omitzero" doc:"False unless told."`
 	Active      bool            `json:"active,omitzero" doc:"False unless told."`
 	Groups      []ProviderGroup `json:"groups,omitzero" nullable:"false" maxItems:"100" example:"[]"`
-	Directory   *Directory      `json:"directory,omitzero" nullable:"true" doc:"Of a directory alone."`
+	Directory   *Directory      `json:"directory,omitzero" doc:"Of a directory alone."`
 }
 
 func (b ProviderNew) input() auth.ProviderInput {

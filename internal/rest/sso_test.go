@@ -23,7 +23,7 @@ func TestProviders(t *testing.T) {
 		made := x.call(admin, "POST", all, in).want(http.StatusCreated)
 		one := all + "/" + made.text("id")
 		want := o{"id": made.json["id"], "name": "Keycloak", "issuer": at.URL, "client_id": "iw", "has_secret": true, "scopes": []string{"email"}, "groups_claim": "groups", "proofs": []string{"mfa"},
-			"kind": "oidc", "directory": nil, "joins": false, "active": true, "groups": in["groups"], "created_at": "2026-11-25T09:00:00Z", "version": 1}
+			"kind": "oidc", "joins": false, "active": true, "groups": in["groups"], "created_at": "2026-11-25T09:00:00Z", "version": 1}
 		testworld.Same(t, normal(t, want), made.json)
 		testworld.Same(t, made.json, x.call(admin, "GET", one, nil).want(200).json)
 		testworld.Same(t, []any{"Keycloak"}, x.call(admin, "GET", all, nil).want(200).items("name"))
