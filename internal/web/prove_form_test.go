@@ -70,6 +70,8 @@ func TestAFormWaitsForAProvider(t *testing.T) {
 		door = b.post(path, "password", "walnut glider copper anthem").is(200, "Is it you?").leads(t, "Show it at Lantern login")
 		kept := b.get(b.away(t, at, door)).header.Get("Location")
 		b.get(kept).is(200, "It is you").lacks("walnut")
+		h.Clock.Advance(5 * time.Minute)
 		b.get(back).is(http.StatusNotFound) // too old
+		b.get(kept).is(200, "It is you")
 	})
 }
