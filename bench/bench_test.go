@@ -28,7 +28,7 @@ func TestSmoke(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"## postgres", "## sqlite", "| list of 25, REST |", "| create a ticket |"} {
+	for _, want := range []string{"## postgres", "## sqlite", "| list of 25, REST |", "| create a ticket |", "200 sign in at once"} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the report has no %q:\n%s", want, text)
 		}

@@ -147,6 +147,12 @@ func benchEngine(ctx context.Context, o options, engine, dir string) (s section,
 		fmt.Fprintln(os.Stderr, res.line())
 		s.results = append(s.results, res)
 	}
+	if strings.Contains(signInsName, o.only) {
+		if s.signIns, err = signIns(ctx, o, world[0], product); err != nil {
+			return s, fmt.Errorf("%s: %w", signInsName, err)
+		}
+		fmt.Fprint(os.Stderr, s.signIns.text())
+	}
 	return s, nil
 }
 

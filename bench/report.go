@@ -15,6 +15,7 @@ type section struct {
 	loaded   time.Duration
 	results  []result
 	measures []measure
+	signIns  patience
 }
 
 // report is the whole.
@@ -46,6 +47,7 @@ func (r report) text() []byte {
 		for _, x := range s.results {
 			b.WriteString(x.row())
 		}
+		b.WriteString(s.signIns.text())
 	}
 	return b.Bytes()
 }

@@ -41,6 +41,7 @@ const (
 // customer is one tenant of the bench as it was made.
 type customer struct {
 	ID         id.Tenant
+	Code       string
 	Token      string // of its supervisor, who sees every site
 	Session    string // of the same, for pages
 	Sites      []org.Site
@@ -126,7 +127,7 @@ func newBuilder(d *db.DB) (*builder, error) {
 // build makes one customer: its sites, people, categories with ladders, assets, and its supervisor's ways in.
 func (b *builder) build(ctx context.Context, n int) (c customer, err error) {
 	code := fmt.Sprintf("TENANT%02d", n)
-	c.ID = id.New[id.Tenant]()
+	c.ID, c.Code = id.New[id.Tenant](), code
 	who := actor.New(actor.Facts{Kind: actor.System, Tenant: c.ID, Name: "bench"})
 	if _, err := b.org.CreateTenant(ctx, who, org.TenantInput{Code: code, Name: "Tenant " + code, Zone: "Asia/Kolkata"}); err != nil {
 		return c, err

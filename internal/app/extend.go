@@ -37,7 +37,7 @@ func (s *services) extend() error {
 	})
 	s.notices.Tell(notice.Source{Verbs: task.Told(), Tell: s.tasks.Tellings, Nobody: task.TellsNobody})
 	s.hooks = hook.New(hook.Config{
-		DB: s.db, Journal: s.journal, Jobs: s.jobs, Org: s.org, Box: seal.New(s.columns), Now: s.now,
+		DB: s.db, Journal: s.journal, Jobs: s.jobs, Org: s.org, Box: seal.New(s.live.columns()), Now: s.now,
 		Out: s.caller(0),
 	})
 	s.notices.Tell(notice.Source{Verbs: hook.Told(), Tell: s.hooks.Tellings})
@@ -85,7 +85,7 @@ func (s *services) openFiles() error {
 		return config.Faults{{Name: "BLOB_URL", Problem: err.Error()}}
 	}
 	c := file.Config{
-		DB: s.db, Journal: s.journal, Jobs: s.jobs, Blobs: blobs, Links: blob.NewSigner(s.keys.Links.All(), s.now), Now: s.now, Log: s.log,
+		DB: s.db, Journal: s.journal, Jobs: s.jobs, Blobs: blobs, Links: blob.NewSigner(s.live.links().All, s.now), Now: s.now, Log: s.log,
 		Scratch: filepath.Join(s.cfg.Data, "uploads"), Max: int64(s.cfg.Files.Max), Quota: int64(s.cfg.Files.Quota),
 	}
 	if s.cfg.Servers.Clamd != "" {

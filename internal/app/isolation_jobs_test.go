@@ -3,12 +3,14 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
 
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/db/dbtest"
+	"intelliwiz/internal/id"
 )
 
 // TestIsolationOfJobs runs every kind of background work in the other tenant with records of the first: it finds nothing, is given up, and
@@ -18,30 +20,7 @@ func TestIsolationOfJobs(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			h := openHouse(t, engine)
 			other := h.actors["B ADMINISTRATOR"].Tenant()
-			foreign := map[string]string{
-				"mail.send":        fmt.Sprintf(`{"mail":%q}`, h.ids["person"]),
-				"auth.device_link": "", // looks for a login of its own tenant
-				"auth.notice":      fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"person.password_set","subject":%q}`, other, h.ids["entry"], h.ids["person"]),
-				"auth.forgot":      "", // goes by what was typed, in its own tenant
-				"auth.link":        fmt.Sprintf(`{"person":%q,"asked":"2026-11-25T09:00:00Z"}`, h.ids["person"]),
-				"auth.sweep":       "", // goes through all tenants by itself
-				"auth.pleas":       "",
-				"notice.tell":      fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"ticket.created","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
-				"notice.mail":      fmt.Sprintf(`{"notice":%q}`, h.ids["notice"]),
-				"notice.sweep":     "",
-				"task.move_asset":  fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"task.started","subject":%q}`, other, h.ids["entry"], h.ids["task"]),
-				"task.moved":       fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"plan.updated","subject":%q}`, other, h.ids["entry"], h.ids["plan"]),
-				"task.recast":      "", // goes through its own tenant's
-				"task.sweep":       "",
-				"ticket.climb":     "", // goes through its own tenant's
-				"ticket.recount":   fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"category.updated","subject":%q}`, other, h.ids["entry"], h.ids["category"]),
-				"ticket.sweep":     "",
-				"file.forget":      fmt.Sprintf(`{"key":"%s/ab/%s.txt"}`, h.actors["ADMINISTRATOR"].Tenant(), h.ids["site"]),
-				"file.gone":        fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"site.deleted","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
-				"hook.spread":      fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"site.updated","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
-				"hook.deliver":     fmt.Sprintf(`{"delivery":%q,"attempt":0}`, h.ids["delivery"]),
-				"hook.sweep":       "",
-			}
+			foreign := h.payloads(other, with(h.ids, "tenant", h.actors["ADMINISTRATOR"].Tenant().String()))
 			want := 0
 			err := h.db.Write(t.Context(), operator(other), func(tx *db.Tx) error {
 				for _, kind := range h.jobs.Kinds() {
@@ -79,4 +58,40 @@ func TestIsolationOfJobs(t *testing.T) {
 			}
 		})
 	}
+}
+
+// payloads declares what work there is, and about which records of ids it is when it belongs to a tenant; "" is work that no record is told to. The
+// matrix of jobs and the isolation of jobs ask by it, and a kind that is not here fails both. ids has the tenant whose they are.
+func (h *house) payloads(tenant id.Tenant, ids map[string]string) map[string]string {
+	return map[string]string{
+		"mail.send":        fmt.Sprintf(`{"mail":%q}`, ids["person"]),
+		"auth.device_link": "", // looks for a login of its own tenant
+		"auth.notice":      fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"person.password_set","subject":%q}`, tenant, ids["entry"], ids["person"]),
+		"auth.forgot":      "", // goes by what was typed, in its own tenant
+		"auth.link":        fmt.Sprintf(`{"person":%q,"asked":"2026-11-25T09:00:00Z"}`, ids["person"]),
+		"auth.sweep":       "", // goes through all tenants by itself
+		"auth.pleas":       "",
+		"notice.tell":      fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"ticket.created","subject":%q}`, tenant, ids["entry"], ids["site"]),
+		"notice.mail":      fmt.Sprintf(`{"notice":%q}`, ids["notice"]),
+		"notice.sweep":     "",
+		"task.move_asset":  fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"task.started","subject":%q}`, tenant, ids["entry"], ids["task"]),
+		"task.moved":       fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"plan.updated","subject":%q}`, tenant, ids["entry"], ids["plan"]),
+		"task.recast":      "", // goes through its own tenant's
+		"task.sweep":       "",
+		"ticket.climb":     "", // goes through its own tenant's
+		"ticket.recount":   fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"category.updated","subject":%q}`, tenant, ids["entry"], ids["category"]),
+		"ticket.sweep":     "",
+		"file.forget":      fmt.Sprintf(`{"key":"%s/ab/%s.txt"}`, ids["tenant"], ids["site"]),
+		"file.gone":        fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"site.deleted","subject":%q}`, tenant, ids["entry"], ids["site"]),
+		"hook.spread":      fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"site.updated","subject":%q}`, tenant, ids["entry"], ids["site"]),
+		"hook.deliver":     fmt.Sprintf(`{"delivery":%q,"attempt":0}`, ids["delivery"]),
+		"hook.sweep":       "",
+	}
+}
+
+// with gives records with one of them another.
+func with(ids map[string]string, noun, record string) map[string]string {
+	out := maps.Clone(ids)
+	out[noun] = record
+	return out
 }

@@ -153,9 +153,8 @@ func openPair(t *testing.T) *pair {
 	}
 	t.Cleanup(func() { _ = p.owner.Close(context.WithoutCancel(t.Context())) }) // before the database is dropped
 	then := func() time.Time { return p.now().Add(-2 * time.Hour) }
-	_, key := p.keys.Audit.Newest()
 	p.past = ticket.New(ticket.Config{
-		Cache: p.cache, DB: p.db, Journal: journal.New(journal.Config{DB: p.db, Key: key, Now: then, Log: p.log}), Now: then, Door: p.auth, Tenants: p.org.Tenants,
+		Cache: p.cache, DB: p.db, Journal: journal.New(journal.Config{DB: p.db, Keys: p.live.audit().All, Now: then, Log: p.log}), Now: then, Door: p.auth, Tenants: p.org.Tenants,
 		Jobs: job.New(job.Config{DB: p.db, Log: p.log}), // never started: what it puts off is for the nodes
 	})
 	p.furnish()

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -28,6 +27,7 @@ import (
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
+	"intelliwiz/internal/ldap"
 	"intelliwiz/internal/mail"
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/oidc"
@@ -47,8 +47,7 @@ type services struct {
 	log      *slog.Logger
 	now      clock.Now
 	metrics  *telemetry.Metrics
-	keys     config.Keys
-	columns  *liveColumns // the key for columns, as it is now
+	live     *liveKeys // the keys as they are now
 	anchors  *anchorFile
 	db       *db.DB
 	journal  *journal.Journal
@@ -87,10 +86,9 @@ func permissions() []actor.Declared {
 // newServices migrates and opens the database and builds the services on it. Close what it gives.
 func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *services, err error) {
 	s := &services{cfg: cfg, log: log, now: clock.System(), metrics: telemetry.NewMetrics()}
-	if s.keys, err = config.OpenKeys(cfg.Data, cfg.Keys); err != nil {
+	if s.live, err = openLiveKeys(cfg, s.now); err != nil {
 		return nil, config.Faults{{Name: "IW_DATA_DIR", Problem: err.Error()}}
 	}
-	s.columns = s.newLiveColumns()
 	carrier, err := s.carrier()
 	if err != nil {
 		return nil, err
@@ -106,10 +104,8 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 		return nil, errors.Join(err, s.close())
 	}
 	s.anchors = &anchorFile{dir: cfg.Data, log: log}
-	_, auditKey := s.keys.Audit.Newest()
-	_, anchorSeed := s.keys.Anchor.Newest()
 	s.journal = journal.New(journal.Config{
-		DB: s.db, Key: auditKey, Anchor: ed25519.NewKeyFromSeed(anchorSeed), Now: s.now, Log: log, Anchored: s.anchors.add,
+		DB: s.db, Keys: s.live.audit().All, Seeds: s.live.anchor().All, Now: s.now, Log: log, Anchored: s.anchors.add,
 		Told: s.forget, Alive: s.cache.Hear,
 	})
 	s.jobs = job.New(job.Config{DB: s.db, Log: log, Workers: cfg.Servers.Workers, Waited: s.metrics.Waited, Observe: func(kind string, o job.Outcome, took time.Duration) {
@@ -123,14 +119,14 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 	s.people = people.New(s.db, s.journal, s.now)
 	s.asset = asset.New(s.db, s.journal, s.now)
 	s.auth = auth.New(auth.Config{
-		DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Mail: s.mail, Jobs: s.jobs, Limit: s.limits, Now: s.now, Log: log, Cache: s.cache, Box: seal.New(s.columns), Origin: s.publicURL(),
+		DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Mail: s.mail, Jobs: s.jobs, Limit: s.limits, Now: s.now, Log: log, Cache: s.cache, Box: seal.New(s.live.columns()), Origin: s.publicURL(),
 		Hash: auth.HashConfig{
 			Memory: uint32(cfg.Password.Memory / 1024), Passes: uint32(cfg.Password.Passes), Threads: uint8(cfg.Password.Threads),
 			Workers: cfg.Password.Parallel, Queue: cfg.Password.Queue,
 		},
 		Idle: cfg.Session.Idle, Life: cfg.Session.Life, Most: cfg.Session.Most, Observe: s.metrics.SignIn, Breached: breached,
 		Links: s.linksTo(web.PasswordLinkPath), AskPage: s.linksTo(web.ForgotPath),
-		Prover: oidc.New(s.caller(1<<20).HTTP(), s.now), Back: s.linksTo(web.ProviderBackPath),
+		Prover: oidc.New(s.caller(1<<20).HTTP(), s.now), Back: s.linksTo(web.ProviderBackPath), Asker: ldap.New(s.caller(0)),
 	})
 	s.calendar = calendar.New(s.db, s.journal, s.now)
 	if err := s.extend(); err != nil {
@@ -210,12 +206,11 @@ func (s *services) carrier() (mail.Carrier, error) {
 
 // demo gives the services that the demo world is made through.
 func (s *services) demo() demo.Services {
-	_, key := s.keys.Audit.Newest()
 	return demo.Services{
 		DB: s.db, Org: s.org, People: s.people, Auth: s.auth, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Now: s.now, Log: s.log,
 		Work: demo.Work{Asset: s.asset, Calendar: s.calendar, Ticket: s.ticket},
 		At: func(now clock.Now) demo.Work { // the one sealer seals what this journal writes
-			j := journal.New(journal.Config{DB: s.db, Key: key, Now: now, Log: s.log})
+			j := journal.New(journal.Config{DB: s.db, Keys: s.live.audit().All, Now: now, Log: s.log})
 			return demo.Work{
 				Asset: asset.New(s.db, j, now), Calendar: calendar.New(s.db, j, now),
 				Ticket: ticket.New(ticket.Config{Cache: s.cache, DB: s.db, Journal: j, Now: now, Door: s.auth, Tenants: s.org.Tenants}),

@@ -93,6 +93,7 @@ type Config struct {
 	Links   string   // where a mailed link leads, up to its secret: https://iw.example.com/password/
 	AskPage string   // where a new link is asked for
 	Prover  Prover   // asks providers of organisations
+	Asker   Asker    // asks directories of organisations
 	Back    string   // where they send browsers back to: https://iw.example.com/login/provider/back
 	// Breached says that a password stands in a list of stolen ones; nil = there is no list.
 	Breached func(password string) bool
@@ -121,6 +122,7 @@ type Service struct {
 	links   string
 	askPage string
 	prover  Prover
+	asker   Asker
 	back    string
 
 	store    *cache.Store
@@ -147,7 +149,7 @@ func New(c Config) *Service {
 	}
 	s := &Service{
 		db: c.DB, journal: c.Journal, org: c.Org, people: c.People, mail: c.Mail, limit: c.Limit, now: c.Now, log: c.Log, box: c.Box, origin: c.Origin, party: partyOf(c.Origin),
-		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, most: c.Most, observe: c.Observe, breached: c.Breached, links: c.Links, askPage: c.AskPage, prover: c.Prover, back: c.Back,
+		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, most: c.Most, observe: c.Observe, breached: c.Breached, links: c.Links, askPage: c.AskPage, prover: c.Prover, asker: c.Asker, back: c.Back,
 		store: c.Cache, sessions: cache.Named[live](c.Cache, "session", kept), tokens: cache.Named[liveToken](c.Cache, "token", kept),
 		programs: cache.Named[liveProgram](c.Cache, "service", kept), devices: cache.Named[liveDevice](c.Cache, "device", kept),
 	}

@@ -91,8 +91,9 @@ func (d device) append(raw []byte) []byte {
 }
 
 // mayTry counts a try at a password before it is looked at. A device that is known has tries of its own; of all others there are so many at
-// an account, whatever it is called there and wherever they are, and then a mailed link is asked for.
-func (s *Service) mayTry(ctx context.Context, in SignIn, known []device, tenant id.Tenant, a account) error {
+// an account, whatever it is called there and wherever they are, and then a mailed link is asked for. key is what is counted at where there is no
+// account.
+func (s *Service) mayTry(ctx context.Context, in SignIn, known []device, tenant id.Tenant, a account, key string) error {
 	if d, ok := deviceOf(known, tenant, a.person); ok {
 		return s.limit.Device(ctx, "password "+d.id.String())
 	}
@@ -101,7 +102,6 @@ func (s *Service) mayTry(ctx context.Context, in SignIn, known []device, tenant 
 			return err
 		}
 	}
-	key := in.account()
 	if !a.person.IsZero() {
 		key = tenant.String() + a.person.String()
 	}

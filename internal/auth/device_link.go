@@ -56,8 +56,14 @@ func (s *Service) AskDeviceLink(ctx context.Context, in SignIn) error {
 // mailLink makes and mails a link.
 func (s *Service) mailLink(ctx context.Context, who actor.Actor, x linkAsked) error {
 	a, err := s.findAccount(ctx, who.Tenant(), x.Login)
-	if err != nil || a.person.IsZero() || !a.active || a.hash == "" {
+	if err != nil || a.person.IsZero() || !a.active {
 		return err
+	}
+	if a.hash == "" { // without a password there is a way in by a directory at most
+		linked, err := s.isLinked(ctx, who, a.person)
+		if err != nil || !linked {
+			return err
+		}
 	}
 	p, err := s.people.GetPerson(ctx, who, a.person)
 	if err != nil || p.Email == "" {

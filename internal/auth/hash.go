@@ -21,7 +21,7 @@ type HashConfig struct {
 	Memory  uint32 // KiB; 0 = 19456
 	Passes  uint32 // 0 = 2
 	Threads uint8  // lanes of one hash; 0 = 1
-	Workers int    // hashes at once; 0 = the machine's cores
+	Workers int    // hashes at once; 0 = the machine's cores but one, so that who does not sign in waits for nobody who does
 	Queue   int    // who may wait beyond those; 0 = 64. Above it a try is answered Unavailable at once
 }
 
@@ -44,7 +44,7 @@ func newHasher(c HashConfig) *hasher {
 		c.Threads = 1
 	}
 	if c.Workers == 0 {
-		c.Workers = runtime.GOMAXPROCS(0)
+		c.Workers = max(1, runtime.GOMAXPROCS(0)-1)
 	}
 	if c.Queue == 0 {
 		c.Queue = 64

@@ -51,6 +51,7 @@ func (s *Service) sweep(ctx context.Context, _ actor.Actor, _ sweep) error {
 			tx.Later(appsSweep, now.Add(-setupLife))
 			tx.Later(challengesSweep, now)
 			tx.Later(linksSweep, now)
+			tx.Later(formsSweep, now)
 			tx.Later(pleasLapse, now)
 			return s.reseal(ctx, tx)
 		}))

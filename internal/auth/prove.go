@@ -20,7 +20,7 @@ func (s *Service) Proven(who actor.Actor) bool {
 	return who.Kind() != actor.Person || s.now().Sub(who.Proven()) < proofLife
 }
 
-// Prove takes one's password, a code of one's app or a recovery code as proof of who one is, for ten minutes. The session goes on with a
+// Prove takes one's password, here or in the directory by which one signed in, a code of one's app or a recovery code as proof of who one is, for ten minutes. The session goes on with a
 // new secret, for the cookie, and the one before opens nothing any more. Needs a session; Invalid at the field proof; TooMany before it is
 // looked at.
 func (s *Service) Prove(ctx context.Context, who actor.Actor, typed string) (secret string, err error) {
@@ -79,7 +79,10 @@ func (s *Service) proofOf(ctx context.Context, who actor.Actor, typed string) (p
 	if code && utf8.RuneCountInString(typed) < minLength { // too short for a password, whose hash is dear
 		return s.proofBy(ctx, who, who.Person(), typed)
 	}
-	found, err := s.proofByPassword(ctx, who, typed)
+	found, err := s.proofByDirectory(ctx, who, typed)
+	if fault.KindOf(err) == fault.Unauthenticated {
+		found, err = s.proofByPassword(ctx, who, typed)
+	}
 	if code && fault.KindOf(err) == fault.Unauthenticated {
 		return s.proofBy(ctx, who, who.Person(), typed)
 	}

@@ -63,7 +63,7 @@ func TestWhatIsNoSecretIsUnauthenticated(t *testing.T) {
 
 func FuzzReadToken(f *testing.F) {
 	good, _ := newToken(tokenPrefix, id.Tenant{})
-	for _, seed := range []string{"", "iw_", good, good[:len(good)-8], "iw_00000000", "iw_" + checksum(""), "\xff\x00"} {
+	for _, seed := range []string{good, good[:len(good)-8], "iw_" + checksum("")} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

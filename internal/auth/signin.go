@@ -95,12 +95,7 @@ func (s *Service) observed(out SignedIn, err error) {
 }
 
 func (s *Service) signIn(ctx context.Context, in SignIn) (SignedIn, error) {
-	var c fault.Check
-	c.Text("tenant", in.Tenant, 1, 30)
-	c.Text("login", in.Login, 1, 254)
-	c.That(in.Password != "", "password", "required", "Enter your password.")
-	c.That(len(in.Password) <= maxBytes, "password", "too_long", fmt.Sprintf("A password has at most %d bytes.", maxBytes))
-	if err := c.Err(); err != nil {
+	if err := in.check(); err != nil {
 		return SignedIn{}, err
 	}
 	typed := in.account()
@@ -118,7 +113,7 @@ func (s *Service) signIn(ctx context.Context, in SignIn) (SignedIn, error) {
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("sign in: %w", err)
 	}
-	if err := s.mayTry(ctx, in, known, tenant, a); err != nil {
+	if err := s.mayTry(ctx, in, known, tenant, a, typed); err != nil {
 		return SignedIn{}, err
 	}
 	ok, err := s.hasher.matches(ctx, in.Password, a.hash)
@@ -135,6 +130,15 @@ func (s *Service) signIn(ctx context.Context, in SignIn) (SignedIn, error) {
 		return SignedIn{}, err
 	}
 	return s.enter(ctx, tenant, a, in)
+}
+
+func (in SignIn) check() error {
+	var c fault.Check
+	c.Text("tenant", in.Tenant, 1, 30)
+	c.Text("login", in.Login, 1, 254)
+	c.That(in.Password != "", "password", "required", "Enter your password.")
+	c.That(len(in.Password) <= maxBytes, "password", "too_long", fmt.Sprintf("A password has at most %d bytes.", maxBytes))
+	return c.Err()
 }
 
 // enter starts the session of a proven account, or its second step, and renews a hash that was made with other costs.

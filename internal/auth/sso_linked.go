@@ -12,11 +12,12 @@ import (
 	"intelliwiz/internal/fold"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
+	"intelliwiz/internal/ldap"
 	"intelliwiz/internal/outbound"
 	"intelliwiz/internal/page"
 )
 
-// TryProvider asks a provider whether it is what its issuer says. Needs sso.update; NotFound, or Conflict with the reason in words.
+// TryProvider asks a provider whether it is what its issuer says, and a directory whether it can be searched. Needs sso.update; NotFound, or Conflict with the reason in words.
 func (s *Service) TryProvider(ctx context.Context, who actor.Actor, provider id.Provider) error {
 	if err := who.RequireEverywhere(CanUpdateSSO); err != nil {
 		return err
@@ -29,22 +30,39 @@ func (s *Service) TryProvider(ctx context.Context, who actor.Actor, provider id.
 	if err != nil {
 		return err
 	}
+	if p.Kind == LDAP {
+		d, err := s.directory(who.Tenant(), p)
+		if err != nil {
+			return err
+		}
+		if err := s.asker.Check(ctx, d); err != nil {
+			return fault.Of(fault.Conflict, "It does not answer as the directory that it is to be. "+reasonOf(err)).Because(err)
+		}
+		return nil
+	}
 	outside, err := s.outside(who.Tenant(), p)
 	if err != nil {
 		return err
 	}
 	if err := s.prover.Check(ctx, outside); err != nil {
-		return fault.Of(fault.Conflict, "It does not answer as a provider of this issuer. "+reasonOf(err)).Because(err)
+		reason := reasonOf(err)
+		if reason == "" {
+			reason = "Check every character of the issuer; it calls itself by another name, or answers something else."
+		}
+		return fault.Of(fault.Conflict, "It does not answer as a provider of this issuer. "+reason).Because(err)
 	}
 	return nil
 }
 
-// reasonOf gives what a person can be told of why a provider was not reached.
+// reasonOf gives what a person can be told of why a provider was not reached; "" when it was.
 func reasonOf(err error) string {
 	if f, ok := errors.AsType[*outbound.Failure](err); ok {
 		return f.Words
 	}
-	return "Check every character of the issuer; it calls itself by another name, or answers something else."
+	if f, ok := errors.AsType[*ldap.Failure](err); ok {
+		return f.Words
+	}
+	return ""
 }
 
 // DeleteProvider removes a provider: whoever signed in by it is signed out, and the roles that its groups gave are taken away. Needs sso.update;
@@ -95,12 +113,11 @@ func (s *Service) takeRoles(ctx context.Context, in actor.Actor, provider id.Pro
 	if err != nil {
 		return err
 	}
-	for _, g := range has {
-		if err := s.org.DeleteGrant(ctx, in, g.grant); err != nil {
-			return err
-		}
+	grants := make([]id.Grant, len(has))
+	for i, g := range has {
+		grants[i] = g.grant
 	}
-	return nil
+	return s.org.DeleteGrants(ctx, in, grants)
 }
 
 // forgetSubjects forgets who the subjects of a provider are, of one person or (nil) all, and signs them out that came by it.

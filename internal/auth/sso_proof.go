@@ -10,7 +10,8 @@ import (
 	"intelliwiz/internal/id"
 )
 
-// ProofBy gives the provider by which the actor's session was started, which can prove once more who they are; ok is false for none.
+// ProofBy gives the provider by which the actor's session was started and to which they can go to prove once more who they are; ok is false for
+// none. A directory is asked by Prove.
 func (s *Service) ProofBy(ctx context.Context, who actor.Actor) (d SSODoor, ok bool, err error) {
 	var found []ssoDoor
 	err = s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
@@ -65,5 +66,5 @@ func (s *Service) provenAt(ctx context.Context, who actor.Actor, session id.Sess
 }
 
 const doorOf db.SQL = `-- auth.doorOf
-select p.id, p.name, false from sessions s join sso_providers p on p.tenant_id = s.tenant_id and p.id = s.sso and p.active
+select p.id, p.name, false from sessions s join sso_providers p on p.tenant_id = s.tenant_id and p.id = s.sso and p.active and p.kind = 'oidc'
 where s.tenant_id = $1 and s.id = $2`

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
@@ -96,7 +97,7 @@ func (s *Service) putProvider(ctx context.Context, who actor.Actor, provider id.
 	if err := s.checkRoles(ctx, who, in.Groups); err != nil {
 		return Provider{}, err
 	}
-	p := Provider{ID: provider, Name: in.Name, Issuer: in.Issuer, Client: in.Client, Scopes: in.Scopes, Claim: in.Claim, Proofs: in.Proofs, Joins: in.Joins, Active: in.Active,
+	p := Provider{ID: provider, Kind: in.Kind, Directory: in.Directory, Name: in.Name, Issuer: in.Issuer, Client: in.Client, Scopes: in.Scopes, Claim: in.Claim, Proofs: in.Proofs, Joins: in.Joins, Active: in.Active,
 		Groups: in.Groups, Created: s.now(), Version: version + 1}
 	err := s.db.Write(ctx, who, func(tx *db.Tx) error {
 		all, err := providersOf(ctx, tx)
@@ -130,7 +131,9 @@ func (s *Service) addProvider(ctx context.Context, tx *db.Tx, all []sealedProvid
 		return err
 	}
 	p.Secret = sealed != nil
-	tx.Later(providerInsert, p.ID, p.Name, fold.Key(p.Name), p.Issuer, p.Client, sealed, strings.Join(p.Scopes, " "), p.Claim, strings.Join(p.Proofs, " "), p.Joins, p.Active, p.Created)
+	if err := p.store(tx, providerInsert, sealed, p.Created); err != nil {
+		return err
+	}
 	return s.putGroups(ctx, tx, p, journal.Change{Verb: "provider.created", Subject: p.ID, After: toldProvider{p, sealed != nil}})
 }
 
@@ -152,14 +155,34 @@ func (s *Service) changeProvider(ctx context.Context, tx *db.Tx, all []sealedPro
 		return err
 	}
 	told := toldProvider{Changed: sealed != nil}
-	if sealed == nil && old.Issuer == p.Issuer && old.Client == p.Client {
+	if sealed == nil && old.Kind == p.Kind && old.Issuer == p.Issuer && old.Client == p.Client && sameRoots(old.Directory, p.Directory) {
 		sealed = old.sealed
 	}
 	p.Created, p.Secret = old.Created, sealed != nil
 	told.Provider = *p
-	tx.Later(providerUpdate, p.ID, p.Name, fold.Key(p.Name), p.Issuer, p.Client, sealed, strings.Join(p.Scopes, " "), p.Claim, strings.Join(p.Proofs, " "), p.Joins, p.Active, s.now())
+	if err := p.store(tx, providerUpdate, sealed, s.now()); err != nil {
+		return err
+	}
 	tx.Later(mappedDelete, p.ID)
 	return s.putGroups(ctx, tx, *p, journal.Change{Verb: "provider.updated", Subject: p.ID, Before: toldProvider{Provider: old.Provider}, After: told})
+}
+
+// sameRoots says whether the same authorities vouch for a directory as before: a password is not sent to another.
+func sameRoots(a, b *Directory) bool { return a == nil || b == nil || a.CA == b.CA }
+
+// store writes a provider with its sealed secret. Invalid for a directory whose account has none: directories take that for a visitor.
+func (p Provider) store(tx *db.Tx, q db.SQL, sealed []byte, now time.Time) error {
+	if p.Kind == LDAP && p.Client != "" && sealed == nil {
+		var c fault.Check
+		c.Add("secret", "required", "Enter the password of the account that searches.")
+		return c.Err()
+	}
+	directory, err := p.Directory.written()
+	if err != nil {
+		return err
+	}
+	tx.Later(q, p.ID, p.Name, fold.Key(p.Name), p.Issuer, p.Client, sealed, strings.Join(p.Scopes, " "), p.Claim, strings.Join(p.Proofs, " "), p.Joins, p.Active, now, p.Kind, directory)
+	return nil
 }
 
 func (s *Service) putGroups(ctx context.Context, tx *db.Tx, p Provider, c journal.Change) error {

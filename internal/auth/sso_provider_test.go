@@ -25,7 +25,7 @@ func TestAProviderIsMadeChangedAndDeleted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := auth.Provider{ID: p.ID, Name: "Keycloak", Issuer: "https://login.example.com/realms/iw", Client: "iw", Secret: true, Scopes: []string{"email"}, Claim: "groups", Proofs: []string{"mfa"}, Joins: true,
+		want := auth.Provider{ID: p.ID, Kind: auth.OIDC, Name: "Keycloak", Issuer: "https://login.example.com/realms/iw", Client: "iw", Secret: true, Scopes: []string{"email"}, Claim: "groups", Proofs: []string{"mfa"}, Joins: true,
 			Active: true, Groups: []auth.GroupRole{{Group: "guards", Role: w.Roles[org.Guard].ID, Site: &w.Mill.ID}, {Group: "seers", Role: w.Roles[org.Viewer].ID}}, Created: testworld.Morning, Version: 1}
 		testworld.Same(t, want, p)
 		if got, err := w.Auth.GetProvider(ctx, admin, p.ID); err != nil {

@@ -74,8 +74,8 @@ type SSOBegin struct {
 }
 
 // Away is a browser on its way to a provider: URL is where it goes, Kept for a cookie of its own for ten minutes, without which it comes back as
-// a stranger.
-type Away struct{ URL, Kept string }
+// a stranger. Asks is the name of a directory, to which nobody goes: what it is asked with is typed here, for SignInDirectory.
+type Away struct{ URL, Kept, Asks string }
 
 // away is what the cookie holds, sealed: nothing is stored for who only begins.
 type away struct {
@@ -121,6 +121,9 @@ func (s *Service) BeginSSO(ctx context.Context, in SSOBegin) (Away, error) {
 	p, err := s.activeProvider(ctx, t, in.Provider)
 	if err != nil {
 		return Away{}, err
+	}
+	if p.Kind == LDAP {
+		return Away{Asks: p.Name}, nil
 	}
 	if err := s.mayLeave(ctx, t, in.From); err != nil {
 		return Away{}, err

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -22,11 +23,28 @@ type sealedProvider struct {
 func scanProvider(r db.Row) (p sealedProvider, err error) {
 	var scopes, proofs string
 	var sealed *[]byte
-	err = r.Scan(&p.ID, &p.Name, &p.Issuer, &p.Client, db.Null(&sealed), &scopes, &p.Claim, &proofs, &p.Joins, &p.Active, &p.Created, &p.Version)
+	var directory *string
+	err = r.Scan(&p.ID, &p.Kind, &p.Name, &p.Issuer, &p.Client, db.Null(&sealed), &scopes, &p.Claim, &proofs, &p.Joins, &p.Active, db.Null(&directory), &p.Created, &p.Version)
 	if p.Scopes, p.Proofs, p.Groups = strings.Fields(scopes), strings.Fields(proofs), []GroupRole{}; sealed != nil {
 		p.sealed, p.Secret = *sealed, true
 	}
+	if err == nil && directory != nil {
+		err = json.Unmarshal([]byte(*directory), &p.Directory)
+	}
 	return p, err
+}
+
+// written is how a directory is stored; nil: it is none.
+func (d *Directory) written() (*string, error) {
+	if d == nil {
+		return nil, nil
+	}
+	raw, err := json.Marshal(d)
+	if err != nil {
+		return nil, fmt.Errorf("write a directory: %w", err)
+	}
+	text := string(raw)
+	return &text, nil
 }
 
 // mappedGroup is a group with the provider that it is of.
@@ -79,16 +97,20 @@ func providerIn(all []sealedProvider, provider id.Provider) (sealedProvider, err
 
 // outside is a provider as the client of OpenID Connect needs it.
 func (s *Service) outside(tenant id.Tenant, p sealedProvider) (oidc.Provider, error) {
-	out := oidc.Provider{Issuer: p.Issuer, Client: p.Client, Scopes: p.Scopes, Groups: p.Claim}
+	secret, err := s.secretOf(tenant, p)
+	return oidc.Provider{Issuer: p.Issuer, Client: p.Client, Secret: secret, Scopes: p.Scopes, Groups: p.Claim}, err
+}
+
+// secretOf opens the secret of a provider; it is none where there is none.
+func (s *Service) secretOf(tenant id.Tenant, p sealedProvider) (telemetry.Secret, error) {
 	if p.sealed == nil {
-		return out, nil
+		return telemetry.Secret{}, nil
 	}
 	raw, err := s.box.Open(p.sealed, secretPlace(tenant, p.ID)...)
 	if err != nil {
-		return oidc.Provider{}, fmt.Errorf("secret of provider %s: %w", p.ID, err)
+		return telemetry.Secret{}, fmt.Errorf("secret of provider %s: %w", p.ID, err)
 	}
-	out.Secret = telemetry.Hide(string(raw))
-	return out, nil
+	return telemetry.Hide(string(raw)), nil
 }
 
 // secretPlace is where the secret of a provider is kept.
@@ -154,16 +176,16 @@ var providerTaken = map[string]fault.Field{
 }
 
 const providerList db.SQL = `-- auth.providerList
-select p.id, p.name, p.issuer, p.client, p.secret, p.scopes, p.groups_claim, p.proofs, p.joins, p.active, p.created_at, p.version
+select p.id, p.kind, p.name, p.issuer, p.client, p.secret, p.scopes, p.groups_claim, p.proofs, p.joins, p.active, p.directory, p.created_at, p.version
 from sso_providers p where p.tenant_id = $1 order by p.name_key, p.id limit 100`
 
 const providerInsert db.SQL = `-- auth.providerInsert
-insert into sso_providers (tenant_id, id, name, name_key, issuer, client, secret, scopes, groups_claim, proofs, joins, active, version, created_at, updated_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $13)`
+insert into sso_providers (tenant_id, id, name, name_key, issuer, client, secret, scopes, groups_claim, proofs, joins, active, version, created_at, updated_at, kind, directory)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $13, $14, $15)`
 
 const providerUpdate db.SQL = `-- auth.providerUpdate
 update sso_providers set name = $3, name_key = $4, issuer = $5, client = $6, secret = $7, scopes = $8, groups_claim = $9, proofs = $10, joins = $11, active = $12,
-  version = version + 1, updated_at = $13
+  version = version + 1, updated_at = $13, kind = $14, directory = $15
 where tenant_id = $1 and id = $2`
 
 const providerDelete db.SQL = `-- auth.providerDelete

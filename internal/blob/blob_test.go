@@ -203,8 +203,8 @@ func TestAddressesThatAreNone(t *testing.T) {
 func TestLinksHoldForAWhile(t *testing.T) {
 	now := clock.At(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC))
 	old, fresh := bytes.Repeat([]byte{1}, 32), bytes.Repeat([]byte{2}, 32)
-	before := blob.NewSigner([][]byte{old}, now.Now)
-	s := blob.NewSigner([][]byte{fresh, old}, now.Now)
+	before := blob.NewSigner(func() [][]byte { return [][]byte{old} }, now.Now)
+	s := blob.NewSigner(func() [][]byte { return [][]byte{fresh, old} }, now.Now)
 	link := s.Sign([]byte("a file"), now.Now().Add(time.Minute))
 	for what, text := range map[string]string{"fresh": link, "of the key before": before.Sign([]byte("a file"), now.Now().Add(time.Minute))} {
 		if got, err := s.Check(text); string(got) != "a file" || err != nil {

@@ -13,17 +13,17 @@ import (
 
 // Signer makes and checks links that hold for a while and need no sign-in: whoever has one may open what it names.
 type Signer struct {
-	keys [][]byte
+	keys func() [][]byte
 	now  clock.Now
 }
 
-// NewSigner makes a signer of keys, the newest first: that signs, and all of them are believed.
-func NewSigner(keys [][]byte, now clock.Now) *Signer { return &Signer{keys: keys, now: now} }
+// NewSigner makes a signer of the keys that there are now, the newest first: that signs, and all of them are believed.
+func NewSigner(keys func() [][]byte, now clock.Now) *Signer { return &Signer{keys: keys, now: now} }
 
 // Sign gives a text for an address that names data until a moment, to the second.
 func (s *Signer) Sign(data []byte, until time.Time) string {
 	body := append(binary.BigEndian.AppendUint64(nil, uint64(until.Unix())), data...)
-	return base64.RawURLEncoding.EncodeToString(append(body, seal(s.keys[0], body)...))
+	return base64.RawURLEncoding.EncodeToString(append(body, seal(s.keys()[0], body)...))
 }
 
 // Check gives back the data of a text that Sign made and whose moment has not passed. NotFound for any other: it does not say which.
@@ -34,7 +34,7 @@ func (s *Signer) Check(text string) ([]byte, error) {
 		return nil, gone
 	}
 	body, mac := raw[:len(raw)-sha256.Size], raw[len(raw)-sha256.Size:]
-	for _, k := range s.keys {
+	for _, k := range s.keys() {
 		if hmac.Equal(mac, seal(k, body)) {
 			if s.now().Unix() >= int64(binary.BigEndian.Uint64(body)) {
 				return nil, gone

@@ -118,7 +118,7 @@ type Password struct {
 	Memory   Size   `env:"IW_ARGON_MEMORY" default:"19MiB" validate:"min=8192,max=1073741824" doc:"memory for hashing one password"`
 	Passes   int    `env:"IW_ARGON_TIME" default:"2" validate:"min=1,max=100" doc:"passes over that memory"`
 	Threads  int    `env:"IW_ARGON_THREADS" default:"1" validate:"min=1,max=64" doc:"threads for hashing one password"`
-	Parallel int    `env:"IW_ARGON_PARALLEL" default:"2" validate:"min=1,max=256" doc:"passwords hashed at once"`
+	Parallel int    `env:"IW_ARGON_PARALLEL" default:"0" validate:"min=0,max=256" doc:"passwords hashed at once; 0 is as many as there are cores but one"`
 	Breached string `env:"IW_BREACHED_PASSWORDS" doc:"file of stolen passwords, one a line, up to 64 MiB: nobody may choose one of them"`
 	Queue    int    `env:"IW_ARGON_QUEUE" default:"64" validate:"min=0,max=100000" doc:"sign-ins that wait for their turn; beyond it they are told to come back"`
 }

@@ -65,7 +65,7 @@ func OpenKeys(dir string, given KeyTexts) (Keys, error) {
 }
 
 // RotateKey puts a new version of a generated key in front. The version before stays in use for what it signed or encrypted;
-// audit and anchor keys keep all versions, because the journal keeps what they signed. It takes effect at the next start.
+// audit and anchor keys keep all versions, because the journal keeps what they signed.
 func RotateKey(dir string, name KeyName) error {
 	return change(dir, func(file map[KeyName]string) (bool, error) {
 		if file[name] == "" {

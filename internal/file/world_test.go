@@ -59,7 +59,7 @@ func newCabinet(t *testing.T, w *testworld.World, change ...func(*file.Config)) 
 	}
 	c.store = &store{Store: disk}
 	cfg := file.Config{
-		DB: w.DB, Journal: w.Journal, Jobs: w.Jobs, Blobs: c.store, Links: blob.NewSigner([][]byte{bytes.Repeat([]byte{3}, 32)}, w.Clock.Now), Now: w.Clock.Now,
+		DB: w.DB, Journal: w.Journal, Jobs: w.Jobs, Blobs: c.store, Links: blob.NewSigner(func() [][]byte { return [][]byte{bytes.Repeat([]byte{3}, 32)} }, w.Clock.Now), Now: w.Clock.Now,
 		Log: w.Logger(), Scratch: filepath.Join(c.dir, "uploads"), Max: 3 << 20, Quota: 50 << 20,
 	}
 	for _, f := range change {

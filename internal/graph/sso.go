@@ -56,7 +56,7 @@ func (m mutation) SetSsoOnly(ctx context.Context, only bool) (bool, error) {
 }
 
 func providerInput(in gen.SsoProviderInput) auth.ProviderInput {
-	out := auth.ProviderInput{Name: in.Name, Issuer: in.Issuer, Client: in.ClientID, Scopes: in.Scopes, Claim: given(in.GroupsClaim), Proofs: in.Proofs, Joins: in.Joins, Active: in.Active, Groups: in.Groups}
+	out := auth.ProviderInput{Kind: in.Kind, Directory: in.Directory, Name: in.Name, Issuer: in.Issuer, Client: in.ClientID, Scopes: in.Scopes, Claim: given(in.GroupsClaim), Proofs: in.Proofs, Joins: in.Joins, Active: in.Active, Groups: in.Groups}
 	if secret := given(in.Secret); secret != "" {
 		out.Secret = telemetry.Hide(secret)
 	}

@@ -49,7 +49,7 @@ func (j *Journal) anchorAll(ctx context.Context, age time.Duration) error {
 			continue
 		}
 		a := Anchor{Tenant: tenant, Seq: head.Seq, Hash: head.Hash, At: now}
-		a.Signature = ed25519.Sign(j.anchor, a.message())
+		a.Signature = ed25519.Sign(j.signers()[0], a.message())
 		if err := j.anchored(ctx, a); err != nil {
 			faults = append(faults, err)
 			continue

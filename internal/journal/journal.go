@@ -39,6 +39,8 @@ type Config struct {
 	DB     *db.DB
 	Key    []byte             // signs rows and the chain; 32 bytes, kept outside the database
 	Anchor ed25519.PrivateKey // signs the heads that leave the database
+	Keys   func() [][]byte    // the versions of Key as they are now, the newest first: that signs, and all of them are believed; nil = Key alone
+	Seeds  func() [][]byte    // those of the seed of Anchor; nil = Anchor alone
 	Now    clock.Now
 	Log    *slog.Logger
 	Every  time.Duration // how often the sealer looks, beside being poked; 0 = 200 ms
@@ -55,8 +57,8 @@ type Config struct {
 // Journal writes, seals and reads.
 type Journal struct {
 	db       *db.DB
-	key      []byte
-	anchor   ed25519.PrivateKey
+	keys     func() [][]byte
+	signers  func() []ed25519.PrivateKey
 	now      clock.Now
 	log      *slog.Logger
 	every    time.Duration
@@ -79,8 +81,20 @@ func New(c Config) *Journal {
 	if c.Every <= 0 {
 		c.Every = 200 * time.Millisecond
 	}
+	if c.Keys == nil {
+		c.Keys = func() [][]byte { return [][]byte{c.Key} }
+	}
+	signers := func() []ed25519.PrivateKey { return []ed25519.PrivateKey{c.Anchor} }
+	if c.Seeds != nil {
+		signers = func() (all []ed25519.PrivateKey) {
+			for _, seed := range c.Seeds() {
+				all = append(all, ed25519.NewKeyFromSeed(seed))
+			}
+			return all
+		}
+	}
 	return &Journal{
-		db: c.DB, key: c.Key, anchor: c.Anchor, now: c.Now, log: c.Log, every: c.Every, anchored: c.Anchored, told: c.Told, alive: c.Alive, heard: map[id.Tenant]int64{},
+		db: c.DB, keys: c.Keys, signers: signers, now: c.Now, log: c.Log, every: c.Every, anchored: c.Anchored, told: c.Told, alive: c.Alive, heard: map[id.Tenant]int64{},
 		poked: make(chan struct{}, 1), known: map[id.Tenant]Head{}, anchors: map[id.Tenant]Anchor{},
 	}
 }
@@ -123,7 +137,7 @@ func (j *Journal) Record(ctx context.Context, tx *db.Tx, c Change) error {
 		e.Site = &c.Site
 	}
 	tx.Later(insert, e.ID, e.At, e.WhoKind, e.WhoID, e.WhoName, e.Verb, e.Noun, e.Subject, e.Site,
-		e.Request, e.Before, e.After, e.sign(j.key, tx.Who().Tenant()), e.As)
+		e.Request, e.Before, e.After, e.sign(j.keys()[0], tx.Who().Tenant()), e.As)
 	j.tellOwn(tx, told{e.Noun, e.Subject})
 	tx.AfterCommit(j.Poke)
 	return nil

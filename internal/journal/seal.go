@@ -172,6 +172,7 @@ func (j *Journal) chain(ctx context.Context, tx *db.Tx, b *sealed, rows []waitin
 		}
 		b.after[h.tenant] = h.Head
 	}
+	key := j.keys()[0]
 	for tenant, entries := range b.rows {
 		wanted, err := j.wanted(ctx, tenant, entries)
 		if err != nil {
@@ -180,7 +181,7 @@ func (j *Journal) chain(ctx context.Context, tx *db.Tx, b *sealed, rows []waitin
 		head := b.after[tenant]
 		for _, e := range entries {
 			head.Seq++
-			head.Hash = link(j.key, head.Hash, head.Seq, e.mac)
+			head.Hash = link(key, head.Hash, head.Seq, e.mac)
 			b.of, b.ids = append(b.of, tenant), append(b.ids, e.ID)
 			b.seqs, b.hashes = append(b.seqs, head.Seq), append(b.hashes, head.Hash)
 			if err := j.notify(tx, tenant, head.Seq, e, wanted); err != nil {

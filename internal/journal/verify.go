@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"crypto/hmac"
 	"fmt"
+	"slices"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
@@ -54,7 +55,7 @@ func (j *Journal) Verify(ctx context.Context, who actor.Actor, anchors []Anchor)
 	if err := who.RequireEverywhere(CanVerify); err != nil {
 		return Report{}, err
 	}
-	v := verifier{j: j, Report: Report{Tenant: who.Tenant()}, anchors: map[int64][]Anchor{}}
+	v := verifier{j: j, keys: j.keys(), signers: j.signers(), Report: Report{Tenant: who.Tenant()}, anchors: map[int64][]Anchor{}}
 	for _, a := range anchors {
 		if a.Tenant == who.Tenant() {
 			v.anchor(a)
@@ -103,6 +104,8 @@ func (j *Journal) head(ctx context.Context, tenant id.Tenant) (Head, error) {
 type verifier struct {
 	Report
 	j       *Journal
+	keys    [][]byte
+	signers []ed25519.PrivateKey
 	last    Head
 	anchors map[int64][]Anchor // of one number there are two when the journal grew anew from an older state
 	latest  int64              // the highest anchored number
@@ -118,14 +121,21 @@ func (v *verifier) find(k FindingKind, seq int64, entry id.Entry, words string) 
 
 // anchor keeps a signed head for comparison; one with a false signature proves nothing and is named.
 func (v *verifier) anchor(a Anchor) {
-	public, ok := v.j.anchor.Public().(ed25519.PublicKey)
-	if !ok || !a.Verify(public) {
+	if !slices.ContainsFunc(v.signers, func(k ed25519.PrivateKey) bool {
+		public, ok := k.Public().(ed25519.PublicKey)
+		return ok && a.Verify(public)
+	}) {
 		v.find(Edited, a.Seq, id.Entry{}, "An anchor of this number has a signature that is not ours.")
 		return
 	}
 	v.Anchors++
 	v.anchors[a.Seq] = append(v.anchors[a.Seq], a)
 	v.latest = max(v.latest, a.Seq)
+}
+
+// signed says whether a signature is that of one of our keys, the newest first.
+func (v *verifier) signed(mac []byte, of func(key []byte) []byte) bool {
+	return slices.ContainsFunc(v.keys, func(key []byte) bool { return hmac.Equal(mac, of(key)) })
 }
 
 func (v *verifier) row(e Entry) {
@@ -137,10 +147,10 @@ func (v *verifier) row(e Entry) {
 	case seq > v.last.Seq+1:
 		v.find(Missing, v.last.Seq+1, id.Entry{}, fmt.Sprintf("Numbers %d to %d are missing.", v.last.Seq+1, seq-1))
 	}
-	if !hmac.Equal(e.mac, e.sign(v.j.key, v.Tenant)) {
+	if !v.signed(e.mac, func(key []byte) []byte { return e.sign(key, v.Tenant) }) {
 		v.find(Edited, seq, e.ID, fmt.Sprintf("Number %d is not what was written.", seq))
 	}
-	if !hmac.Equal(e.hash, link(v.j.key, v.last.Hash, seq, e.mac)) {
+	if !v.signed(e.hash, func(key []byte) []byte { return link(key, v.last.Hash, seq, e.mac) }) {
 		v.find(Unchained, seq, e.ID, fmt.Sprintf("Number %d does not continue number %d.", seq, v.last.Seq))
 	}
 	for _, a := range v.anchors[seq] {
@@ -190,7 +200,7 @@ func (v *verifier) waiting(ctx context.Context, who actor.Actor) error {
 		}
 		for _, e := range rows {
 			v.Waiting++
-			if !hmac.Equal(e.mac, e.sign(v.j.key, v.Tenant)) {
+			if !v.signed(e.mac, func(key []byte) []byte { return e.sign(key, v.Tenant) }) {
 				v.find(Edited, 0, e.ID, "A row that is not sealed yet is not what was written.")
 			}
 		}

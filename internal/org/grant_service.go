@@ -83,37 +83,47 @@ func (s *Service) DeleteGrant(ctx context.Context, who actor.Actor, grant id.Gra
 	if err := who.Require(CanDeleteGrant); err != nil {
 		return err
 	}
-	g, err := s.GetGrant(ctx, who, grant)
-	if err != nil {
+	if _, err := s.GetGrant(ctx, who, grant); err != nil {
 		return err
 	}
-	if err := requireScope(who, CanDeleteGrant, g.Unit, g.Site); err != nil {
+	return s.DeleteGrants(ctx, who, []id.Grant{grant})
+}
+
+// DeleteGrants takes roles away as DeleteGrant does, all or none. NotFound when one is not there.
+func (s *Service) DeleteGrants(ctx context.Context, who actor.Actor, grants []id.Grant) error {
+	if err := who.Require(CanDeleteGrant); err != nil || len(grants) == 0 {
 		return err
 	}
-	err = s.db.Write(ctx, who, func(tx *db.Tx) error {
+	err := s.db.Write(ctx, who, func(tx *db.Tx) error {
 		s.lockTree(tx)
 		before, err := db.One(ctx, tx, scanCount, administrators)
 		if err != nil {
 			return err
 		}
-		n, err := tx.Exec(ctx, grantDelete, grant)
+		all, err := db.All(ctx, tx, scanGrant, grantsGet, grants)
 		if err != nil {
 			return err
 		}
-		if n == 0 {
+		if len(all) != len(grants) {
 			return fault.Missing("grant")
 		}
+		for _, g := range all {
+			if err := requireScope(who, CanDeleteGrant, g.Unit, g.Site); err != nil {
+				return err
+			}
+			if err := s.recordGrant(ctx, tx, "grant.deleted", g); err != nil {
+				return err
+			}
+		}
+		tx.Later(grantsDelete, grants)
 		left, err := db.One(ctx, tx, scanCount, administrators)
-		if err != nil {
-			return err
+		if err == nil && left == 0 && before > 0 {
+			err = fault.Of(fault.Conflict, "This is the last administrator. Make somebody else administrator first.")
 		}
-		if left == 0 && before > 0 {
-			return fault.Of(fault.Conflict, "This is the last administrator. Make somebody else administrator first.")
-		}
-		return s.recordGrant(ctx, tx, "grant.deleted", g)
+		return err
 	})
 	if err != nil {
-		return fmt.Errorf("take grant %s away: %w", grant, err)
+		return fmt.Errorf("take %d roles away: %w", len(grants), err)
 	}
 	return nil
 }

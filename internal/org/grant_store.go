@@ -28,8 +28,11 @@ order by g.id limit $9`
 const grantInsert db.SQL = `-- org.grantInsert
 insert into grants (tenant_id, id, person_id, role_id, unit_id, site_id, created_at) values ($1, $2, $3, $4, $5, $6, $7)`
 
-const grantDelete db.SQL = `-- org.grantDelete
-delete from grants where tenant_id = $1 and id = $2`
+const grantsGet db.SQL = `-- org.grantsGet
+select ` + grantColumns + grantFrom + `where g.tenant_id = $1 and g.id in_list($2) order by g.id`
+
+const grantsDelete db.SQL = `-- org.grantsDelete
+delete from grants where tenant_id = $1 and id in_list($2)`
 
 const administrators db.SQL = `-- org.administrators
 select count(*) from grants g

@@ -38,6 +38,7 @@ type Config struct {
 type Client struct {
 	c     Config
 	guard *ssrf.Guardian
+	dial  *net.Dialer
 	http  *http.Client
 }
 
@@ -62,7 +63,7 @@ func New(c Config) *Client {
 	}
 	guard := ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...))
 	dialer := &net.Dialer{Timeout: c.Time, Control: guard.Safe, Resolver: c.Resolver}
-	return &Client{c: c, guard: guard, http: &http.Client{
+	return &Client{c: c, guard: guard, dial: dialer, http: &http.Client{
 		Transport: &http.Transport{ // without Proxy: a proxy would resolve names itself
 			DialContext: dialer.DialContext, TLSClientConfig: &tls.Config{RootCAs: c.Roots, MinVersion: tls.VersionTLS12},
 			TLSHandshakeTimeout: c.Time, MaxResponseHeaderBytes: 16 << 10, ForceAttemptHTTP2: true,

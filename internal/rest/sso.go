@@ -18,25 +18,39 @@ type ProviderGroup struct {
 	SiteID *id.Site `json:"site_id,omitzero" format:"uuid" nullable:"true" doc:"Where the role holds; null: everywhere."`
 }
 
+// Directory says how people are found in a directory (LDAP).
+type Directory struct {
+	CA          string `json:"ca,omitzero" maxLength:"20000" doc:"Certificates in PEM of who vouches for it, and nobody else. Empty: whom the machine trusts." example:""`
+	Base        string `json:"base" minLength:"1" maxLength:"500" doc:"Below which people are." example:"ou=people,dc=example,dc=com"`
+	Filter      string `json:"filter" minLength:"1" maxLength:"500" doc:"Finds one; what somebody types is put where {login} is." example:"(uid={login})"`
+	Subject     string `json:"subject" minLength:"1" maxLength:"63" doc:"The attribute that never changes and is never given to another." example:"entryUUID"`
+	Email       string `json:"email,omitzero" maxLength:"63" doc:"The attribute with an address that people cannot change themselves. Empty: none is read." example:"mail"`
+	FullName    string `json:"full_name" minLength:"1" maxLength:"63" doc:"The attribute with the name." example:"cn"`
+	GroupBase   string `json:"group_base,omitzero" maxLength:"500" doc:"Below which groups are searched for. Empty: they are not." example:""`
+	GroupFilter string `json:"group_filter,omitzero" maxLength:"500" doc:"Finds them by {dn} or {subject} of the person." example:""`
+}
+
 // Provider is where people of the organisation are proven. The secret of this product there is never answered.
 type Provider struct {
 	ID          id.Provider     `json:"id" format:"uuid"`
+	Kind        string          `json:"kind" enum:"oidc,ldap" doc:"oidc: OpenID Connect. ldap: a directory." example:"oidc"`
 	Name        string          `json:"name" example:"Keycloak"`
-	Issuer      string          `json:"issuer" example:"https://login.example.com/realms/main"`
-	ClientID    string          `json:"client_id" example:"intelliwiz"`
+	Issuer      string          `json:"issuer" doc:"Of a directory its address." example:"https://login.example.com/realms/main"`
+	ClientID    string          `json:"client_id" doc:"Of a directory the account that searches." example:"intelliwiz"`
 	HasSecret   bool            `json:"has_secret"`
 	Scopes      []string        `json:"scopes" nullable:"false" doc:"Beside openid." example:"[\"email\"]"`
-	GroupsClaim string          `json:"groups_claim" doc:"Empty: groups give no roles." example:"groups"`
+	GroupsClaim string          `json:"groups_claim" doc:"Of a directory the attribute. Empty: groups give no roles." example:"groups"`
 	Proofs      []string        `json:"proofs" nullable:"false" doc:"Words of amr or acr by which it says that it asked for a second step; * if it always asks." example:"[\"mfa\"]"`
 	Joins       bool            `json:"joins" doc:"Who has no account here gets one."`
 	Active      bool            `json:"active" doc:"The sign-in page offers it."`
 	Groups      []ProviderGroup `json:"groups" nullable:"false"`
+	Directory   *Directory      `json:"directory,omitzero" doc:"Of a directory alone."`
 	CreatedAt   time.Time       `json:"created_at"`
 	Version     int64           `json:"version" example:"1"`
 }
 
 func providerOf(p auth.Provider) Provider {
-	out := Provider{ID: p.ID, Name: p.Name, Issuer: p.Issuer, ClientID: p.Client, HasSecret: p.Secret, Scopes: p.Scopes, GroupsClaim: p.Claim, Proofs: p.Proofs, Joins: p.Joins,
+	out := Provider{ID: p.ID, Kind: string(p.Kind), Directory: (*Directory)(p.Directory), Name: p.Name, Issuer: p.Issuer, ClientID: p.Client, HasSecret: p.Secret, Scopes: p.Scopes, GroupsClaim: p.Claim, Proofs: p.Proofs, Joins: p.Joins,
 		Active: p.Active, Groups: []ProviderGroup{}, CreatedAt: p.Created, Version: p.Version}
 	for _, g := range p.Groups {
 		out.Groups = append(out.Groups, ProviderGroup{Group: g.Group, RoleID: g.Role, SiteID: g.Site})
@@ -46,9 +60,10 @@ func providerOf(p auth.Provider) Provider {
 
 // ProviderNew is a provider to be added.
 type ProviderNew struct {
+	Kind        string          `json:"kind,omitzero" enum:"oidc,ldap" doc:"oidc unless told." example:"oidc"`
 	Name        string          `json:"name" minLength:"1" maxLength:"60" doc:"As the sign-in page shows it." example:"Keycloak"`
-	Issuer      string          `json:"issuer" minLength:"1" maxLength:"500" doc:"Exactly as the provider writes it." example:"https://login.example.com/realms/main"`
-	ClientID    string          `json:"client_id" minLength:"1" maxLength:"200" example:"intelliwiz"`
+	Issuer      string          `json:"issuer" minLength:"1" maxLength:"500" doc:"Exactly as the provider writes it; of a directory its address, such as ldaps://ldap.example.com, or ldap:// for one that goes over to TLS." example:"https://login.example.com/realms/main"`
+	ClientID    string          `json:"client_id" maxLength:"200" doc:"Of a directory the distinguished name of the account that searches; empty if it may be searched without." example:"intelliwiz"`
 	Secret      string          `json:"secret,omitzero" maxLength:"500" writeOnly:"true" doc:"Kept sealed and never answered. Without it the one before stays, while issuer and client do." example:"..."`
 	Scopes      []string        `json:"scopes,omitzero" nullable:"false" maxItems:"20" maxLength:"100" doc:"Beside openid." example:"[\"email\"]"`
 	GroupsClaim string          `json:"groups_claim,omitzero" maxLength:"100" example:"groups"`
@@ -56,10 +71,11 @@ type ProviderNew struct {
 	Joins       bool            `json:"joins,omitzero" doc:"False unless told."`
 	Active      bool            `json:"active,omitzero" doc:"False unless told."`
 	Groups      []ProviderGroup `json:"groups,omitzero" nullable:"false" maxItems:"100" example:"[]"`
+	Directory   *Directory      `json:"directory,omitzero" doc:"Of a directory alone."`
 }
 
 func (b ProviderNew) input() auth.ProviderInput {
-	in := auth.ProviderInput{Name: b.Name, Issuer: b.Issuer, Client: b.ClientID, Scopes: b.Scopes, Claim: b.GroupsClaim, Proofs: b.Proofs, Joins: b.Joins, Active: b.Active}
+	in := auth.ProviderInput{Kind: auth.ProviderKind(b.Kind), Directory: (*auth.Directory)(b.Directory), Name: b.Name, Issuer: b.Issuer, Client: b.ClientID, Scopes: b.Scopes, Claim: b.GroupsClaim, Proofs: b.Proofs, Joins: b.Joins, Active: b.Active}
 	if b.Secret != "" {
 		in.Secret = telemetry.Hide(b.Secret)
 	}

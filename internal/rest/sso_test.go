@@ -23,7 +23,7 @@ func TestProviders(t *testing.T) {
 		made := x.call(admin, "POST", all, in).want(http.StatusCreated)
 		one := all + "/" + made.text("id")
 		want := o{"id": made.json["id"], "name": "Keycloak", "issuer": at.URL, "client_id": "iw", "has_secret": true, "scopes": []string{"email"}, "groups_claim": "groups", "proofs": []string{"mfa"},
-			"joins": false, "active": true, "groups": in["groups"], "created_at": "2026-11-25T09:00:00Z", "version": 1}
+			"kind": "oidc", "joins": false, "active": true, "groups": in["groups"], "created_at": "2026-11-25T09:00:00Z", "version": 1}
 		testworld.Same(t, normal(t, want), made.json)
 		testworld.Same(t, made.json, x.call(admin, "GET", one, nil).want(200).json)
 		testworld.Same(t, []any{"Keycloak"}, x.call(admin, "GET", all, nil).want(200).items("name"))
@@ -59,5 +59,30 @@ func TestProviders(t *testing.T) {
 		if strings.Contains(made.raw+put.raw+x.Log.String(), "hush-hush") {
 			t.Error("an answer or the log has the secret")
 		}
+	})
+}
+
+func TestDirectories(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newAPI(t, d)
+		at := testworld.NewDirectory(t)
+		admin := x.Actor(org.Administrator)
+		const all = "/api/v1/sso-providers"
+		how := o{"ca": at.CA, "base": "ou=people,dc=lantern", "filter": "(uid={login})", "subject": "entryUUID", "email": "mail", "full_name": "cn"}
+		in := o{"kind": "ldap", "name": "Directory", "issuer": at.Starts, "client_id": testworld.DirectoryDN, "secret": testworld.DirectorySecret, "groups_claim": "memberOf", "proofs": []string{"*"}, "directory": how}
+		made := x.call(admin, "POST", all, in).want(http.StatusCreated)
+		one := all + "/" + made.text("id")
+		how["ca"] = strings.TrimSpace(at.CA)
+		testworld.Same(t, normal(t, how), made.json["directory"])
+		if made.text("kind") != "ldap" || made.text("issuer") != at.Starts || made.json["has_secret"] != true || strings.Contains(made.raw, testworld.DirectorySecret) {
+			t.Error(made.raw)
+		}
+		x.call(admin, "POST", one+"/try", nil).want(http.StatusNoContent)
+		at.Stop()
+		x.call(admin, "POST", one+"/try", nil).want(http.StatusConflict)
+		in["issuer"], in["directory"] = "ldap.example.com", o{"base": "x", "filter": "x", "subject": "x", "full_name": "cn"}
+		testworld.Same(t, []string{"issuer address", "directory.base grammar", "directory.filter grammar"}, x.call(admin, "POST", all, in).want(422).faults())
+		delete(in, "directory")
+		testworld.Same(t, []string{"issuer address", "directory required"}, x.call(admin, "POST", all, in).want(422).faults())
 	})
 }

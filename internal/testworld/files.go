@@ -18,7 +18,7 @@ func (w *World) openFiles() {
 	w.must(err)
 	w.t.Cleanup(func() { w.must(disk.Close()) })
 	w.Files, err = file.New(file.Config{
-		DB: w.DB, Journal: w.Journal, Jobs: w.Jobs, Blobs: disk, Links: blob.NewSigner([][]byte{bytes.Repeat([]byte{3}, 32)}, w.Clock.Now), Now: w.Clock.Now,
+		DB: w.DB, Journal: w.Journal, Jobs: w.Jobs, Blobs: disk, Links: blob.NewSigner(func() [][]byte { return [][]byte{bytes.Repeat([]byte{3}, 32)} }, w.Clock.Now), Now: w.Clock.Now,
 		Log: w.Logger(), Scratch: filepath.Join(dir, "uploads"), Max: 1 << 20, Quota: 50 << 20,
 	})
 	w.must(err)

@@ -224,3 +224,16 @@ func (x *Tenant) Provider(p *Provider, change ...func(*auth.ProviderInput)) auth
 	x.w.must(err)
 	return made
 }
+
+// Directory has people of the tenant sign in by a directory; change may say more about it.
+func (x *Tenant) Directory(d *Directory, change ...func(*auth.ProviderInput)) auth.Provider {
+	x.w.t.Helper()
+	in := auth.ProviderInput{Name: "Lantern directory", Kind: auth.LDAP, Issuer: d.Address, Client: DirectoryDN, Secret: telemetry.Hide(DirectorySecret), Claim: "memberOf", Active: true,
+		Directory: &auth.Directory{CA: d.CA, Base: "ou=people,dc=lantern", Filter: "(uid={login})", Subject: "entryUUID", Email: "mail", FullName: "cn"}}
+	for _, f := range change {
+		f(&in)
+	}
+	made, err := x.w.Auth.CreateProvider(x.w.t.Context(), x.System, in)
+	x.w.must(err)
+	return made
+}

@@ -39,6 +39,7 @@ import (
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
+	"intelliwiz/internal/ldap"
 	"intelliwiz/internal/mail"
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/oidc"
@@ -120,7 +121,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	c := auth.Config{
 		DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Mail: w.Mail, Jobs: w.Jobs, Limit: w.Limit, Now: w.Clock.Now, Log: log, Cache: store, Box: seal.New(w.Keys), Origin: Origin,
 		Hash: auth.HashConfig{Memory: 64, Passes: 1}, Links: Origin + "/password/", AskPage: Origin + "/login/forgot",
-		Prover: oidc.New(w.caller(true).HTTP(), w.Clock.Now), Back: Origin + "/login/provider/back",
+		Prover: oidc.New(w.caller(true).HTTP(), w.Clock.Now), Back: Origin + "/login/provider/back", Asker: ldap.New(w.caller(true)),
 	}
 	for _, f := range change {
 		f(&c)

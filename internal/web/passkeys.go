@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 
 	"intelliwiz/internal/actor"
@@ -18,7 +19,11 @@ type keyView struct {
 	Words   string
 	Fields  []ui.Field // asked beside the answer
 	Faults  ui.Faults
+	Answer  string    // the field of the answer; "" = response
+	Waits   []waiting // the form that waits for it
 }
+
+func (v keyView) answer() string { return cmp.Or(v.Answer, "response") }
 
 // keyAt is a form that signs in by a passkey, at the sign-in or at its second step.
 func (p *pages) keyAt(path, words, next string) keyView {

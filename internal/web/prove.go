@@ -15,8 +15,13 @@ import (
 	"intelliwiz/internal/web/ui"
 )
 
-// proofField is the field that carries a proof, in the form of its page or beside whatever form had to wait for it.
-const proofField = "proof"
+// proofField is the field that carries a proof, in the form of its page or beside whatever form had to wait for it; proofKeyField the answer of a
+// passkey beside a form. keptFormPath leads to a form that waited while somebody was elsewhere.
+const (
+	proofField    = "proof"
+	proofKeyField = "proof_passkey"
+	keptFormPath  = provePath + "/form"
+)
 
 // proving wraps a route whose row asks for a proof: who did not prove lately who they are is asked first, and goes on then to where they
 // were going, with the form that they had sent.
@@ -35,8 +40,9 @@ func (p *pages) proving(route reply.Route) reply.Route {
 		if err := parseForm(r); err != nil {
 			return err
 		}
-		proof, given := r.PostForm.Get(proofField), r.PostForm.Has(proofField)
+		proof, key, given := r.PostForm.Get(proofField), r.PostForm.Get(proofKeyField), r.PostForm.Has(proofField) || r.PostForm.Has(proofKeyField)
 		r.PostForm.Del(proofField) // handlers know only the fields of their own forms
+		r.PostForm.Del(proofKeyField)
 		if p.Auth.Proven(actor.From(r.Context())) || route.Proof == reply.ProofEntry && !p.changesEntry(r) {
 			return handle(w, r)
 		}
@@ -46,7 +52,7 @@ func (p *pages) proving(route reply.Route) reply.Route {
 		if !given {
 			return p.askProof(w, r, r.PostForm, nil)
 		}
-		secret, err := p.Auth.Prove(r.Context(), actor.From(r.Context()), proof)
+		secret, err := p.proveWith(w, r, proof, key)
 		if err != nil {
 			return p.askProof(w, r, r.PostForm, err)
 		}
@@ -54,6 +60,15 @@ func (p *pages) proving(route reply.Route) reply.Route {
 		return handle(w, r)
 	}
 	return route
+}
+
+// proveWith takes the answer of a passkey as proof, or what was typed.
+func (p *pages) proveWith(w http.ResponseWriter, r *http.Request, typed, key string) (secret string, err error) {
+	if key == "" {
+		return p.Auth.Prove(r.Context(), actor.From(r.Context()), typed)
+	}
+	http.SetCookie(w, p.cookie(keyCookie, "", -1))
+	return p.Auth.ProveByPasskey(r.Context(), actor.From(r.Context()), p.readCookie(r, keyCookie), []byte(key))
 }
 
 // changesEntry says that a form about a person changes what they sign in with, or where their mail goes. A person who is not there changes
@@ -92,14 +107,8 @@ func (p *pages) askProof(w http.ResponseWriter, r *http.Request, waits url.Value
 	if strings.HasPrefix(view.Form.Back, provePath) {
 		view.Form.Back = homePath
 	}
-	for _, name := range slices.Sorted(maps.Keys(waits)) {
-		if strings.Contains(name, "password") {
-			continue
-		}
-		for _, v := range waits[name] {
-			view.Waits = append(view.Waits, waiting{name, v})
-		}
-	}
+	waits = withoutPasswords(waits)
+	view.Waits = waitingOf(waits)
 	status := http.StatusOK
 	if refused != nil {
 		faults, s, ok := formFault(refused)
@@ -116,10 +125,14 @@ func (p *pages) askProof(w http.ResponseWriter, r *http.Request, waits url.Value
 	if err != nil {
 		return err
 	}
-	if view.Key, err = p.proofKey(r, waits.Get("next")); err != nil {
+	if view.Key, err = p.proofKey(r, waits); err != nil {
 		return err
 	}
-	if view.Door, err = p.proofDoor(r, waits.Get("next")); err != nil {
+	next := "" // a form of another page may have a field of this name
+	if strings.HasPrefix(r.URL.Path, provePath) {
+		next = ownPath(waits.Get("next"))
+	}
+	if view.Door, err = p.proofDoor(r, next, waits); err != nil {
 		return err
 	}
 	v.frame.Thin = true
@@ -127,6 +140,45 @@ func (p *pages) askProof(w http.ResponseWriter, r *http.Request, waits url.Value
 	view.Form.Fields = []ui.Field{{Name: proofField, Label: "Your password, or a code of your app", Kind: ui.Password, Autocomplete: "current-password",
 		Error: view.Form.Faults.At(proofField), Focus: !view.Form.Faults.Any()}}
 	return p.show(w, r, status, v, ui.Headed(ui.Head{Title: "Is it you?", Sub: "What comes next is asked of you alone, not of whoever finds this browser open. It is not asked again for ten minutes."}), proofPart(view))
+}
+
+// withoutPasswords gives the fields of a form that may wait: passwords are asked anew.
+func withoutPasswords(form url.Values) url.Values {
+	out := maps.Clone(form)
+	maps.DeleteFunc(out, func(name string, _ []string) bool { return strings.Contains(name, "password") })
+	return out
+}
+
+// waitingOf gives the fields of a form in an order.
+func waitingOf(form url.Values) (out []waiting) {
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		for _, v := range form[name] {
+			out = append(out, waiting{name, v})
+		}
+	}
+	return out
+}
+
+// keptForm gives a form back that waited while somebody was elsewhere to prove who they are, to be sent now.
+func (p *pages) keptForm(w http.ResponseWriter, r *http.Request) error {
+	if !p.Auth.Proven(actor.From(r.Context())) {
+		return p.seeOther(w, r, withNext(provePath, r.URL.RequestURI()), "")
+	}
+	form, err := id.Parse[id.Any](r.URL.Query().Get("form"))
+	if err != nil {
+		return fault.Missing("form")
+	}
+	x, err := p.Auth.KeptForm(r.Context(), actor.From(r.Context()), form)
+	if err != nil {
+		return err
+	}
+	v, err := p.visit(r, "It is you")
+	if err != nil {
+		return err
+	}
+	v.frame.Thin = true
+	view := proofView{Form: ui.Form{Action: ownPath(x.Path), Go: "Go on", Back: homePath}, Waits: waitingOf(x.Fields)}
+	return p.show(w, r, http.StatusOK, v, ui.Headed(ui.Head{Title: "It is you", Sub: "What you typed is still here, but for passwords. Go on with it."}), proofPart(view))
 }
 
 // provePage asks for a proof on the way to a page.
@@ -157,16 +209,20 @@ func (p *pages) prove(w http.ResponseWriter, r *http.Request) error {
 	return p.goOn(w, r, next)
 }
 
-// proofKey is the form that proves by a passkey, for who has one, on the way to a page: a form that waits needs what is typed.
-func (p *pages) proofKey(r *http.Request, next string) (keyView, error) {
-	if !strings.HasPrefix(r.URL.Path, provePath) || !p.Auth.HasPasskeys() {
+// proofKey is the form that proves by a passkey, for who has one: on the way to a page, or with a form that waits beside it.
+func (p *pages) proofKey(r *http.Request, waits url.Values) (keyView, error) {
+	if !p.Auth.HasPasskeys() {
 		return keyView{}, nil
 	}
 	have, err := p.Auth.ListFactors(r.Context(), actor.From(r.Context()))
 	if err != nil || !slices.ContainsFunc(have.All, func(f auth.Factor) bool { return f.Kind == auth.Passkey }) {
 		return keyView{}, err
 	}
-	return p.keyAt(proveKeyPath, "Use a passkey", next), nil
+	v := p.keyAt(proveKeyPath, "Use a passkey", ownPath(waits.Get("next")))
+	if !strings.HasPrefix(r.URL.Path, provePath) {
+		v.Action, v.Next, v.Answer, v.Waits = r.URL.RequestURI(), "", proofKeyField, waitingOf(waits)
+	}
+	return v, nil
 }
 
 func (p *pages) proveKeyOptions(w http.ResponseWriter, r *http.Request) error {

@@ -18,8 +18,10 @@ func (p *pages) ssoRoutes() []reply.Route {
 	const get, post = http.MethodGet, http.MethodPost
 	return []reply.Route{
 		{Method: get, Path: providerPath + "{id}", Permission: reply.Public, Handler: p.toProvider, Name: "signin.provider"},
+		{Method: post, Path: providerPath + "{id}", Permission: reply.Public, Handler: p.signInByDirectory, Name: "signin.directory", Changes: true},
 		{Method: get, Path: ProviderBackPath, Permission: reply.Public, Handler: p.fromProvider, Name: "signin.provider.back"},
 		{Method: get, Path: provePath + "/provider", Permission: reply.SignedIn, Handler: p.proveByProvider, Name: "account.prove.provider", Own: true},
+		{Method: get, Path: keptFormPath, Permission: reply.SignedIn, Handler: p.keptForm, Name: "account.prove.form", Own: true},
 
 		{Method: get, Path: ssoPath, Permission: auth.CanReadSSO, Handler: p.listProviders, Name: "provider.list"},
 		{Method: post, Path: ssoPath, Permission: auth.CanUpdateSSO, Handler: p.createProvider, Name: "provider.create", Proof: reply.ProofAlways, Changes: true},
@@ -53,9 +55,9 @@ func (p *pages) showProviders(w http.ResponseWriter, r *http.Request, status int
 		return err
 	}
 	head := ui.Head{Title: "Single sign-on", Sub: "People sign in with the account that your organisation gave them elsewhere. " + zoneLine(v.zone)}
-	empty := ui.Empty{Icon: "lock", Title: "No providers", Text: "A provider is where your people have an account already, such as Keycloak, Entra or Google. It tells us who they are; their password stays there."}
+	empty := ui.Empty{Icon: "lock", Title: "No providers", Text: "A provider is where your people have an account already, such as Keycloak, Entra or Google. It tells us who they are; their password stays there. A directory (LDAP) is asked with the password that they type here."}
 	if add := (ui.Action{Text: "New provider", Icon: "plus", Href: ssoPath + "/new", Primary: true}); v.who.Everywhere(auth.CanUpdateSSO) {
-		head.Acts, empty.Act = []ui.Action{add}, add
+		head.Acts, empty.Act = []ui.Action{{Text: "New directory", Icon: "plus", Href: ssoPath + "/new?kind=ldap"}, add}, add
 	}
 	body := emptied("providers", empty)
 	if len(all) > 0 {

@@ -99,45 +99,74 @@ func (p *pages) groupTexts(ctx context.Context, who actor.Actor, x auth.Provider
 }
 
 func providerForm(x auth.Provider, c codes) form {
-	var lines []string
-	for _, g := range x.Groups {
-		lines = append(lines, c.line(g))
+	if x.Directory != nil {
+		return directoryForm(x, c)
 	}
-	return newForm("name", x.Name, "issuer", x.Issuer, "client_id", x.Client, "scopes", strings.Join(x.Scopes, " "), "groups_claim", x.Claim, "groups", strings.Join(lines, "\n"),
+	return newForm("name", x.Name, "issuer", x.Issuer, "client_id", x.Client, "scopes", strings.Join(x.Scopes, " "), "groups_claim", x.Claim, "groups", c.lines(x.Groups),
 		"proofs", strings.Join(x.Proofs, " "), "joins", yesNo(x.Joins), "active", yesNo(x.Active), "version", number(x.Version))
 }
 
-func readProvider(f *form, c codes) auth.ProviderInput {
+// lines writes the roles of groups as the form has them.
+func (c codes) lines(groups []auth.GroupRole) string {
+	var lines []string
+	for _, g := range groups {
+		lines = append(lines, c.line(g))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func readProvider(f *form, c codes, kind auth.ProviderKind) auth.ProviderInput {
+	if kind == auth.LDAP {
+		return readDirectory(f, c)
+	}
 	return auth.ProviderInput{Name: f.text("name"), Issuer: f.text("issuer"), Client: f.text("client_id"), Secret: telemetry.Hide(f.text("client_password")), Scopes: strings.Fields(f.text("scopes")),
 		Claim: f.text("groups_claim"), Groups: c.groups(f), Proofs: strings.Fields(f.text("proofs")), Joins: f.yes("joins"), Active: f.yes("active")}
 }
 
+// groupsField asks which roles groups give.
+func groupsField(f form, faults ui.Faults, example string) ui.Field {
+	return ui.Field{Name: "groups", Label: "Roles of groups", Kind: ui.Lines, Rows: 5, Literal: true, Optional: true, Value: f.text("groups"), Error: faults.At("groups"),
+		Help: "One a line: the group, =, and the code of a role; for one site only, @ and its code after that. " + example}
+}
+
+// entryFields ask who gets in.
+func entryFields(f form) []ui.Field {
+	return []ui.Field{
+		{Name: "joins", Label: "New people get an account", Kind: ui.Checkbox, Checked: f.yes("joins"), Help: "When it is off, only who has an account here with their e-mail address comes in."},
+		{Name: "active", Label: "On", Kind: ui.Checkbox, Checked: f.yes("active"), Help: "The sign-in page offers it."},
+	}
+}
+
 func providerFields(f form, faults ui.Faults, old auth.Provider) []ui.Field {
+	if old.Kind == auth.LDAP {
+		return directoryFields(f, faults, old)
+	}
 	secret := ui.Field{Name: "client_password", Label: "Client secret", Kind: ui.Password, Optional: true, Autocomplete: "off", Error: faults.At("secret"),
 		Help: "The provider gives it together with the client. It is kept sealed, and shown nowhere again."}
 	if old.Secret {
 		secret.Help = "Leave it empty to keep the one that is stored. Another issuer or client needs its own."
 	}
-	return []ui.Field{
+	return append([]ui.Field{
 		{Name: "name", Label: "Name", Max: 60, Value: f.text("name"), Error: faults.At("name"), Help: "As people know it. The sign-in page says: Sign in with …"},
 		{Name: "issuer", Label: "Issuer", Max: 500, Literal: true, Value: f.text("issuer"), Error: faults.At("issuer"), Autocomplete: "off", Help: "Exactly as the provider writes it, such as https://login.example.com/realms/main."},
 		{Name: "client_id", Label: "Client", Max: 200, Literal: true, Value: f.text("client_id"), Error: faults.At("client_id"), Autocomplete: "off", Help: "What the provider calls this product."},
 		secret,
 		{Name: "scopes", Label: "Scopes", Max: 500, Literal: true, Optional: true, Value: f.text("scopes"), Error: faults.At("scopes"), Autocomplete: "off", Help: "Beside openid: what it is asked to tell. Most need email profile."},
 		{Name: "groups_claim", Label: "Claim with the groups", Max: 100, Literal: true, Optional: true, Value: f.text("groups_claim"), Error: faults.At("groups_claim"), Autocomplete: "off", Help: "Such as groups. Without it groups give no roles."},
-		{Name: "groups", Label: "Roles of groups", Kind: ui.Lines, Rows: 5, Literal: true, Optional: true, Value: f.text("groups"), Error: faults.At("groups"),
-			Help: "One a line: the group, =, and the code of a role; for one site only, @ and its code after that. guards = GUARD @ HARBOUR"},
+		groupsField(f, faults, "guards = GUARD @ HARBOUR"),
 		{Name: "proofs", Label: "It asked for a second step when it says", Max: 500, Literal: true, Optional: true, Value: f.text("proofs"), Error: faults.At("proofs"), Autocomplete: "off",
 			Help: "Words of amr or acr, such as mfa. * if it always asks. Without any, the second step is ours, where a rule asks for one."},
-		{Name: "joins", Label: "New people get an account", Kind: ui.Checkbox, Checked: f.yes("joins"), Help: "When it is off, only who has an account here with their e-mail address comes in."},
-		{Name: "active", Label: "On", Kind: ui.Checkbox, Checked: f.yes("active"), Help: "The sign-in page offers it."},
-	}
+	}, entryFields(f)...)
 }
 
 // askProvider shows the form about a provider: a new one when x has no id. f is what it shows, refusal what the use case said to it.
 func (p *pages) askProvider(w http.ResponseWriter, r *http.Request, x auth.Provider, f form, c codes, refusal error) error {
 	a := asking{Title: "New provider", Sub: "The provider sends people back to " + p.Public + ProviderBackPath + ", and has to be told so.", Crumbs: []ui.Link{{Text: "Single sign-on", Href: ssoPath}}}
 	a.Sheet = sheet{Action: ssoPath, Draft: "provider:new", Go: "Add the provider", Back: ssoPath, Faults: faultsOf(refusal)}
+	if x.Kind == auth.LDAP {
+		a.Title, a.Sub = "New directory", "A directory (LDAP) is asked from here, always under TLS, with the name and the password that somebody types."
+		a.Sheet.Action, a.Sheet.Draft, a.Sheet.Go = ssoPath+ldapQuery, "directory:new", "Add the directory"
+	}
 	if !x.ID.IsZero() {
 		at := ssoPath + "/" + x.ID.String()
 		a.Title, a.Crumbs = "Change "+x.Name, append(a.Crumbs, ui.Link{Text: x.Name, Href: at})
@@ -158,12 +187,16 @@ func (p *pages) newProvider(w http.ResponseWriter, r *http.Request) error {
 	if err := actor.From(r.Context()).RequireEverywhere(auth.CanUpdateSSO); err != nil {
 		return err
 	}
+	if kindAsked(r) == auth.LDAP {
+		return p.askProvider(w, r, auth.Provider{Kind: auth.LDAP}, newDirectory(), codes{}, nil)
+	}
 	return p.askProvider(w, r, auth.Provider{}, newForm("scopes", "email profile", "active", "true"), codes{}, nil)
 }
 
 // createProvider adds a provider.
 func (p *pages) createProvider(w http.ResponseWriter, r *http.Request) error {
-	f, err := readForm(r, providerNames...)
+	kind := kindAsked(r)
+	f, err := readForm(r, fieldsOfKind(kind)...)
 	if err != nil {
 		return err
 	}
@@ -172,13 +205,13 @@ func (p *pages) createProvider(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in := readProvider(&f, c)
+	in := readProvider(&f, c, kind)
 	var x auth.Provider
 	if err = f.readable(&in); err == nil {
 		x, err = p.Auth.CreateProvider(r.Context(), who, in)
 	}
 	if err != nil {
-		return p.askProvider(w, r, auth.Provider{}, f, c, err)
+		return p.askProvider(w, r, auth.Provider{Kind: kind}, f, c, err)
 	}
 	return p.seeOther(w, r, ssoPath+"/"+x.ID.String(), x.Name+" is added. Try it now")
 }
@@ -210,12 +243,12 @@ func (p *pages) updateProvider(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f, err := readForm(r, providerNames...)
+	who := actor.From(r.Context())
+	x, err := p.Auth.GetProvider(r.Context(), who, provider)
 	if err != nil {
 		return err
 	}
-	who := actor.From(r.Context())
-	x, err := p.Auth.GetProvider(r.Context(), who, provider)
+	f, err := readForm(r, fieldsOfKind(x.Kind)...)
 	if err != nil {
 		return err
 	}
@@ -223,7 +256,7 @@ func (p *pages) updateProvider(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in, version := readProvider(&f, c), f.version()
+	in, version := readProvider(&f, c, x.Kind), f.version()
 	if err = f.readable(&in); err == nil {
 		x, err = keep(x)(p.Auth.UpdateProvider(r.Context(), who, provider, version, in))
 	}

@@ -68,6 +68,9 @@ func deletingProvider(x auth.Provider) ui.Confirm {
 }
 
 func providerFacts(public string, x auth.Provider, groups []string) templ.Component {
+	if x.Directory != nil {
+		return directoryFacts(x, groups)
+	}
 	kept, step, joins := "None", "Never: ours is asked", "Get no account"
 	if x.Secret {
 		kept = "Kept sealed"
@@ -82,13 +85,17 @@ func providerFacts(public string, x auth.Provider, groups []string) templ.Compon
 	}
 	items := []ui.Fact{{Label: "Issuer", Value: x.Issuer}, {Label: "Client", Value: x.Client}, {Label: "Client secret", Value: kept}, {Label: "Scopes", Value: strings.Join(append([]string{"openid"}, x.Scopes...), " ")},
 		{Label: "Sends people back to", Value: public + ProviderBackPath, Code: true}, {Label: "It asks for a second step", Value: step}, {Label: "New people", Value: joins}}
+	return ui.Stated(ui.Facts{Title: "About it", Items: append(items, groupFacts(x, groups)...)})
+}
+
+func groupFacts(x auth.Provider, groups []string) (items []ui.Fact) {
 	if x.Claim != "" {
 		items = append(items, ui.Fact{Label: "Groups are in", Value: x.Claim, Code: true})
 	}
 	for _, g := range groups {
 		items = append(items, ui.Fact{Label: "Group", Value: g})
 	}
-	return ui.Stated(ui.Facts{Title: "About it", Items: items})
+	return items
 }
 
 func linkedList(v visit, x auth.Provider, found page.Of[auth.Linked]) ui.List {
@@ -131,7 +138,7 @@ func (p *pages) tryProvider(w http.ResponseWriter, r *http.Request) error {
 			return p.showProvider(w, r, status, n)
 		})
 	}
-	return p.seeOther(w, r, ssoPath+"/"+x.ID.String(), x.Name+" answers, and is what its issuer says")
+	return p.seeOther(w, r, ssoPath+"/"+x.ID.String(), x.Name+" answers, and is what it is to be")
 }
 
 // providerFor gives the provider of the path and the form that was sent.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/auth"
@@ -51,6 +52,8 @@ func (p *pages) toProvider(w http.ResponseWriter, r *http.Request) error {
 		return p.showSignIn(w, r, newForm("tenant", q.Get("org"), "next", q.Get("next")), err, true)
 	case err != nil:
 		return err
+	case a.Asks != "":
+		return p.showDirectory(w, r, a.Asks, newForm("tenant", q.Get("org"), "next", q.Get("next")), nil)
 	}
 	return p.sendAway(w, r, a)
 }
@@ -103,15 +106,19 @@ func (p *pages) fromProvider(w http.ResponseWriter, r *http.Request) error {
 	return p.letIn(w, r, out.SignedIn, next)
 }
 
-// proofDoor is where else a proof can come from: the provider by which one signed in. next is where one is going; "" = back to the page
-// of the form.
-func (p *pages) proofDoor(r *http.Request, next string) (ui.Link, error) {
+// proofDoor is where else a proof can come from: the provider by which one signed in. next is where one is going; "" = on with the form that
+// waits, which is kept meanwhile.
+func (p *pages) proofDoor(r *http.Request, next string, waits url.Values) (ui.Link, error) {
 	d, ok, err := p.Auth.ProofBy(r.Context(), actor.From(r.Context()))
 	if err != nil || !ok {
 		return ui.Link{}, err
 	}
 	if next == "" {
-		next = backPath(r)
+		form, err := p.Auth.KeepForm(r.Context(), actor.From(r.Context()), auth.Waiting{Path: r.URL.RequestURI(), Fields: waits})
+		if err != nil {
+			return ui.Link{}, err
+		}
+		next = keptFormPath + "?form=" + form.String()
 	}
 	return ui.Link{Text: "Show it at " + d.Name, Href: withNext(provePath+"/provider", next)}, nil
 }

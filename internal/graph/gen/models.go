@@ -293,9 +293,11 @@ type Spent struct {
 }
 
 type SsoProviderInput struct {
-	Name string `json:"name"`
-	// Exactly as the provider writes it.
-	Issuer   string `json:"issuer"`
+	Kind auth.ProviderKind `json:"kind"`
+	Name string            `json:"name"`
+	// Exactly as the provider writes it; of a directory its address, such as ldaps://ldap.example.com, or ldap:// for one that goes over to TLS.
+	Issuer string `json:"issuer"`
+	// Of a directory the account that searches; empty if it may be searched without.
 	ClientID string `json:"clientId"`
 	// Kept sealed and never answered.
 	Secret      *string          `json:"secret,omitempty"`
@@ -305,6 +307,8 @@ type SsoProviderInput struct {
 	Joins       bool             `json:"joins"`
 	Active      bool             `json:"active"`
 	Groups      []auth.GroupRole `json:"groups,omitempty"`
+	// Of a directory alone.
+	Directory *auth.Directory `json:"directory,omitempty"`
 }
 
 type StatusChangeConnection struct {

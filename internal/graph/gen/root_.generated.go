@@ -90,6 +90,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SavedViewInput", ec.unmarshalInputSavedViewInput),
 			graphql.NewInputUnmarshaler("SeenInput", ec.unmarshalInputSeenInput),
 			graphql.NewInputUnmarshaler("SiteInput", ec.unmarshalInputSiteInput),
+			graphql.NewInputUnmarshaler("SsoDirectoryInput", ec.unmarshalInputSsoDirectoryInput),
 			graphql.NewInputUnmarshaler("SsoGroupInput", ec.unmarshalInputSsoGroupInput),
 			graphql.NewInputUnmarshaler("SsoProviderInput", ec.unmarshalInputSsoProviderInput),
 			graphql.NewInputUnmarshaler("TenantInput", ec.unmarshalInputTenantInput),
@@ -1579,13 +1580,16 @@ extend type Mutation {
 "Where people of the organisation are proven. The secret of this product there is never answered."
 type SsoProvider {
   id: ID!
+  kind: SsoKind!
   name: String!
+  "Of a directory its address."
   issuer: String!
+  "Of a directory the account that searches."
   clientId: String!
   hasSecret: Boolean!
   "Beside openid."
   scopes: [String!]!
-  "Empty: groups give no roles."
+  "Of a directory the attribute. Empty: groups give no roles."
   groupsClaim: String!
   "Words of amr or acr by which it says that it asked for a second step; * if it always asks."
   proofs: [String!]!
@@ -1594,8 +1598,18 @@ type SsoProvider {
   "The sign-in page offers it."
   active: Boolean!
   groups: [SsoGroup!]!
+  "Null for OpenID Connect."
+  directory: SsoDirectory
   createdAt: Time!
   version: Int!
+}
+
+"How a provider proves people."
+enum SsoKind {
+  "OpenID Connect: the browser goes there."
+  OIDC
+  "A directory that is asked from here."
+  LDAP
 }
 
 "The role that the members of a provider's group have."
@@ -1607,10 +1621,32 @@ type SsoGroup {
   siteId: ID
 }
 
+"How people are found in a directory (LDAP)."
+type SsoDirectory {
+  "Certificates in PEM of who vouches for it, and nobody else. Empty: whom the machine trusts."
+  ca: String!
+  "Below which people are."
+  base: String!
+  "Finds one; what somebody types is put where {login} is."
+  filter: String!
+  "The attribute that never changes and is never given to another."
+  subject: String!
+  "The attribute with an address that people cannot change themselves. Empty: none is read."
+  email: String!
+  "The attribute with the name."
+  fullName: String!
+  "Below which groups are searched for. Empty: they are not."
+  groupBase: String!
+  "Finds them by {dn} or {subject} of the person."
+  groupFilter: String!
+}
+
 input SsoProviderInput {
+  kind: SsoKind! = OIDC
   name: String!
-  "Exactly as the provider writes it."
+  "Exactly as the provider writes it; of a directory its address, such as ldaps://ldap.example.com, or ldap:// for one that goes over to TLS."
   issuer: String!
+  "Of a directory the account that searches; empty if it may be searched without."
   clientId: String!
   "Kept sealed and never answered."
   secret: String
@@ -1620,6 +1656,19 @@ input SsoProviderInput {
   joins: Boolean! = false
   active: Boolean! = false
   groups: [SsoGroupInput!]
+  "Of a directory alone."
+  directory: SsoDirectoryInput
+}
+
+input SsoDirectoryInput {
+  ca: String! = ""
+  base: String!
+  filter: String!
+  subject: String!
+  email: String! = ""
+  fullName: String!
+  groupBase: String! = ""
+  groupFilter: String! = ""
 }
 
 input SsoGroupInput {
@@ -3329,6 +3378,28 @@ func (ec *executionContext) childFields_Spent(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Spent", field.Name)
 }
 
+func (ec *executionContext) childFields_SsoDirectory(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ca":
+		return ec.fieldContext_SsoDirectory_ca(ctx, field)
+	case "base":
+		return ec.fieldContext_SsoDirectory_base(ctx, field)
+	case "filter":
+		return ec.fieldContext_SsoDirectory_filter(ctx, field)
+	case "subject":
+		return ec.fieldContext_SsoDirectory_subject(ctx, field)
+	case "email":
+		return ec.fieldContext_SsoDirectory_email(ctx, field)
+	case "fullName":
+		return ec.fieldContext_SsoDirectory_fullName(ctx, field)
+	case "groupBase":
+		return ec.fieldContext_SsoDirectory_groupBase(ctx, field)
+	case "groupFilter":
+		return ec.fieldContext_SsoDirectory_groupFilter(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SsoDirectory", field.Name)
+}
+
 func (ec *executionContext) childFields_SsoGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "group":
@@ -3345,6 +3416,8 @@ func (ec *executionContext) childFields_SsoProvider(ctx context.Context, field g
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_SsoProvider_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_SsoProvider_kind(ctx, field)
 	case "name":
 		return ec.fieldContext_SsoProvider_name(ctx, field)
 	case "issuer":
@@ -3365,6 +3438,8 @@ func (ec *executionContext) childFields_SsoProvider(ctx context.Context, field g
 		return ec.fieldContext_SsoProvider_active(ctx, field)
 	case "groups":
 		return ec.fieldContext_SsoProvider_groups(ctx, field)
+	case "directory":
+		return ec.fieldContext_SsoProvider_directory(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_SsoProvider_createdAt(ctx, field)
 	case "version":

@@ -25,6 +25,190 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _SsoDirectory_ca(ctx context.Context, field graphql.CollectedField, obj *auth.Directory) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SsoDirectory_ca(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CA, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SsoDirectory_ca(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SsoDirectory", field, false, false, "String")
+}
+
+func (ec *executionContext) _SsoDirectory_base(ctx context.Context, field graphql.CollectedField, obj *auth.Directory) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SsoDirectory_base(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Base, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SsoDirectory_base(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SsoDirectory", field, false, false, "String")
+}
+
+func (ec *executionContext) _SsoDirectory_filter(ctx context.Context, field graphql.CollectedField, obj *auth.Directory) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SsoDirectory_filter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Filter, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SsoDirectory_filter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SsoDirectory", field, false, false, "String")
+}
+
+func (ec *executionContext) _SsoDirectory_subject(ctx context.Context, field graphql.CollectedField, obj *auth.Directory) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SsoDirectory_subject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subject, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SsoDirectory_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SsoDirectory", field, false, false, "String")
+}
+
+func (ec *executionContext) _SsoDirectory_email(ctx context.Context, field graphql.CollectedField, obj *auth.Directory) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SsoDirectory_email(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Email, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SsoDirectory_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SsoDirectory", field, false, false, "String")
+}
+
+func (ec *executionContext) _SsoDirectory_fullName(ctx context.Context, field graphql.CollectedField, obj *auth.Directory) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SsoDirectory_fullName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FullName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SsoDirectory_fullName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SsoDirectory", field, false, false, "String")
+}
+
+func (ec *executionContext) _SsoDirectory_groupBase(ctx context.Context, field graphql.CollectedField, obj *auth.Directory) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SsoDirectory_groupBase(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GroupBase, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SsoDirectory_groupBase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SsoDirectory", field, false, false, "String")
+}
+
+func (ec *executionContext) _SsoDirectory_groupFilter(ctx context.Context, field graphql.CollectedField, obj *auth.Directory) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SsoDirectory_groupFilter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GroupFilter, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SsoDirectory_groupFilter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SsoDirectory", field, false, false, "String")
+}
+
 func (ec *executionContext) _SsoGroup_group(ctx context.Context, field graphql.CollectedField, obj *auth.GroupRole) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -115,6 +299,29 @@ func (ec *executionContext) _SsoProvider_id(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_SsoProvider_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SsoProvider", field, false, false, "ID")
+}
+
+func (ec *executionContext) _SsoProvider_kind(ctx context.Context, field graphql.CollectedField, obj *auth.Provider) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SsoProvider_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v auth.ProviderKind) graphql.Marshaler {
+			return ec.marshalNSsoKind2intelliwizᚋinternalᚋauthᚐProviderKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SsoProvider_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SsoProvider", field, false, false, "SsoKind")
 }
 
 func (ec *executionContext) _SsoProvider_name(ctx context.Context, field graphql.CollectedField, obj *auth.Provider) (ret graphql.Marshaler) {
@@ -356,6 +563,38 @@ func (ec *executionContext) fieldContext_SsoProvider_groups(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _SsoProvider_directory(ctx context.Context, field graphql.CollectedField, obj *auth.Provider) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SsoProvider_directory(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Directory, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *auth.Directory) graphql.Marshaler {
+			return ec.marshalOSsoDirectory2ᚖintelliwizᚋinternalᚋauthᚐDirectory(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SsoProvider_directory(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SsoProvider",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SsoDirectory(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SsoProvider_createdAt(ctx context.Context, field graphql.CollectedField, obj *auth.Provider) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -405,6 +644,110 @@ func (ec *executionContext) fieldContext_SsoProvider_version(_ context.Context, 
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputSsoDirectoryInput(ctx context.Context, obj any) (auth.Directory, error) {
+	var it auth.Directory
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["ca"]; !present {
+		asMap["ca"] = ""
+	}
+	if _, present := asMap["email"]; !present {
+		asMap["email"] = ""
+	}
+	if _, present := asMap["groupBase"]; !present {
+		asMap["groupBase"] = ""
+	}
+	if _, present := asMap["groupFilter"]; !present {
+		asMap["groupFilter"] = ""
+	}
+
+	fieldsInOrder := [...]string{"ca", "base", "filter", "subject", "email", "fullName", "groupBase", "groupFilter"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ca":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ca"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CA = data
+		case "base":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("base"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Base = data
+		case "filter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("filter"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Filter = data
+		case "subject":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subject = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
+		case "fullName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fullName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FullName = data
+		case "groupBase":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("groupBase"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GroupBase = data
+		case "groupFilter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("groupFilter"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GroupFilter = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSsoDirectoryInput unmarshals raw into the SsoDirectoryInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSsoDirectoryInput(ctx context.Context, raw any) (auth.Directory, error) {
+	var out auth.Directory
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SsoDirectoryInput", raw, &out)
+	return out, err
+}
 
 func (ec *executionContext) unmarshalInputSsoGroupInput(ctx context.Context, obj any) (auth.GroupRole, error) {
 	var it auth.GroupRole
@@ -473,6 +816,9 @@ func (ec *executionContext) unmarshalInputSsoProviderInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
+	if _, present := asMap["kind"]; !present {
+		asMap["kind"] = "OIDC"
+	}
 	if _, present := asMap["joins"]; !present {
 		asMap["joins"] = false
 	}
@@ -480,13 +826,20 @@ func (ec *executionContext) unmarshalInputSsoProviderInput(ctx context.Context, 
 		asMap["active"] = false
 	}
 
-	fieldsInOrder := [...]string{"name", "issuer", "clientId", "secret", "scopes", "groupsClaim", "proofs", "joins", "active", "groups"}
+	fieldsInOrder := [...]string{"kind", "name", "issuer", "clientId", "secret", "scopes", "groupsClaim", "proofs", "joins", "active", "groups", "directory"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNSsoKind2intelliwizᚋinternalᚋauthᚐProviderKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -557,6 +910,13 @@ func (ec *executionContext) unmarshalInputSsoProviderInput(ctx context.Context, 
 				return it, err
 			}
 			it.Groups = data
+		case "directory":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("directory"))
+			data, err := ec.unmarshalOSsoDirectoryInput2ᚖintelliwizᚋinternalᚋauthᚐDirectory(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Directory = data
 		}
 	}
 	return it, nil
@@ -581,6 +941,74 @@ func UnmarshalSsoProviderInput(ctx context.Context, raw any) (SsoProviderInput, 
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var ssoDirectoryImplementors = []string{"SsoDirectory"}
+
+func (ec *executionContext) _SsoDirectory(ctx context.Context, sel ast.SelectionSet, obj *auth.Directory) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ssoDirectoryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SsoDirectory")
+		case "ca":
+			out.Values[i] = ec._SsoDirectory_ca(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "base":
+			out.Values[i] = ec._SsoDirectory_base(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "filter":
+			out.Values[i] = ec._SsoDirectory_filter(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "subject":
+			out.Values[i] = ec._SsoDirectory_subject(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "email":
+			out.Values[i] = ec._SsoDirectory_email(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fullName":
+			out.Values[i] = ec._SsoDirectory_fullName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "groupBase":
+			out.Values[i] = ec._SsoDirectory_groupBase(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "groupFilter":
+			out.Values[i] = ec._SsoDirectory_groupFilter(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var ssoGroupImplementors = []string{"SsoGroup"}
 
@@ -641,6 +1069,11 @@ func (ec *executionContext) _SsoProvider(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "kind":
+			out.Values[i] = ec._SsoProvider_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "name":
 			out.Values[i] = ec._SsoProvider_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -689,6 +1122,11 @@ func (ec *executionContext) _SsoProvider(ctx context.Context, sel ast.SelectionS
 		case "groups":
 			out.Values[i] = ec._SsoProvider_groups(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "directory":
+			out.Values[i] = ec._SsoProvider_directory(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "createdAt":
@@ -747,6 +1185,32 @@ func (ec *executionContext) unmarshalNSsoGroupInput2intelliwizᚋinternalᚋauth
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNSsoKind2intelliwizᚋinternalᚋauthᚐProviderKind(ctx context.Context, v any) (auth.ProviderKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNSsoKind2intelliwizᚋinternalᚋauthᚐProviderKind[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSsoKind2intelliwizᚋinternalᚋauthᚐProviderKind(ctx context.Context, sel ast.SelectionSet, v auth.ProviderKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNSsoKind2intelliwizᚋinternalᚋauthᚐProviderKind[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SsoKind!")
+	}
+	return res
+}
+
+var (
+	unmarshalNSsoKind2intelliwizᚋinternalᚋauthᚐProviderKind = map[string]auth.ProviderKind{
+		"OIDC": auth.OIDC,
+		"LDAP": auth.LDAP,
+	}
+	marshalNSsoKind2intelliwizᚋinternalᚋauthᚐProviderKind = map[auth.ProviderKind]string{
+		auth.OIDC: "OIDC",
+		auth.LDAP: "LDAP",
+	}
+)
+
 func (ec *executionContext) marshalNSsoProvider2intelliwizᚋinternalᚋauthᚐProvider(ctx context.Context, sel ast.SelectionSet, v auth.Provider) graphql.Marshaler {
 	return ec._SsoProvider(ctx, sel, &v)
 }
@@ -778,6 +1242,21 @@ func (ec *executionContext) marshalNSsoProvider2ᚖintelliwizᚋinternalᚋauth�
 func (ec *executionContext) unmarshalNSsoProviderInput2intelliwizᚋinternalᚋgraphᚋgenᚐSsoProviderInput(ctx context.Context, v any) (SsoProviderInput, error) {
 	res, err := ec.unmarshalInputSsoProviderInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSsoDirectory2ᚖintelliwizᚋinternalᚋauthᚐDirectory(ctx context.Context, sel ast.SelectionSet, v *auth.Directory) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SsoDirectory(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOSsoDirectoryInput2ᚖintelliwizᚋinternalᚋauthᚐDirectory(ctx context.Context, v any) (*auth.Directory, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputSsoDirectoryInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOSsoGroupInput2ᚕintelliwizᚋinternalᚋauthᚐGroupRoleᚄ(ctx context.Context, v any) ([]auth.GroupRole, error) {

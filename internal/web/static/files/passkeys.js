@@ -16,13 +16,14 @@ async function answer(form) {
 for (const form of able ? document.querySelectorAll('form[data-passkey]') : []) {
   form.hidden = false;
   for (const line of document.querySelectorAll('[data-passkey-none]')) line.hidden = true;
+  const field = form.querySelector('[data-passkey-answer]');
   form.addEventListener('submit', async (event) => {
-    if (form.elements.response.value) return;
+    if (field.value) return;
     event.preventDefault();
     const said = form.querySelector('[data-passkey-said]');
     said.hidden = true;
     try {
-      form.elements.response.value = await answer(form);
+      field.value = await answer(form);
       form.requestSubmit();
     } catch {
       said.firstElementChild.textContent = 'The passkey did not answer. Try again, or load the page again.';
