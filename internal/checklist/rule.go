@@ -50,8 +50,9 @@ func (t Type) Number() bool { return t == Numeric || t == Rating || t == MeterRe
 // Attachment is the kind of file that an answer may bring along.
 type Attachment string
 
-// The kinds of attachment; "" is none.
+// The kinds of attachment.
 const (
+	NoFile Attachment = ""
 	Photo  Attachment = "PHOTO"
 	Selfie Attachment = "SELFIE" // with the camera that looks at the person
 	Audio  Attachment = "AUDIO"

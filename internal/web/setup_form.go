@@ -17,6 +17,7 @@ type sheet struct {
 	Action  string
 	Upload  bool   // it has files
 	Draft   string // see ui.Form
+	Typed   bool   // it comes back with what was typed
 	Version string // of the record that is changed, "" for a new one
 	Faults  ui.Faults
 	Fields  []ui.Field      // all that is asked, in its order, for the summary
@@ -109,6 +110,7 @@ type asking struct {
 	Acts   []ui.Action
 	Status int // 0 = as err says
 	Maps   bool
+	Wide   bool // the form takes the width of the page
 	Before templ.Component // between the heading and the form, or nil
 	After  templ.Component // below the form, or nil
 	Sheet  sheet
@@ -134,7 +136,7 @@ func (p *pages) ask(w http.ResponseWriter, r *http.Request, a asking, err error)
 		return err
 	}
 	markArea(&v, r)
-	v.frame.Thin, v.frame.Maps = true, a.Maps
+	v.frame.Thin, v.frame.Maps = !a.Wide, a.Maps
 	body := []templ.Component{ui.Headed(ui.Head{Title: a.Title, Sub: a.Sub, Crumbs: a.Crumbs, Acts: a.Acts})}
 	if a.Before != nil {
 		body = append(body, a.Before)

@@ -38,6 +38,7 @@ const (
 	Files         File = "files.js"
 	Picks         File = "picks.js"
 	Board         File = "board.js"
+	Rows          File = "rows.js"
 	Map           File = "map.js"
 	Passkeys      File = "passkeys.js"
 )
@@ -47,7 +48,7 @@ const Prefix = "/static/"
 
 // Modules gives our own modules in the order in which a page loads them. Trust comes before everything that writes HTML.
 func Modules() []File {
-	return []File{Trust, Menus, Keys, Palette, Forms, Bell, Files, Picks, Board, Passkeys}
+	return []File{Trust, Menus, Keys, Palette, Forms, Bell, Files, Picks, Board, Rows, Passkeys}
 }
 
 //go:embed files
