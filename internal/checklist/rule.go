@@ -80,6 +80,9 @@ type Rule struct {
 	FileNeeded bool       `json:"file_needed,omitempty"` // an answer without the file is none
 }
 
+// TakesFile says that a file may go with the answer, or is it.
+func (r Rule) TakesFile() bool { return r.Attachment != NoFile || r.Type == Signature }
+
 // Bounds of a rule.
 const (
 	maxOptions = 100

@@ -29,6 +29,7 @@ type previewAsk struct {
 	doAsk
 	Alert string
 	Extra string // what is asked with it: a photo
+	Drawn bool   // a signature, which is not drawn here
 }
 
 // listPreview draws a draft by the evaluator that judges every report, with the answers that f has in it.
@@ -41,7 +42,7 @@ func (p *pages) listPreview(ctx context.Context, who actor.Actor, d checklist.Fo
 	}
 	verdict := d.Evaluate(given, nil, false)
 	v.Alerts = verdict.Alerts
-	faults := ui.FaultsOf(atAsksOrNil(verdict.Err()))
+	faults := ui.FaultsOf(atAsksOrNil(verdict.Err(), d))
 	n := 0
 	for _, s := range d.Sections {
 		section := previewSection{Name: s.Name}
@@ -56,7 +57,7 @@ func (p *pages) listPreview(ctx context.Context, who actor.Actor, d checklist.Fo
 			if err != nil {
 				return v, err
 			}
-			ask := previewAsk{doAsk: a, Alert: j.Alert}
+			ask := previewAsk{doAsk: a, Alert: j.Alert, Drawn: j.Rule.Type == checklist.Signature}
 			if j.Rule.Attachment != checklist.NoFile {
 				ask.Extra = j.Rule.Attachment.Label()
 				if !j.Rule.FileNeeded {
@@ -71,9 +72,9 @@ func (p *pages) listPreview(ctx context.Context, who actor.Actor, d checklist.Fo
 }
 
 // atAsksOrNil is atAsks for a verdict that may have no faults.
-func atAsksOrNil(err error) error {
+func atAsksOrNil(err error, asked checklist.Form) error {
 	if err == nil {
 		return nil
 	}
-	return atAsks(err)
+	return atAsks(err, asked)
 }
