@@ -29,7 +29,6 @@ func Permissions() map[string]actor.Permission {
 	maps.Copy(all, workPermissions())
 	maps.Copy(all, map[string]actor.Permission{
 		"Query.tenant": reply.SignedIn, "Mutation.updateTenant": org.CanUpdateTenant,
-
 		"Query.unit": org.CanReadUnit, "Query.units": org.CanReadUnit, "Unit.parent": org.CanReadUnit, "Unit.kind": org.CanReadLookup,
 		"Mutation.createUnit": org.CanCreateUnit, "Mutation.updateUnit": org.CanUpdateUnit, "Mutation.deleteUnit": org.CanDeleteUnit,
 

@@ -146,8 +146,8 @@ func askedOf(d checklist.Form) (out []askedView) {
 			if x := i.ShowIf; x != nil {
 				v.Notes = append(v.Notes, "Only when “"+cut(items[x.Item].Text, 60)+"” "+strings.TrimSpace(x.Operator.Label()+" "+strings.Join(x.Values, ", ")))
 			}
-			if a := alertWords(i.Rule); a != "" {
-				v.Notes = append(v.Notes, "Alert: "+lowered(a))
+			if a := alertsIn(i.Rule); a != "" {
+				v.Notes = append(v.Notes, "Alert: "+a)
 			}
 			if i.Rule.Attachment != checklist.NoFile {
 				v.Notes = append(v.Notes, "With it: "+lowered(i.Rule.Attachment.Label()))

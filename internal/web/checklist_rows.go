@@ -19,7 +19,7 @@ func listRows(f form, d checklist.Form, at map[string]string, faults ui.Faults, 
 	var earlier []checklist.Item
 	for _, key := range f.all(rowField) {
 		if f.heading(key) {
-			name := ui.Field{Name: rowName(key, "name"), Label: "Section", Help: "A checklist of one part needs no name here.", Optional: true, Max: 200}
+			name := ui.Field{Name: rowName(key, "name"), Label: "Section", Optional: len(d.Sections) == 1, Max: 200}
 			fields := []ui.Field{name}
 			filled(fields, f, faults)
 			out = append(out, listRowView{Key: key, Section: true, Title: "section " + fields[0].Value, Name: fields[0], Hidden: hiddenOf(f, key, "is")})

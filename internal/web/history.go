@@ -80,7 +80,7 @@ func changeWords(e journal.Entry) string {
 	case "updated":
 		return updateWords(changedFields(e.Before, e.After))
 	default:
-		return strings.ReplaceAll(verb, "_", " ")
+		return capital(strings.ReplaceAll(verb, "_", " "))
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 
-
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/fault"
@@ -271,4 +270,3 @@ func (p *pages) putQuestion(w http.ResponseWriter, r *http.Request, was checklis
 	}
 	return p.seeOther(w, r, questionAt(made), "The question is saved")
 }
-

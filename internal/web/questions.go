@@ -124,7 +124,10 @@ func noQuestions(v visit, narrowed bool) ui.Empty {
 }
 
 // alertWords says which answers raise an alert.
-func alertWords(r checklist.Rule) string {
+func alertWords(r checklist.Rule) string { return capital(alertsIn(r)) }
+
+// alertsIn is alertWords within a sentence.
+func alertsIn(r checklist.Rule) string {
 	var parts []string
 	if r.AlertBelow != nil {
 		parts = append(parts, "below "+r.AlertBelow.String())
@@ -132,7 +135,7 @@ func alertWords(r checklist.Rule) string {
 	if r.AlertAbove != nil {
 		parts = append(parts, "above "+r.AlertAbove.String())
 	}
-	return capital(strings.Join(append(parts, r.AlertOn...), ", "))
+	return strings.Join(append(parts, r.AlertOn...), ", ")
 }
 
 // boundWords says between which numbers an answer lies.

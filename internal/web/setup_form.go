@@ -110,7 +110,7 @@ type asking struct {
 	Acts   []ui.Action
 	Status int // 0 = as err says
 	Maps   bool
-	Wide   bool // the form takes the width of the page
+	Wide   bool            // the form takes the width of the page
 	Before templ.Component // between the heading and the form, or nil
 	After  templ.Component // below the form, or nil
 	Sheet  sheet
@@ -199,9 +199,10 @@ func faultsOf(err error) ui.Faults {
 	return faults
 }
 
-// markArea marks the place of the rail that a page of another address belongs to: units are in Sites, grants and settings in Set-up.
+// markArea marks the place of the rail that a page of another address belongs to: units are in Sites, grants and
+// settings in Set-up, reports in Tasks, questions in Checklists.
 func markArea(v *visit, r *http.Request) {
-	name := map[string]string{"units": "Sites", "grants": "Set-up", "settings": "Set-up"}[firstPart(r.URL.Path)]
+	name := map[string]string{"units": "Sites", "grants": "Set-up", "settings": "Set-up", "reports": "Tasks", "questions": "Checklists"}[firstPart(r.URL.Path)]
 	for i := range v.frame.Areas {
 		if v.frame.Areas[i].Name == name {
 			v.frame.Areas[i].Here = true

@@ -684,10 +684,6 @@ input HolidayInput {
 }
 `, BuiltIn: false},
 	{Name: "../schema/checklists.graphqls", Input: `extend type Query {
-  "A question of the library; null when there is none."
-  question(id: ID!): Question
-  "The questions, by their text."
-  questions(filter: QuestionFilter! = {}, first: Int! = 50, after: String! = ""): QuestionConnection!
   "A checklist with its draft; null when there is none."
   checklist(id: ID!): Checklist
   "The checklists, by name."
@@ -701,11 +697,6 @@ input HolidayInput {
 }
 
 extend type Mutation {
-  createQuestion(input: QuestionInput!): Question!
-  "Replace a question; its type of answer stays, drafts follow, and what is published keeps the old one."
-  updateQuestion(id: ID!, version: Int!, input: QuestionInput!): Question!
-  "Delete a question that no checklist asks."
-  deleteQuestion(id: ID!, version: Int!): ID!
   "Add a checklist; nothing of it is published yet."
   createChecklist(input: ChecklistInput!): Checklist!
   "Replace a checklist and its draft; what is published stays until it is published anew."
@@ -714,42 +705,6 @@ extend type Mutation {
   deleteChecklist(id: ID!, version: Int!): ID!
   "Publish the draft: tasks that are made from now on ask it."
   publishChecklist(id: ID!, version: Int!): Checklist!
-}
-
-"A decimal with at most four places, as text, for it is exact: 12.5."
-scalar Decimal
-
-"How a question is answered."
-enum AnswerType {
-  SINGLELINE
-  MULTILINE
-  "One of a few options, all in sight."
-  CHECKBOX
-  "One of many options."
-  DROPDOWN
-  "Any of the options."
-  MULTISELECT
-  NUMERIC
-  "A reading of the asset's meter."
-  METERREADING
-  RATING
-  DATE
-  TIME
-  EMAIL
-  SIGNATURE
-  PERSON
-  SITE
-  GPS
-  SCAN
-}
-
-"The kind of file that goes with an answer."
-enum Attachment {
-  NONE
-  PHOTO
-  SELFIE
-  AUDIO
-  VIDEO
 }
 
 enum ChecklistKind {
@@ -775,52 +730,6 @@ enum Operator {
   LTE
   IS_EMPTY
   IS_NOT_EMPTY
-}
-
-"How a question is to be answered, and which answers raise an alert."
-type Rule {
-  type: AnswerType!
-  "Of a choice, in order."
-  options: [String!]!
-  min: Decimal
-  max: Decimal
-  "A number that is less raises an alert."
-  alertBelow: Decimal
-  "A number that is greater raises an alert."
-  alertAbove: Decimal
-  "Options of which each raises an alert."
-  alertOn: [String!]!
-  attachment: Attachment!
-  "An answer without the file is none."
-  fileNeeded: Boolean!
-}
-
-"An entry of the library that checklists ask from."
-type Question {
-  id: ID!
-  text: String!
-  rule: Rule!
-  "Of a number."
-  unit: Lookup
-  unitName: String!
-  category: Lookup
-  categoryName: String!
-  "An inactive one stays where it is asked and is no longer offered."
-  active: Boolean!
-  "How many checklists ask it."
-  checklistCount: Int!
-  updatedAt: Time!
-  version: Int!
-}
-
-type QuestionConnection {
-  edges: [QuestionEdge!]!
-  pageInfo: PageInfo!
-}
-
-type QuestionEdge {
-  cursor: String!
-  node: Question!
 }
 
 "What is asked when a task is done."
@@ -936,15 +845,6 @@ type AnswerFault {
   message: String!
 }
 
-input QuestionFilter {
-  type: AnswerType
-  categoryId: ID
-  "Part of the text."
-  search: String! = ""
-  inactive: Boolean! = false
-  changedAfter: Time
-}
-
 input ChecklistFilter {
   kind: ChecklistKind
   "Only what applies at this site."
@@ -956,28 +856,6 @@ input ChecklistFilter {
   "Only what may be chosen: active and published."
   offered: Boolean! = false
   changedAfter: Time
-}
-
-input QuestionInput {
-  "Made here unless told: a UUID of version 7."
-  id: ID
-  text: String!
-  rule: RuleInput!
-  unitId: ID
-  categoryId: ID
-  active: Boolean!
-}
-
-input RuleInput {
-  type: AnswerType!
-  options: [String!]! = []
-  min: Decimal
-  max: Decimal
-  alertBelow: Decimal
-  alertAbove: Decimal
-  alertOn: [String!]! = []
-  attachment: Attachment! = NONE
-  fileNeeded: Boolean! = false
 }
 
 input ChecklistInput {
@@ -1974,6 +1852,134 @@ input BlackoutInput {
   from: Time!
   until: Time!
   reason: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/questions.graphqls", Input: `extend type Query {
+  "A question of the library; null when there is none."
+  question(id: ID!): Question
+  "The questions, by their text."
+  questions(filter: QuestionFilter! = {}, first: Int! = 50, after: String! = ""): QuestionConnection!
+}
+
+extend type Mutation {
+  createQuestion(input: QuestionInput!): Question!
+  "Replace a question; its type of answer stays, drafts follow, and what is published keeps the old one."
+  updateQuestion(id: ID!, version: Int!, input: QuestionInput!): Question!
+  "Delete a question that no checklist asks."
+  deleteQuestion(id: ID!, version: Int!): ID!
+}
+
+"A decimal with at most four places, as text, for it is exact: 12.5."
+scalar Decimal
+
+"How a question is answered."
+enum AnswerType {
+  SINGLELINE
+  MULTILINE
+  "One of a few options, all in sight."
+  CHECKBOX
+  "One of many options."
+  DROPDOWN
+  "Any of the options."
+  MULTISELECT
+  NUMERIC
+  "A reading of the asset's meter."
+  METERREADING
+  RATING
+  DATE
+  TIME
+  EMAIL
+  SIGNATURE
+  PERSON
+  SITE
+  GPS
+  SCAN
+}
+
+"The kind of file that goes with an answer."
+enum Attachment {
+  NONE
+  PHOTO
+  SELFIE
+  AUDIO
+  VIDEO
+}
+
+"How a question is to be answered, and which answers raise an alert."
+type Rule {
+  type: AnswerType!
+  "Of a choice, in order."
+  options: [String!]!
+  min: Decimal
+  max: Decimal
+  "A number that is less raises an alert."
+  alertBelow: Decimal
+  "A number that is greater raises an alert."
+  alertAbove: Decimal
+  "Options of which each raises an alert."
+  alertOn: [String!]!
+  attachment: Attachment!
+  "An answer without the file is none."
+  fileNeeded: Boolean!
+}
+
+"An entry of the library that checklists ask from."
+type Question {
+  id: ID!
+  text: String!
+  rule: Rule!
+  "Of a number."
+  unit: Lookup
+  unitName: String!
+  category: Lookup
+  categoryName: String!
+  "An inactive one stays where it is asked and is no longer offered."
+  active: Boolean!
+  "How many checklists ask it."
+  checklistCount: Int!
+  updatedAt: Time!
+  version: Int!
+}
+
+type QuestionConnection {
+  edges: [QuestionEdge!]!
+  pageInfo: PageInfo!
+}
+
+type QuestionEdge {
+  cursor: String!
+  node: Question!
+}
+
+input QuestionFilter {
+  type: AnswerType
+  categoryId: ID
+  "Part of the text."
+  search: String! = ""
+  inactive: Boolean! = false
+  changedAfter: Time
+}
+
+input QuestionInput {
+  "Made here unless told: a UUID of version 7."
+  id: ID
+  text: String!
+  rule: RuleInput!
+  unitId: ID
+  categoryId: ID
+  active: Boolean!
+}
+
+input RuleInput {
+  type: AnswerType!
+  options: [String!]! = []
+  min: Decimal
+  max: Decimal
+  alertBelow: Decimal
+  alertAbove: Decimal
+  alertOn: [String!]! = []
+  attachment: Attachment! = NONE
+  fileNeeded: Boolean! = false
 }
 `, BuiltIn: false},
 	{Name: "../schema/roles.graphqls", Input: `extend type Query {
