@@ -77,10 +77,12 @@ func changeWords(e journal.Entry) string {
 		return "Signed out everywhere"
 	case "status_changed":
 		return statusWords(e.After)
+	case "published":
+		return "Published"
 	case "updated":
 		return updateWords(changedFields(e.Before, e.After))
 	default:
-		return capital(strings.ReplaceAll(verb, "_", " "))
+		return strings.ReplaceAll(verb, "_", " ")
 	}
 }
 
