@@ -250,6 +250,9 @@ func (p *pages) deleteChecklist(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	who := actor.From(r.Context())
+	if err := who.RequireEverywhere(checklist.CanDelete); err != nil {
+		return err
+	}
 	c, err := p.Checks.Get(r.Context(), who, at)
 	if err != nil {
 		return err

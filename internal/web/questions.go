@@ -262,6 +262,9 @@ func (p *pages) deleteQuestion(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	who := actor.From(r.Context())
+	if err := who.RequireEverywhere(checklist.CanDelete); err != nil {
+		return err
+	}
 	q, err := p.Checks.GetQuestion(r.Context(), who, at)
 	if err != nil {
 		return err
