@@ -65,7 +65,7 @@ func (s *services) routes() ([]reply.Route, error) {
 		return nil, err
 	}
 	queries, err := graph.New(graph.Config{
-		Org: s.org, People: s.people, Asset: s.asset, Auth: s.auth, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Ticket: s.ticket, Calendar: s.calendar, Exchange: s.exchange, Files: s.files, Links: s.linksTo(web.LinkPath), Writer: s.writer(), Panicked: s.metrics.Panic,
+		Org: s.org, People: s.people, Asset: s.asset, Auth: s.auth, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Ticket: s.ticket, Calendar: s.calendar, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Now: s.now, Exchange: s.exchange, Files: s.files, Links: s.linksTo(web.LinkPath), Writer: s.writer(), Panicked: s.metrics.Panic,
 		Anchors:       func(context.Context) ([]journal.Anchor, error) { return s.anchors.read() },
 		Introspection: s.cfg.Profile != config.Production,
 	})

@@ -52,6 +52,17 @@ func (s *Service) Publish(ctx context.Context, who actor.Actor, checklist id.Che
 	return out, nil
 }
 
+// Try gives the form that a draft makes, with the library's present texts and rules, and what of it must be mended; nothing is kept. Needs
+// checklist.create or checklist.update. The form is there beside an Invalid fault, too.
+func (s *Service) Try(ctx context.Context, who actor.Actor, in Input) (Form, error) {
+	if err := who.RequireEverywhere(CanUpdate); err != nil && who.RequireEverywhere(CanCreate) != nil {
+		return Form{}, err
+	}
+	c := Checklist{Draft: in.Draft, Places: in.Places}
+	err := s.db.Read(ctx, who, func(tx *db.Tx) error { return c.settle(ctx, tx) })
+	return c.Draft, err
+}
+
 // GetForm gives a published version. Needs checklist.read; NotFound otherwise.
 func (s *Service) GetForm(ctx context.Context, who actor.Actor, form id.Form) (Published, error) {
 	if err := who.Require(CanRead); err != nil {

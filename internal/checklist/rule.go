@@ -50,8 +50,9 @@ func (t Type) Number() bool { return t == Numeric || t == Rating || t == MeterRe
 // Attachment is the kind of file that an answer may bring along.
 type Attachment string
 
-// The kinds of attachment; "" is none.
+// The kinds of attachment.
 const (
+	NoFile Attachment = ""
 	Photo  Attachment = "PHOTO"
 	Selfie Attachment = "SELFIE" // with the camera that looks at the person
 	Audio  Attachment = "AUDIO"
@@ -78,6 +79,9 @@ type Rule struct {
 	Attachment Attachment `json:"attachment,omitempty"`  // the kind of file that goes with the answer
 	FileNeeded bool       `json:"file_needed,omitempty"` // an answer without the file is none
 }
+
+// TakesFile says that a file may go with the answer, or is it.
+func (r Rule) TakesFile() bool { return r.Attachment != NoFile || r.Type == Signature }
 
 // Bounds of a rule.
 const (

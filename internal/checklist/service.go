@@ -45,6 +45,23 @@ func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 	return page.Cut(rows, p, func(c Checklist) (string, string) { return fold.Key(c.Name), c.ID.String() }), err
 }
 
+// ByID gives several checklists at once, at most page.Max of them, as List gives them; those that are not there are absent. Needs checklist.read.
+func (s *Service) ByID(ctx context.Context, who actor.Actor, checklists []id.Checklist) (map[id.Checklist]Checklist, error) {
+	if err := who.Require(CanRead); err != nil {
+		return nil, err
+	}
+	var rows []Checklist
+	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
+		rows, err = db.All(ctx, tx, scanChecklist, byID, checklists[:min(len(checklists), page.Max)])
+		return err
+	})
+	out := make(map[id.Checklist]Checklist, len(rows))
+	for _, c := range rows {
+		out[c.ID] = c
+	}
+	return out, err
+}
+
 // Create adds a checklist; nothing of it is published yet. Needs checklist.create. Invalid, or Conflict when the name is taken.
 func (s *Service) Create(ctx context.Context, who actor.Actor, in Input) (Checklist, error) {
 	if err := who.RequireEverywhere(CanCreate); err != nil {

@@ -32,6 +32,9 @@ func (c Checklist) arguments() []any {
 const getSQL db.SQL = `-- checklist.get
 select ` + columns + from + `where c.tenant_id = $1 and c.id = $2`
 
+const byID db.SQL = `-- checklist.byID
+select ` + columns + from + `where c.tenant_id = $1 and c.id in_list($2)`
+
 // get reads a checklist with its places, and with the library's present questions in its draft.
 func get(ctx context.Context, tx *db.Tx, checklist id.Checklist) (Checklist, error) {
 	var places []place

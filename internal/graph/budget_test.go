@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"intelliwiz/internal/asset"
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/db/dbtest"
 	"intelliwiz/internal/graph"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/plan"
 	"intelliwiz/internal/ticket"
 )
 
@@ -34,6 +36,10 @@ func TestFieldsOfRecordsAreReadTogether(t *testing.T) {
 			{`locations(first: $n, filter: {search: "g-"}) { edges { node { site { code } parent { code } type { code } } } }`, 4},
 			{`assets(first: $n, filter: {search: "g-"}) { edges { node { site { code } location { code } parent { code } type { code } category { code } } } }`, 5},
 			{`tickets(first: $n) { edges { node { siteName categoryName personName site { code } category { code } asset { code } creator { name } } } }`, 6},
+			{`plans(first: $n) { edges { node { siteName checklistName site { code } checklist { name } asset { code } person { name } category { code } } } }`, 5},
+			{`tasks(first: $n) { edges { node { siteName personName plan { checklist { name } } site { code } asset { code } person { name } performer { name } } } }`, 6},
+			{`checklists(first: $n) { edges { node { name sections { items { text } } } } }`, 1},
+			{`questions(first: $n) { edges { node { unit { code } category { code } } } }`, 2},
 			{`grants(first: $n) { edges { node { person { name } role { code } unit { code } site { code } } } }`, 5},
 			{`entries(first: $n, filter: {noun: "site"}) { edges { node { who { name } site { code } } } }`, 2},
 		} {
@@ -67,6 +73,7 @@ func grow(t *testing.T, x *api, rows int) {
 	must(err)
 	top, floor := x.NewAsset(x.Tower.ID, "TOP").ID, x.Location(x.Tower.ID, "FLOOR", nil).ID
 	pump, room := x.Value(org.AssetType, "PUMP").ID, x.Value(org.LocationType, "ROOM").ID
+	volt, power := x.Value(org.QuestionUnit, "VOLT").ID, x.Value(org.QuestionKind, "POWER").ID
 	for i := range rows {
 		code := fmt.Sprintf("G-%d", i)
 		u, err := x.Org.CreateUnit(ctx, x.System, org.UnitInput{Parent: &x.Hill.ID, Kind: &kind.ID, Code: code, Name: code, Active: true})
@@ -82,7 +89,12 @@ func grow(t *testing.T, x *api, rows int) {
 		must(err)
 		a := x.NewAsset(x.Tower.ID, code, func(in *asset.AssetInput) { in.Location, in.Parent, in.Type = &l.ID, &top, &pump })
 		x.NewTicket(x.Tower.ID, x.Category(code).ID, code, func(in *ticket.Input) { in.Asset, in.Assignee.Person = &a.ID, &p.ID })
+		q := x.Question(code, func(in *checklist.QuestionInput) {
+			in.Rule, in.Unit, in.Category = checklist.Rule{Type: checklist.Numeric}, &volt, &power
+		})
+		x.Plan(x.Tower.ID, code, x.Checklist(code, q), func(in *plan.Input) { in.Asset, in.Person = &a.ID, &p.ID })
 		_, err = x.Org.CreateGrant(ctx, x.System, org.GrantInput{Person: p.ID, Role: x.Roles[org.Guard].ID, Site: &s.ID})
 		must(err)
 	}
+	must(x.Tasks.GenerateAll(ctx, x.System))
 }

@@ -98,7 +98,7 @@ func nounOf(field string) string {
 	if strings.Contains(strings.ToLower(field), "ladder") { // a ladder is named by its category
 		return "category"
 	}
-	for _, noun := range []string{"webhook", "delivery", "ticket", "import"} { // pingWebhook, replayDelivery, moveTicket, applyImport
+	for _, noun := range []string{"webhook", "delivery", "ticket", "import", "checklist", "plan", "task", "form"} { // pingWebhook, moveTicket, publishChecklist, planComing
 		if strings.Contains(strings.ToLower(field), noun) {
 			return noun
 		}
@@ -143,8 +143,14 @@ func exampleOf(schema *ast.Schema, name string, t *ast.Type) any {
 		}
 		return out
 	}
+	switch t.Name() {
+	case "Time":
+		return "2026-11-26T08:00:00Z"
+	case "Date":
+		return "2026-11-26"
+	}
 	known := map[string]any{"zone": "Asia/Kolkata", "permission": "site.read", "permissions": "site.read", "code": "EXAMPLE", "loginId": "example", "name": "Example",
-		"url": "https://example.com/", "issuer": "https://example.com", "events": "site.updated", "until": 1080}
+		"url": "https://example.com/", "issuer": "https://example.com", "events": "site.updated", "until": 1080, "rule": "0 8 * * *"}
 	if v, ok := known[name]; ok {
 		return v
 	}

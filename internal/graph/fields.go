@@ -10,22 +10,25 @@ import (
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/calendar"
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/graph/gen"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/plan"
 	"intelliwiz/internal/reply"
+	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
 )
 
 // Permissions says of every field that a resolver answers what one must be allowed to get it: "Query.sites". The use case behind it asks.
 func Permissions() map[string]actor.Permission {
 	all := ticketPermissions()
+	maps.Copy(all, workPermissions())
 	maps.Copy(all, map[string]actor.Permission{
 		"Query.tenant": reply.SignedIn, "Mutation.updateTenant": org.CanUpdateTenant,
-
 		"Query.unit": org.CanReadUnit, "Query.units": org.CanReadUnit, "Unit.parent": org.CanReadUnit, "Unit.kind": org.CanReadLookup,
 		"Mutation.createUnit": org.CanCreateUnit, "Mutation.updateUnit": org.CanUpdateUnit, "Mutation.deleteUnit": org.CanDeleteUnit,
 
@@ -103,6 +106,26 @@ func ticketPermissions() map[string]actor.Permission {
 		"Query.import": exchange.CanImport, "Query.imports": exchange.CanImport, "Query.importRows": exchange.CanImport, "Import.counts": exchange.CanImport,
 		"Mutation.applyImport": exchange.CanImport, "Mutation.dropImport": exchange.CanImport,
 		"Query.savedViews": reply.SignedIn, "Mutation.saveView": reply.SignedIn, "Mutation.deleteView": reply.SignedIn,
+	}
+}
+
+func workPermissions() map[string]actor.Permission {
+	return map[string]actor.Permission{
+		"Query.question": checklist.CanRead, "Query.questions": checklist.CanRead, "Question.unit": org.CanReadLookup, "Question.category": org.CanReadLookup,
+		"Query.checklist": checklist.CanRead, "Query.checklists": checklist.CanRead, "Checklist.sections": checklist.CanRead,
+		"Query.checklistForms": checklist.CanRead, "Query.form": checklist.CanRead, "Query.formVerdict": checklist.CanRead, "Form.sections": checklist.CanRead,
+		"Form.person": people.CanReadPerson, "Mutation.createQuestion": checklist.CanCreate, "Mutation.updateQuestion": checklist.CanUpdate,
+		"Mutation.deleteQuestion": checklist.CanDelete, "Mutation.createChecklist": checklist.CanCreate, "Mutation.updateChecklist": checklist.CanUpdate,
+		"Mutation.deleteChecklist": checklist.CanDelete, "Mutation.publishChecklist": checklist.CanUpdate,
+
+		"Query.plan": plan.CanRead, "Query.plans": plan.CanRead, "Query.planComing": plan.CanRead, "Query.planPreview": plan.CanRead, "Query.coming": plan.CanRead,
+		"Query.blackouts": plan.CanRead, "Plan.site": org.CanReadSite, "Plan.checklist": checklist.CanRead, "Plan.asset": asset.CanRead,
+		"Plan.person": people.CanReadPerson, "Plan.category": ticket.CanReadCategory, "Mutation.createPlan": plan.CanCreate, "Mutation.updatePlan": plan.CanUpdate,
+		"Mutation.deletePlan": plan.CanDelete, "Mutation.createBlackout": plan.CanUpdate, "Mutation.deleteBlackout": plan.CanUpdate,
+
+		"Query.task": task.CanRead, "Query.tasks": task.CanRead, "Query.taskCounts": task.CanRead, "Query.taskWhole": task.CanRead, "Task.plan": plan.CanRead,
+		"Task.site": org.CanReadSite, "Task.asset": asset.CanRead, "Task.person": people.CanReadPerson, "Task.performer": people.CanReadPerson,
+		"Mutation.reportTasks": task.CanDo, "Mutation.assignTask": task.CanUpdate, "Mutation.callOffTask": task.CanUpdate,
 	}
 }
 

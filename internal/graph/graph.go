@@ -12,6 +12,8 @@ import (
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/calendar"
+	"intelliwiz/internal/checklist"
+	"intelliwiz/internal/clock"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/file"
 	"intelliwiz/internal/hook"
@@ -19,7 +21,9 @@ import (
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/plan"
 	"intelliwiz/internal/reply"
+	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
 )
 
@@ -34,6 +38,9 @@ type Config struct {
 	Hooks    *hook.Service
 	Ticket   *ticket.Service
 	Calendar *calendar.Service
+	Checks   *checklist.Service
+	Plans    *plan.Service
+	Tasks    *task.Service
 	Exchange *exchange.Service
 	Files    *file.Service
 	Links    string // the address of a file's content up to what Files.Link gives: https://iw.example.com/f/
@@ -41,6 +48,7 @@ type Config struct {
 	Anchors func(ctx context.Context) ([]journal.Anchor, error)
 
 	Writer        *reply.Writer      // logs faults
+	Now           clock.Now          // from when one looks ahead
 	Panicked      func(where string) // counts panics; nil = nobody does
 	Introspection bool               // whether the schema may be asked for; off in production
 	Wait          time.Duration      // how long records are gathered to be read together; 0 = 1 ms

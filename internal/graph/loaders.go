@@ -7,10 +7,12 @@ import (
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/asset"
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/plan"
 	"intelliwiz/internal/ticket"
 )
 
@@ -24,6 +26,8 @@ type loaders struct {
 	locations  *dataloadgen.Loader[id.Location, *asset.Location]
 	assets     *dataloadgen.Loader[id.Asset, *asset.Asset]
 	categories *dataloadgen.Loader[id.Category, *ticket.Category]
+	checklists *dataloadgen.Loader[id.Checklist, *checklist.Checklist]
+	plans      *dataloadgen.Loader[id.Plan, *plan.Plan]
 	members    *dataloadgen.Loader[membersKey, *page.Of[people.Membership]]
 }
 
@@ -61,6 +65,12 @@ func withLoaders(ctx context.Context, s *server) context.Context {
 		}),
 		categories: loader(s, func(ctx context.Context, ids []id.Category) (map[id.Category]ticket.Category, error) {
 			return c.Ticket.CategoriesByID(ctx, who, ids)
+		}),
+		checklists: loader(s, func(ctx context.Context, ids []id.Checklist) (map[id.Checklist]checklist.Checklist, error) {
+			return c.Checks.ByID(ctx, who, ids)
+		}),
+		plans: loader(s, func(ctx context.Context, ids []id.Plan) (map[id.Plan]plan.Plan, error) {
+			return c.Plans.ByID(ctx, who, ids)
 		}),
 		members: loader(s, func(ctx context.Context, keys []membersKey) (map[membersKey]page.Of[people.Membership], error) {
 			return membersOf(ctx, c.People, who, keys)

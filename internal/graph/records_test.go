@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 
 	"intelliwiz/internal/actor"
@@ -26,7 +27,7 @@ func TestRecordsAreMadeReadChangedAndDeleted(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		x := newAPI(t, d)
 		admin := x.Actor(org.Administrator)
-		for _, c := range append(append(cruds(x), assetCruds(x)...), categoryCrud()) {
+		for _, c := range slices.Concat(cruds(x), assetCruds(x), workCruds(x), []crud{categoryCrud()}) {
 			t.Run(c.noun, func(t *testing.T) {
 				type1 := c.noun + "Input!"
 				lower := string(c.noun[0]+'a'-'A') + c.noun[1:]

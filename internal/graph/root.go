@@ -25,6 +25,11 @@ type (
 	calendarResolver     root
 	importResolver       struct{}
 	fileResolver         struct{}
+	questionResolver     struct{}
+	checklistResolver    struct{}
+	formResolver         struct{}
+	planResolver         struct{}
+	taskResolver         struct{}
 )
 
 // Query answers the fields of Query.
@@ -83,3 +88,18 @@ func (r root) Comment() gen.CommentResolver { return commentResolver{} }
 
 // TicketLine answers the fields of TicketLine that lead elsewhere.
 func (r root) TicketLine() gen.TicketLineResolver { return ticketLineResolver{} }
+
+// Question answers the fields of Question that lead elsewhere.
+func (r root) Question() gen.QuestionResolver { return questionResolver{} }
+
+// Checklist answers the fields of Checklist that lead elsewhere.
+func (r root) Checklist() gen.ChecklistResolver { return checklistResolver{} }
+
+// Form answers the fields of Form that lead elsewhere.
+func (r root) Form() gen.FormResolver { return formResolver{} }
+
+// Plan answers the fields of Plan that lead elsewhere.
+func (r root) Plan() gen.PlanResolver { return planResolver{} }
+
+// Task answers the fields of Task that lead elsewhere.
+func (r root) Task() gen.TaskResolver { return taskResolver{} }

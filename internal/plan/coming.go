@@ -108,10 +108,13 @@ func bounded(coming []Coming, err error) ([]Coming, bool, error) {
 
 // Preview is Look for a plan as it is typed, before it is saved. Needs plan.read at its site. Invalid as Create.
 func (s *Service) Preview(ctx context.Context, who actor.Actor, in Input, from, until time.Time) ([]Coming, bool, error) {
-	if err := who.RequireAt(CanRead, in.Site); err != nil {
+	if err := who.Require(CanRead); err != nil {
 		return nil, false, err
 	}
 	if err := in.Check(); err != nil {
+		return nil, false, err
+	}
+	if err := who.RequireAt(CanRead, in.Site); err != nil {
 		return nil, false, err
 	}
 	if err := look(from, until); err != nil {

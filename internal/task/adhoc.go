@@ -2,6 +2,7 @@ package task
 
 import (
 	"context"
+	"time"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/checklist"
@@ -55,9 +56,17 @@ func (s *Service) adHoc(ctx context.Context, tx *db.Tx, who actor.Actor, see sig
 		return Task{}, "", err
 	}
 	tx.Later(taskPut, t.arguments(s.now())...)
+	if r.Ended.IsZero() {
+		if err := s.expect(ctx, tx, []id.Task{t.ID}); err != nil {
+			return Task{}, "", err
+		}
+	}
 	t, err = get(ctx, tx, see, t.ID)
 	return t, Applied, err
 }
+
+// unplannedTime is how long work that nobody planned and somebody only began may take.
+const unplannedTime = 24 * time.Hour
 
 // task is the task that unplanned work makes: its reporter's own, in the time that it took.
 func (w Work) task(f checklist.Published, r Report, person id.Person) Task {
@@ -65,7 +74,10 @@ func (w Work) task(f checklist.Published, r Report, person id.Person) Task {
 		ID: id.New[id.Task](), Kind: plan.Task, Source: AdHoc, Site: w.Site, Name: fold.Line(w.Name), Asset: w.Asset, Form: &f.ID, Person: orNone(person),
 		Priority: plan.Medium, Proof: plan.NoProof, Expiry: plan.CloseIt, Fires: r.Started, Begins: r.Started, Due: r.Started, Status: Assigned, Version: 1,
 	}
-	if r.Ended.After(t.Due) {
+	switch {
+	case r.Ended.IsZero():
+		t.Due = r.Started.Add(unplannedTime)
+	case r.Ended.After(t.Due):
 		t.Due = r.Ended
 	}
 	if t.Name == "" {

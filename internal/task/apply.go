@@ -3,6 +3,7 @@ package task
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/checklist"
@@ -27,6 +28,9 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, who actor.Actor, t *Task
 	}
 	if r.Remark != "" {
 		t.Remark = r.Remark
+	}
+	if r.NoPoint != "" && t.Proof == plan.ByGPS {
+		t.Remark = strings.TrimSpace("No position: " + r.NoPoint + ". " + t.Remark)
 	}
 	if !r.Ended.IsZero() {
 		if err := s.judge(ctx, tx, t, r); err != nil {
@@ -95,7 +99,11 @@ func (s *Service) judge(ctx context.Context, tx *db.Tx, t *Task, r Report) error
 	if err != nil {
 		return err
 	}
-	v := f.Form.Evaluate(r.Answers, last, true)
+	files, err := db.All(ctx, tx, scanSent, filesSent, t.ID)
+	if err != nil {
+		return err
+	}
+	v := f.Form.Evaluate(withFiles(r.Answers, byItem(files)), last, true)
 	if err := v.Err(); err != nil {
 		return err
 	}

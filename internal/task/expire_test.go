@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/org"
@@ -208,6 +209,30 @@ func TestAnAlertIsTold(t *testing.T) {
 			}
 			if answer == "No" && (title != "Alert: Lamps No at Harbour" || detail == "") {
 				t.Errorf("%q, %q", title, detail)
+			}
+		}
+	})
+}
+
+// TestAnAlertIsToldToWhomItsItemNames, once even where they hear of every alert, and not of alerts of other items.
+func TestAnAlertIsToldToWhomItsItemNames(t *testing.T) {
+	each(t, func(t *testing.T, p *post) {
+		boss, technician := p.Staff[org.Supervisor].ID, p.Staff[org.Technician].ID
+		in := checklist.Input{Kind: checklist.ForTask, Name: "Told", Active: true, Places: checklist.Places{Everywhere: true}, Draft: testworld.Form(p.Question("Lamp?"), p.Question("Door?"))}
+		in.Draft.Sections[0].Items[0].Tell = []id.Person{boss, technician}
+		c, err := p.Checks.Create(t.Context(), p.System, in)
+		p.ok(err)
+		c, err = p.Checks.Publish(t.Context(), p.System, c.ID, c.Version)
+		p.ok(err)
+		every := map[string]string{org.Supervisor: "you are in charge of Harbour"}
+		for answers, want := range map[[2]string]map[string]string{
+			{"Yes", "No"}: every, {"No", "No"}: {org.Supervisor: "you are in charge of Harbour", org.Technician: "the checklist has you told of this alert"},
+		} {
+			x := p.first(p.Plan(p.Harbour.ID, "Lamps "+answers[0], c))
+			_, _, err := p.Tasks.Report(t.Context(), p.guard(), task.Report{Task: x.ID, Done: true, Answers: p.say(x, answers[0], answers[1])})
+			p.ok(err)
+			if _, _, why := p.told(); cmp.Diff(want, why) != "" {
+				t.Error(answers, cmp.Diff(want, why))
 			}
 		}
 	})

@@ -54,6 +54,9 @@ func (s *Service) CallOff(ctx context.Context, who actor.Actor, task id.Task, ve
 
 // change changes a task that nobody has begun by hand, with its row in the journal.
 func (s *Service) change(ctx context.Context, who actor.Actor, task id.Task, version int64, verb string, do func(tx *db.Tx, t *Task) error) (t Task, err error) {
+	if err := who.Require(CanUpdate); err != nil {
+		return Task{}, err
+	}
 	see, err := sightOf(who)
 	if err != nil {
 		return Task{}, err

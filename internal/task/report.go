@@ -26,6 +26,7 @@ type Report struct {
 	Answers []checklist.Given
 	Scanned string // the code of the asset or site that was scanned or touched, as proof of presence
 	Point   *org.Point
+	NoPoint string // why the phone's position is missing where it is the proof of presence; it is kept with the remark
 	Remark  string
 }
 
@@ -148,6 +149,9 @@ func (r *Report) settle(now time.Time) {
 		r.Ended = now
 	}
 	r.Started, r.Ended, r.Remark = r.Started.UTC().Truncate(time.Microsecond), r.Ended.UTC().Truncate(time.Microsecond), fold.Line(r.Remark)
+	if r.NoPoint = fold.Line(r.NoPoint); r.Point != nil {
+		r.NoPoint = ""
+	}
 }
 
 // repeats says that the task is as the report would make it already.
@@ -177,6 +181,7 @@ func (r Report) check(t Task, now time.Time) error {
 	c.That(!r.Started.After(t.Due), "started_at", "late", "It was to be done by "+t.Due.Format(time.RFC3339)+".")
 	c.That(!r.Started.After(now.Add(ahead)) && !r.Ended.After(now.Add(ahead)), "started_at", "future", "This time has not come yet: look at the clock of the phone.")
 	c.That(r.Ended.IsZero() || !r.Ended.Before(r.Started), "ended_at", "order", "It ends after it begins.")
-	c.That(t.Proof != plan.ByGPS || r.Point != nil, "point", "proof", "Say where you are: the position of the phone is the proof of presence.")
+	c.That(t.Proof != plan.ByGPS || r.Point != nil || r.NoPoint != "", "point", "proof", "Say where you are: the position of the phone is the proof of presence. Without one, say why.")
+	c.Text("no_point", r.NoPoint, 0, 200)
 	return c.Err()
 }

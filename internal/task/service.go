@@ -104,7 +104,7 @@ func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 	if err != nil {
 		return page.Of[Task]{}, err
 	}
-	q, from, by := f.order()
+	q, from, _ := f.order()
 	if key != "" {
 		if from, err = time.Parse(time.RFC3339Nano, key); err != nil {
 			return page.Of[Task]{}, fault.Of(fault.Invalid, "This list cannot go on from there. Begin anew.").Because(err)
@@ -115,7 +115,13 @@ func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 		rows, err = db.All(ctx, tx, scanTask, q, append(f.arguments(see), from, after, p.Size()+1)...)
 		return err
 	})
-	return page.Cut(rows, p, func(t Task) (string, string) { return by(t).UTC().Format(time.RFC3339Nano), t.ID.String() }), err
+	return page.Cut(rows, p, f.Cursor), err
+}
+
+// Cursor gives by what a list with this filter is ordered at a task, so that one can go on from any of its rows.
+func (f Filter) Cursor(t Task) (key, task string) {
+	_, _, by := f.order()
+	return by(t).UTC().Format(time.RFC3339Nano), t.ID.String()
 }
 
 // Counts says how many tasks of each status a list has; the filter's own statuses are passed over. Needs task.read.

@@ -21,10 +21,11 @@ type Result struct {
 const MaxReports = 100
 
 // Submit applies several reports in their order, each in a transaction of its own: what it answers as applied, duplicate or merged is kept,
-// and one that is refused keeps none of the others from being applied. Needs what Report needs. Invalid for more than 100, and for one
-// without an id; a fault that is no report's own ends it, and what came before is kept: sent again, it is a duplicate.
+// and one that is refused keeps none of the others from being applied. Needs task.do, and for each what
+// Report needs. Invalid for more than 100, and for one without an id; a fault that is no report's own ends it, and what came before is kept:
+// sent again, it is a duplicate.
 func (s *Service) Submit(ctx context.Context, who actor.Actor, reports []Report) ([]Result, error) {
-	if err := who.Require(CanRead); err != nil {
+	if err := who.Require(CanDo); err != nil {
 		return nil, err
 	}
 	var c fault.Check

@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
@@ -84,6 +86,42 @@ func (s *Service) Tellings(ctx context.Context, who actor.Actor, e journal.Event
 		item.Person, item.Reason = p, "you are in charge of "+t.SiteName
 		out = append(out, item)
 	}
+	if err != nil || row.Verb != "task.completed" {
+		return out, err
+	}
+	told, err := s.toldOf(ctx, who, t)
+	for _, p := range told {
+		if !slices.Contains(charge, p) { // who hears of every alert hears of this one once
+			item.Person, item.Reason = p, "the checklist has you told of this alert"
+			out = append(out, item)
+		}
+	}
+	return out, err
+}
+
+// toldOf gives the active people whom the form of a task has told of the alerts that it raised, each once (domain/ops.md 1.6 and 2.8).
+func (s *Service) toldOf(ctx context.Context, who actor.Actor, t Task) (out []id.Person, err error) {
+	if t.Form == nil {
+		return nil, nil
+	}
+	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
+		var raised []id.Item
+		db.Soon(tx, &raised, func(r db.Row) (i id.Item, err error) { err = r.Scan(&i); return i, err }, alertItems, t.ID)
+		f, err := checklist.FormOf(ctx, tx, *t.Form)
+		if err != nil {
+			return err
+		}
+		tell := []id.Person{}
+		for _, i := range f.Form.Items() {
+			if slices.Contains(raised, i.ID) {
+				tell = append(tell, i.Tell...)
+			}
+		}
+		if len(tell) > 0 {
+			out, err = db.All(ctx, tx, func(r db.Row) (p id.Person, err error) { err = r.Scan(&p); return p, err }, activeOf, tell)
+		}
+		return err
+	})
 	return out, err
 }
 
@@ -137,6 +175,12 @@ func (s *Service) alertsOf(ctx context.Context, who actor.Actor, t Task) (string
 const alertsGet db.SQL = `-- task.alertsGet
 select q.text, a.alert from answers a join questions q on q.tenant_id = a.tenant_id and q.id = a.question_id
 where a.tenant_id = $1 and a.task_id = $2 and a.alert <> '' order by a.id limit $3`
+
+const alertItems db.SQL = `-- task.alertItems
+select a.item_id from answers a where a.tenant_id = $1 and a.task_id = $2 and a.alert <> ''`
+
+const activeOf db.SQL = `-- task.activeOf
+select p.id from persons p where p.tenant_id = $1 and p.id in_list($2) and p.active order by p.name_key, p.id`
 
 const handsOf db.SQL = `-- task.handsOf
 select p.id from members m join persons p on p.tenant_id = m.tenant_id and p.id = m.person_id

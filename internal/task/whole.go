@@ -18,7 +18,8 @@ type Whole struct {
 	Answers  []Answer             // in no order; the form has one
 	Visits   []Task               // of a run, in their order
 	Readings map[id.Item]checklist.Number
-	Expected []deadline.Deadline // what was and is expected of it, by its time
+	Files    map[id.Item][]id.File // what was sent for each item of the form, the oldest first
+	Expected []deadline.Deadline   // what was and is expected of it, by its time
 }
 
 // GetWhole is Get with what is asked, what was answered, the visits of a run, and the last readings of the meters that are asked for.
@@ -27,7 +28,9 @@ func (s *Service) GetWhole(ctx context.Context, who actor.Actor, task id.Task) (
 	if err != nil {
 		return Whole{}, err
 	}
+	var files []sent
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
+		db.Soon(tx, &files, scanSent, filesSent, task)
 		db.Soon(tx, &w.Answers, scanAnswer, answersOf, task)
 		deadline.Of(tx, &w.Expected, id.Of[id.Any](task.Bytes()))
 		db.Soon(tx, &w.Visits, scanTask, visitsOf, see.person, task)
@@ -44,6 +47,7 @@ func (s *Service) GetWhole(ctx context.Context, who actor.Actor, task id.Task) (
 		}
 		return err
 	})
+	w.Files = byItem(files)
 	return w, err
 }
 

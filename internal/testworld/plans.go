@@ -1,6 +1,8 @@
 package testworld
 
 import (
+	"time"
+
 	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
@@ -37,4 +39,13 @@ func (x *Tenant) FirstTask(of plan.Plan) task.Task {
 	all, err := x.w.Tasks.List(x.w.t.Context(), x.System, task.Filter{Plan: &of.ID}, page.Request{Limit: 1})
 	x.w.must(err)
 	return all.Items[0]
+}
+
+// Blackout shuts every site for an hour from now.
+func (x *Tenant) Blackout(reason string) plan.Blackout {
+	x.w.t.Helper()
+	now := x.w.Clock.Now()
+	b, err := x.w.Plans.CreateBlackout(x.w.t.Context(), x.System, plan.Blackout{From: now, Until: now.Add(time.Hour), Reason: reason})
+	x.w.must(err)
+	return b
 }

@@ -77,6 +77,8 @@ func changeWords(e journal.Entry) string {
 		return "Signed out everywhere"
 	case "status_changed":
 		return statusWords(e.After)
+	case "published":
+		return "Published"
 	case "updated":
 		return updateWords(changedFields(e.Before, e.After))
 	default:

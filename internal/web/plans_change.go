@@ -75,13 +75,23 @@ func (p *pages) planPlaces(ctx context.Context, who actor.Actor, x plan.Plan) (m
 			assets = append(assets, *s.Asset)
 		}
 	}
+	names, err := p.assetNames(ctx, who, assets)
 	out := map[string]string{}
+	for at, name := range names {
+		out[at.String()] = name
+	}
+	return out, err
+}
+
+// assetNames writes assets as forms do; those that the actor does not see are absent.
+func (p *pages) assetNames(ctx context.Context, who actor.Actor, assets []id.Asset) (map[id.Asset]string, error) {
+	out := map[id.Asset]string{}
 	if len(assets) == 0 || !who.Can(asset.CanRead) {
 		return out, nil
 	}
-	found, err := p.Asset.AssetsByID(ctx, who, assets)
+	found, err := inParts(assets, func(part []id.Asset) (map[id.Asset]asset.Asset, error) { return p.Asset.AssetsByID(ctx, who, part) })
 	for at, a := range found {
-		out[at.String()] = assetText(a.Code, a.Name)
+		out[at] = assetText(a.Code, a.Name)
 	}
 	return out, err
 }

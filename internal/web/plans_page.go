@@ -7,6 +7,7 @@ import (
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/asset"
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
@@ -87,7 +88,9 @@ func planFacts(v visit, x plan.Plan) ui.Facts {
 	if x.Group != nil {
 		add("With", x.GroupName, "/groups/"+x.Group.String(), v.who.Can(people.CanReadGroup))
 	}
-	add("Checklist", x.ChecklistName, "", false)
+	if x.Checklist != nil {
+		add("Checklist", x.ChecklistName, checklistsPath+"/"+x.Checklist.String(), v.who.Can(checklist.CanRead))
+	}
 	add("Done within", minutesWords(x.Duration), "", false)
 	if x.Before > 0 {
 		add("May begin", minutesWords(x.Before)+" early", "", false)

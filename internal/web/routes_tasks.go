@@ -18,8 +18,11 @@ func (p *pages) taskRoutes() []reply.Route {
 		{Method: get, Path: "/tasks/{id}", Permission: task.CanRead, Handler: p.getTask, Name: "task.get"},
 		{Method: get, Path: "/tasks/{id}/do", Permission: task.CanDo, Handler: p.askTask, Name: "task.do"},
 		{Method: post, Path: "/tasks/{id}/begin", Permission: task.CanDo, Handler: p.beginTask, Name: "task.begin", Changes: true},
-		{Method: post, Path: "/tasks/{id}/report", Permission: task.CanDo, Handler: p.reportTask, Name: "task.report", Changes: true},
+		{Method: post, Path: "/tasks/{id}/report", Permission: task.CanDo, Handler: p.reportTask, Name: "task.report", Changes: true, MaxBody: uploadBody, Timeout: uploadTime},
 		{Method: post, Path: "/tasks/{id}/assign", Permission: task.CanUpdate, Handler: p.assignTask, Name: "task.assign", Changes: true},
 		{Method: post, Path: "/tasks/{id}/call-off", Permission: task.CanUpdate, Handler: p.callOffTask, Name: "task.call_off", Changes: true},
+
+		{Method: get, Path: "/reports/new", Permission: task.CanDo, Handler: p.newReport, Name: "report.new"},
+		{Method: post, Path: "/reports", Permission: task.CanDo, Handler: p.createReport, Name: "report.create", Changes: true},
 	}
 }

@@ -44,6 +44,7 @@ func TestPagesAskAsOftenForManyRowsAsForFew(t *testing.T) {
 			}
 			h.Category(fmt.Sprintf("C%d", grown))
 			h.FirstTask(h.Plan(h.Tower.ID, fmt.Sprintf("Plan %d", grown), list))
+			h.Checklist(fmt.Sprintf("List %d", grown), h.Question(fmt.Sprintf("Question %d?", grown)))
 			site, err := h.Org.CreateSite(t.Context(), h.System, org.SiteInput{Unit: &h.Hill.ID, Manager: &x.ID, Type: &h.Office.ID, Code: fmt.Sprintf("S%d", grown), Name: "Site", Active: true})
 			if err != nil {
 				t.Fatal(err)
@@ -62,6 +63,7 @@ func TestPagesAskAsOftenForManyRowsAsForFew(t *testing.T) {
 	paths := []string{"/people", "/people?q=grown", "/sites", "/sites/new", "/people/new", "/groups", "/groups/" + group.ID.String(), "/groups/" + group.ID.String() + "/edit", "/lookups/department", "/roles",
 		"/roles/" + h.Roles[org.Guard].ID.String(), "/grants", "/grants?may=ticket.update&site=" + h.Tower.ID.String(), "/people/" + h.Staff[org.Guard].ID.String() + "/why?may=ticket.update&site=" + h.Tower.ID.String(), "/grants/new", "/units/" + h.Hill.ID.String(), "/sites/" + h.Tower.ID.String(), "/people/" + h.Staff[org.Guard].ID.String(), "/settings",
 		"/tasks?when=ever", "/tasks/" + run, "/tasks/" + single, "/tasks/" + single + "/do", "/plans", "/plans/" + round.ID.String(), "/plans/new?kind=TOUR", "/plans/" + round.ID.String() + "/edit", "/blackouts",
+		"/checklists", "/checklists/new", "/checklists/" + list.ID.String(), "/checklists/" + list.ID.String() + "/edit", "/checklist-forms/" + list.Form.String(), "/questions", "/questions/new", "/questions/" + list.Draft.Items()[0].Question.String() + "/edit",
 		"/categories", "/categories/" + category.ID.String(), "/categories/" + category.ID.String() + "/ladder", "/categories/" + category.ID.String() + "/ladder?site=" + h.Tower.ID.String()}
 	h.SetUpApp(h.Staff[org.Guard])
 	b := h.as(org.Administrator)

@@ -17,6 +17,7 @@ type sheet struct {
 	Action  string
 	Upload  bool   // it has files
 	Draft   string // see ui.Form
+	Typed   bool   // it comes back with what was typed
 	Version string // of the record that is changed, "" for a new one
 	Faults  ui.Faults
 	Fields  []ui.Field      // all that is asked, in its order, for the summary
@@ -109,6 +110,7 @@ type asking struct {
 	Acts   []ui.Action
 	Status int // 0 = as err says
 	Maps   bool
+	Wide   bool            // the form takes the width of the page
 	Before templ.Component // between the heading and the form, or nil
 	After  templ.Component // below the form, or nil
 	Sheet  sheet
@@ -134,7 +136,7 @@ func (p *pages) ask(w http.ResponseWriter, r *http.Request, a asking, err error)
 		return err
 	}
 	markArea(&v, r)
-	v.frame.Thin, v.frame.Maps = true, a.Maps
+	v.frame.Thin, v.frame.Maps = !a.Wide, a.Maps
 	body := []templ.Component{ui.Headed(ui.Head{Title: a.Title, Sub: a.Sub, Crumbs: a.Crumbs, Acts: a.Acts})}
 	if a.Before != nil {
 		body = append(body, a.Before)
@@ -197,9 +199,10 @@ func faultsOf(err error) ui.Faults {
 	return faults
 }
 
-// markArea marks the place of the rail that a page of another address belongs to: units are in Sites, grants and settings in Set-up.
+// markArea marks the place of the rail that a page of another address belongs to: units are in Sites, grants and
+// settings in Set-up, reports in Tasks, questions in Checklists.
 func markArea(v *visit, r *http.Request) {
-	name := map[string]string{"units": "Sites", "grants": "Set-up", "settings": "Set-up"}[firstPart(r.URL.Path)]
+	name := map[string]string{"units": "Sites", "grants": "Set-up", "settings": "Set-up", "reports": "Tasks", "questions": "Checklists"}[firstPart(r.URL.Path)]
 	for i := range v.frame.Areas {
 		if v.frame.Areas[i].Name == name {
 			v.frame.Areas[i].Here = true

@@ -63,17 +63,23 @@ func (p *pages) reportTask(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	fields := []string{"report", "started", "do", "scanned", "latitude", "longitude", "remark"}
-	if t.Form != nil {
-		for _, i := range t.Form.Form.Items() {
-			fields = append(fields, askName(i.ID))
-		}
+	fields := []string{"report", "started", "do", "scanned", "latitude", "longitude", "no_point", "remark"}
+	for _, i := range itemsOf(t) {
+		fields = append(fields, askName(i.ID))
 	}
-	f, err := readForm(r, fields...)
+	f, err := p.readDo(r, who, t, fields)
 	if err != nil {
 		return err
 	}
-	if t.Form != nil && f.text("do") == "try" {
+	if drop, is := strings.CutPrefix(f.text("do"), "drop:"); is {
+		if err := p.dropAnswerFile(r.Context(), who, t, drop); err != nil {
+			return err
+		}
+	}
+	if t, err = p.Tasks.GetWhole(r.Context(), who, at); err != nil { // with the files that came
+		return err
+	}
+	if t.Form != nil && f.text("do") != "" {
 		return p.showDo(w, r, t, f, true, nil)
 	}
 	report, err := p.readReport(r.Context(), who, &f, t)
@@ -87,7 +93,7 @@ func (p *pages) reportTask(w http.ResponseWriter, r *http.Request) error {
 		if _, _, shown := formFault(err); !shown || t.Form == nil {
 			return err
 		}
-		return p.showDo(w, r, t, f, true, atAsks(err))
+		return p.showDo(w, r, t, f, true, atAsks(err, t.Form.Form))
 	}
 	to := taskAt(t.Task)
 	if t.Parent != nil {
@@ -97,12 +103,17 @@ func (p *pages) reportTask(w http.ResponseWriter, r *http.Request) error {
 }
 
 // atAsks puts the faults of answers to the fields in which they were typed.
-func atAsks(err error) error {
+func atAsks(err error, asked checklist.Form) error {
 	f := *fault.As(err)
 	f.Fields = slices.Clone(f.Fields)
 	for i, x := range f.Fields {
-		if item, ok := strings.CutPrefix(x.Path, "answers["); ok {
-			f.Fields[i].Path = "a_" + strings.TrimSuffix(item, "]")
+		if text, ok := strings.CutPrefix(x.Path, "answers["); ok {
+			text = strings.TrimSuffix(text, "]")
+			f.Fields[i].Path = "a_" + text
+			drawn := func(it checklist.Item) bool { return it.ID.String() == text && it.Rule.Type == checklist.Signature }
+			if x.Code == "file" || slices.ContainsFunc(asked.Items(), drawn) {
+				f.Fields[i].Path = "p_" + text
+			}
 		}
 		if x.Path == "point" {
 			f.Fields[i].Path = "latitude"
@@ -113,7 +124,7 @@ func atAsks(err error) error {
 
 // readReport reads what was typed of a task.
 func (p *pages) readReport(ctx context.Context, who actor.Actor, f *form, t task.Whole) (task.Report, error) {
-	r := task.Report{Task: t.ID, Done: true, Scanned: f.text("scanned"), Remark: f.text("remark")}
+	r := task.Report{Task: t.ID, Done: true, Scanned: f.text("scanned"), NoPoint: f.text("no_point"), Remark: f.text("remark")}
 	if v, err := id.Parse[id.Report](f.text("report")); err == nil {
 		r.ID = v
 	}
@@ -168,6 +179,8 @@ func (p *pages) showDo(w http.ResponseWriter, r *http.Request, t task.Whole, f f
 	if refusal != nil {
 		_, status, _ = formFault(refusal)
 		faults = ui.FaultsOf(refusal)
+	} else {
+		faults = ui.FaultsOf(f.check.Err()) // of a file that was refused
 	}
 	title := t.Name
 	if status != http.StatusOK {
@@ -196,7 +209,7 @@ func (p *pages) doView(ctx context.Context, v visit, t task.Whole, f form, fault
 		return view, err
 	}
 	shown := map[id.Item]bool{}
-	for _, j := range t.Form.Form.Evaluate(given, t.Readings, false).Items {
+	for _, j := range t.Form.Form.Evaluate(t.Given(given), t.Readings, false).Items {
 		shown[j.ID] = j.Shown
 	}
 	var all []ui.Field
@@ -207,10 +220,15 @@ func (p *pages) doView(ctx context.Context, v visit, t task.Whole, f form, fault
 			if !shown[i.ID] {
 				continue
 			}
-			view.Files = view.Files || i.Rule.FileNeeded || i.Rule.Type == checklist.Signature
 			a, err := p.doAsk(ctx, v.who, i, t, f, faults)
 			if err != nil {
 				return view, err
+			}
+			if a.File = fileAskOf(i, t, faults.At); a.File != nil {
+				view.Sends = true
+				all = append(all, ui.Field{Name: a.File.Name, Label: a.File.Label})
+			} else {
+				view.Unsent = view.Unsent || i.Rule.FileNeeded
 			}
 			section.Asks, all = append(section.Asks, a), append(all, a.Field)
 		}
@@ -234,7 +252,7 @@ func (p *pages) doAsk(ctx context.Context, who actor.Actor, i checklist.Item, t 
 	if n, known := t.Readings[i.ID]; known {
 		last = &n
 	}
-	a.Field = askField(i, last)
+	a.Field, a.Locate, a.Scan = askField(i, last), i.Rule.Type == checklist.GPS, i.Rule.Type == checklist.Scan
 	if i.Rule.Type == checklist.Site {
 		sites, err := p.activeSites(ctx, who)
 		if err != nil {
@@ -262,8 +280,9 @@ func proofFields(t task.Task) (out []ui.Field) {
 	case plan.ByQR, plan.ByNFC:
 		out = append(out, ui.Field{Name: "scanned", Label: "Code at the place", Help: "As it stands on the label there.", Width: "mid", Literal: true, Max: 200})
 	case plan.ByGPS:
-		out = append(out, ui.Field{Name: "latitude", Label: "Latitude", Help: "Where you are, degrees north.", Kind: ui.Number, Step: "any", Min: "-90", Top: "90"},
-			ui.Field{Name: "longitude", Label: "Longitude", Help: "Degrees east.", Kind: ui.Number, Step: "any", Min: "-180", Top: "180"})
+		out = append(out, ui.Field{Name: "latitude", Label: "Latitude", Help: "Where you are, degrees north.", Kind: ui.Number, Step: "any", Min: "-90", Top: "90", Optional: true},
+			ui.Field{Name: "longitude", Label: "Longitude", Help: "Degrees east.", Kind: ui.Number, Step: "any", Min: "-180", Top: "180", Optional: true},
+			ui.Field{Name: "no_point", Label: "Without a position: why", Help: "For when the phone does not say where it is. Those in charge see the reason.", Optional: true, Max: 200})
 	}
 	return append(out, ui.Field{Name: "remark", Label: "Remark", Kind: ui.Lines, Optional: true, Max: 2000, Rows: 2})
 }

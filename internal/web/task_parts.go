@@ -17,6 +17,7 @@ type answerView struct {
 	Text    string
 	Answer  string // "" = none
 	Alert   string
+	Thumbs  []thumb
 }
 
 // answersOf gives the questions of a task in their order; none of a run, whose visits have them.
@@ -30,11 +31,11 @@ func answersOf(t task.Whole) (out []answerView) {
 	}
 	for _, s := range t.Form.Form.Sections {
 		for i, x := range s.Items {
-			v := answerView{Text: x.Text, Answer: said[x.ID].Text, Alert: said[x.ID].Alert}
+			v := answerView{Text: x.Text, Answer: said[x.ID].Text, Alert: said[x.ID].Alert, Thumbs: thumbsOf(t.Files[x.ID])}
 			if i == 0 {
 				v.Section = s.Name
 			}
-			if v.Answer != "" || t.Status.Open() || x.ShowIf == nil {
+			if v.Answer != "" || len(v.Thumbs) > 0 || t.Status.Open() || x.ShowIf == nil {
 				out = append(out, v)
 			}
 		}
@@ -100,7 +101,8 @@ type doView struct {
 	Follows  bool // what is asked depends on answers
 	Sections []doSection
 	More     []ui.Field
-	Files    bool // something is asked that needs a file, which this form cannot send
+	Sends    bool // files can be sent
+	Unsent   bool // a recording is needed, which this form cannot send
 }
 
 // doSection is a part of the form.
@@ -113,6 +115,9 @@ type doSection struct {
 type doAsk struct {
 	Field  ui.Field
 	People *suggestion
+	File   *fileAsk
+	Locate bool // the phone can say it
+	Scan   bool // the camera can read it
 }
 
 func askName(i id.Item) string { return "a_" + i.String() }

@@ -126,6 +126,9 @@ func (p *pages) listTasks(w http.ResponseWriter, r *http.Request) error {
 	if v.who.Can(plan.CanRead) {
 		head.Acts = append(head.Acts, ui.Action{Text: "Plans", Icon: "cal", Href: plansPath})
 	}
+	if v.who.Can(task.CanDo) {
+		head.Acts = append(head.Acts, ui.Action{Text: "New report", Icon: "report", Href: reportsPath + "/new"})
+	}
 	return p.show(w, r, http.StatusOK, v, ui.Headed(head), ui.Narrowed(filters), tasksPart(view))
 }
 

@@ -2623,6 +2623,24 @@ func (ec *executionContext) marshalODate2intelliwizᚋinternalᚋclockᚐDate(ct
 	return res
 }
 
+func (ec *executionContext) unmarshalODate2ᚖintelliwizᚋinternalᚋclockᚐDate(ctx context.Context, v any) (*clock.Date, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalDate(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODate2ᚖintelliwizᚋinternalᚋclockᚐDate(ctx context.Context, sel ast.SelectionSet, v *clock.Date) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalDate(*v)
+	return res
+}
+
 func (ec *executionContext) marshalOSpent2ᚖintelliwizᚋinternalᚋgraphᚋgenᚐSpent(ctx context.Context, sel ast.SelectionSet, v *Spent) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

@@ -545,17 +545,19 @@ func (ec *executionContext) marshalNLookupList2intelliwizᚋinternalᚋorgᚐLis
 
 var (
 	unmarshalNLookupList2intelliwizᚋinternalᚋorgᚐList = map[string]org.List{
-		"UNIT_KIND":      org.UnitKind,
-		"SITE_TYPE":      org.SiteType,
-		"DEPARTMENT":     org.Department,
-		"DESIGNATION":    org.Designation,
-		"LOCATION_TYPE":  org.LocationType,
-		"ASSET_TYPE":     org.AssetType,
-		"ASSET_CATEGORY": org.AssetCategory,
-		"ASSET_BRAND":    org.AssetBrand,
-		"ASSET_UNIT":     org.AssetUnit,
-		"ASSET_METER":    org.AssetMeter,
-		"PROVIDER":       org.Provider,
+		"UNIT_KIND":         org.UnitKind,
+		"SITE_TYPE":         org.SiteType,
+		"DEPARTMENT":        org.Department,
+		"DESIGNATION":       org.Designation,
+		"LOCATION_TYPE":     org.LocationType,
+		"ASSET_TYPE":        org.AssetType,
+		"ASSET_CATEGORY":    org.AssetCategory,
+		"ASSET_BRAND":       org.AssetBrand,
+		"ASSET_UNIT":        org.AssetUnit,
+		"ASSET_METER":       org.AssetMeter,
+		"PROVIDER":          org.Provider,
+		"QUESTION_UNIT":     org.QuestionUnit,
+		"QUESTION_CATEGORY": org.QuestionKind,
 	}
 	marshalNLookupList2intelliwizᚋinternalᚋorgᚐList = map[org.List]string{
 		org.UnitKind:      "UNIT_KIND",
@@ -569,6 +571,8 @@ var (
 		org.AssetUnit:     "ASSET_UNIT",
 		org.AssetMeter:    "ASSET_METER",
 		org.Provider:      "PROVIDER",
+		org.QuestionUnit:  "QUESTION_UNIT",
+		org.QuestionKind:  "QUESTION_CATEGORY",
 	}
 )
 
@@ -600,17 +604,19 @@ func (ec *executionContext) marshalOLookupList2ᚖintelliwizᚋinternalᚋorgᚐ
 
 var (
 	unmarshalOLookupList2ᚖintelliwizᚋinternalᚋorgᚐList = map[string]org.List{
-		"UNIT_KIND":      org.UnitKind,
-		"SITE_TYPE":      org.SiteType,
-		"DEPARTMENT":     org.Department,
-		"DESIGNATION":    org.Designation,
-		"LOCATION_TYPE":  org.LocationType,
-		"ASSET_TYPE":     org.AssetType,
-		"ASSET_CATEGORY": org.AssetCategory,
-		"ASSET_BRAND":    org.AssetBrand,
-		"ASSET_UNIT":     org.AssetUnit,
-		"ASSET_METER":    org.AssetMeter,
-		"PROVIDER":       org.Provider,
+		"UNIT_KIND":         org.UnitKind,
+		"SITE_TYPE":         org.SiteType,
+		"DEPARTMENT":        org.Department,
+		"DESIGNATION":       org.Designation,
+		"LOCATION_TYPE":     org.LocationType,
+		"ASSET_TYPE":        org.AssetType,
+		"ASSET_CATEGORY":    org.AssetCategory,
+		"ASSET_BRAND":       org.AssetBrand,
+		"ASSET_UNIT":        org.AssetUnit,
+		"ASSET_METER":       org.AssetMeter,
+		"PROVIDER":          org.Provider,
+		"QUESTION_UNIT":     org.QuestionUnit,
+		"QUESTION_CATEGORY": org.QuestionKind,
 	}
 	marshalOLookupList2ᚖintelliwizᚋinternalᚋorgᚐList = map[org.List]string{
 		org.UnitKind:      "UNIT_KIND",
@@ -624,6 +630,8 @@ var (
 		org.AssetUnit:     "ASSET_UNIT",
 		org.AssetMeter:    "ASSET_METER",
 		org.Provider:      "PROVIDER",
+		org.QuestionUnit:  "QUESTION_UNIT",
+		org.QuestionKind:  "QUESTION_CATEGORY",
 	}
 )
 

@@ -5,14 +5,18 @@ package gen
 import (
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/exchange"
+	"intelliwiz/internal/fault"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/plan"
+	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
 	"time"
 )
@@ -69,6 +73,41 @@ type CategoryEdge struct {
 	Node   *ticket.Category `json:"node"`
 }
 
+type ChecklistConnection struct {
+	Edges    []ChecklistEdge `json:"edges"`
+	PageInfo *PageInfo       `json:"pageInfo"`
+}
+
+type ChecklistEdge struct {
+	Cursor string               `json:"cursor"`
+	Node   *checklist.Checklist `json:"node"`
+}
+
+type ChecklistFilter struct {
+	Kind *checklist.Kind `json:"kind,omitempty"`
+	// Only what applies at this site.
+	SiteID *id.Any `json:"siteId,omitempty"`
+	// Only what applies to this asset, or to its site when that is given too.
+	AssetID  *id.Any `json:"assetId,omitempty"`
+	Search   string  `json:"search"`
+	Inactive bool    `json:"inactive"`
+	// Only what may be chosen: active and published.
+	Offered      bool       `json:"offered"`
+	ChangedAfter *time.Time `json:"changedAfter,omitempty"`
+}
+
+type ChecklistInput struct {
+	// Made here unless told: a UUID of version 7.
+	ID *id.Any `json:"id,omitempty"`
+	// For good.
+	Kind checklist.Kind `json:"kind"`
+	Name string         `json:"name"`
+	// The draft.
+	Sections []checklist.Section `json:"sections"`
+	Places   *checklist.Places   `json:"places"`
+	Active   bool                `json:"active"`
+}
+
 // A piece of open time, or a holiday that took one away.
 type ClockRow struct {
 	Day            clock.Date `json:"day"`
@@ -79,6 +118,41 @@ type ClockRow struct {
 	SumSeconds int64 `json:"sumSeconds"`
 	// Why nothing was counted; empty: it was.
 	Holiday string `json:"holiday"`
+}
+
+// One time at which a plan comes, or does not and why.
+type Coming struct {
+	// Null for one that is not saved yet.
+	PlanID   *id.Any   `json:"planId,omitempty"`
+	PlanName string    `json:"planName"`
+	Kind     plan.Kind `json:"kind"`
+	SiteID   id.Any    `json:"siteId"`
+	// What the site's clock shows by the rule.
+	Nominal  string    `json:"nominal"`
+	At       time.Time `json:"at"`
+	BeginsAt time.Time `json:"beginsAt"`
+	DueAt    time.Time `json:"dueAt"`
+	Skipped  bool      `json:"skipped"`
+	// Why it was moved or does not come; empty for what comes as usual.
+	Why string `json:"why"`
+	// Of a tour or route, in the order of the run.
+	Visits []ComingVisit `json:"visits"`
+}
+
+type ComingList struct {
+	Items []Coming `json:"items"`
+	// There is more than is given: ask for a shorter time.
+	More bool `json:"more"`
+}
+
+type ComingVisit struct {
+	// Null for one that is not saved yet.
+	StopID *id.Any `json:"stopId,omitempty"`
+	Name   string  `json:"name"`
+	// From 1.
+	Round    int64     `json:"round"`
+	BeginsAt time.Time `json:"beginsAt"`
+	DueAt    time.Time `json:"dueAt"`
 }
 
 type CommentConnection struct {
@@ -175,6 +249,16 @@ type ImportRowEdge struct {
 	Node   *exchange.Outcome `json:"node"`
 }
 
+type JudgedItem struct {
+	ItemID   id.Any `json:"itemId"`
+	Shown    bool   `json:"shown"`
+	Answered bool   `json:"answered"`
+	// The answer as it is kept.
+	Text string `json:"text"`
+	// Why it raises an alert, empty when it does not.
+	Alert string `json:"alert"`
+}
+
 type LocationConnection struct {
 	Edges    []LocationEdge `json:"edges"`
 	PageInfo *PageInfo      `json:"pageInfo"`
@@ -251,7 +335,55 @@ type PersonEdge struct {
 	Node   *people.Person `json:"node"`
 }
 
+type PlanConnection struct {
+	Edges    []PlanEdge `json:"edges"`
+	PageInfo *PageInfo  `json:"pageInfo"`
+}
+
+type PlanEdge struct {
+	Cursor string     `json:"cursor"`
+	Node   *plan.Plan `json:"node"`
+}
+
+type PlanFilter struct {
+	SiteID  *id.Any    `json:"siteId,omitempty"`
+	Kind    *plan.Kind `json:"kind,omitempty"`
+	AssetID *id.Any    `json:"assetId,omitempty"`
+	// Only what this person does.
+	PersonID *id.Any `json:"personId,omitempty"`
+	// Only what this group does.
+	GroupID      *id.Any    `json:"groupId,omitempty"`
+	Search       string     `json:"search"`
+	Inactive     bool       `json:"inactive"`
+	ChangedAfter *time.Time `json:"changedAfter,omitempty"`
+}
+
 type Query struct {
+}
+
+type QuestionConnection struct {
+	Edges    []QuestionEdge `json:"edges"`
+	PageInfo *PageInfo      `json:"pageInfo"`
+}
+
+type QuestionEdge struct {
+	Cursor string              `json:"cursor"`
+	Node   *checklist.Question `json:"node"`
+}
+
+type QuestionFilter struct {
+	Type       *checklist.Type `json:"type,omitempty"`
+	CategoryID *id.Any         `json:"categoryId,omitempty"`
+	// Part of the text.
+	Search       string     `json:"search"`
+	Inactive     bool       `json:"inactive"`
+	ChangedAfter *time.Time `json:"changedAfter,omitempty"`
+}
+
+// The last reading of a meter.
+type ReadingInput struct {
+	ItemID id.Any           `json:"itemId"`
+	Value  checklist.Number `json:"value"`
 }
 
 type RoleConnection struct {
@@ -324,6 +456,63 @@ type StatusChangeEdge struct {
 type StatusCount struct {
 	Status asset.Status `json:"status"`
 	Count  int64        `json:"count"`
+}
+
+type TaskConnection struct {
+	Edges    []TaskEdge `json:"edges"`
+	PageInfo *PageInfo  `json:"pageInfo"`
+}
+
+type TaskCount struct {
+	Status task.Status `json:"status"`
+	Count  int64       `json:"count"`
+}
+
+type TaskEdge struct {
+	Cursor string     `json:"cursor"`
+	Node   *task.Task `json:"node"`
+}
+
+type TaskFilter struct {
+	// Only tasks of these; none named: of all.
+	Statuses []task.Status `json:"statuses"`
+	SiteID   *id.Any       `json:"siteId,omitempty"`
+	PlanID   *id.Any       `json:"planId,omitempty"`
+	// Only the visits of this run.
+	ParentID *id.Any `json:"parentId,omitempty"`
+	// Visits too, beside runs and single tasks.
+	Visits   bool       `json:"visits"`
+	Kind     *plan.Kind `json:"kind,omitempty"`
+	AssetID  *id.Any    `json:"assetId,omitempty"`
+	PersonID *id.Any    `json:"personId,omitempty"`
+	GroupID  *id.Any    `json:"groupId,omitempty"`
+	// Only one's own, as a person or through a group.
+	Mine bool `json:"mine"`
+	// Only what may be begun from this time on.
+	From *time.Time `json:"from,omitempty"`
+	// Only what may be begun before this time.
+	Until     *time.Time `json:"until,omitempty"`
+	DueBefore *time.Time `json:"dueBefore,omitempty"`
+	// Only what raised an alert.
+	Alerts bool `json:"alerts"`
+	// Part of the name.
+	Search string `json:"search"`
+	// The last to begin first.
+	Newest bool `json:"newest"`
+	// Only what was changed at this time or after it: what changes while one reads comes again at the end.
+	ChangedAfter *time.Time `json:"changedAfter,omitempty"`
+}
+
+type TaskResult struct {
+	ID      id.Any       `json:"id"`
+	Outcome task.Outcome `json:"outcome"`
+	// As it is now; null for what was not applied.
+	Task *task.Task `json:"task,omitempty"`
+	// Why it was not applied, as an error's code; empty when it was.
+	Code string `json:"code"`
+	// The same in a sentence.
+	Detail string        `json:"detail"`
+	Faults []fault.Field `json:"faults"`
 }
 
 type TicketConnection struct {
@@ -431,6 +620,15 @@ type UnitConnection struct {
 type UnitEdge struct {
 	Cursor string    `json:"cursor"`
 	Node   *org.Unit `json:"node"`
+}
+
+// What a form makes of answers.
+type Verdict struct {
+	Items []JudgedItem `json:"items"`
+	// What must be mended.
+	Faults []fault.Field `json:"faults"`
+	// How many answers raise an alert.
+	Alerts int64 `json:"alerts"`
 }
 
 type WebhookConnection struct {

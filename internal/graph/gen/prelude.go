@@ -5,6 +5,7 @@ package gen
 import (
 	"context"
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/deadline"
 	"intelliwiz/internal/graph/scalar"
 	"intelliwiz/internal/id"
 	"math"
@@ -1595,6 +1596,20 @@ func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐAsset(ctx co
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐBlackout(ctx context.Context, v any) (id.Blackout, error) {
+	res, err := scalar.UnmarshalBlackout(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐBlackout(ctx context.Context, sel ast.SelectionSet, v id.Blackout) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalBlackout(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐCategory(ctx context.Context, v any) (id.Category, error) {
 	res, err := scalar.UnmarshalCategory(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1603,6 +1618,20 @@ func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐCategory(c
 func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐCategory(ctx context.Context, sel ast.SelectionSet, v id.Category) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalCategory(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐChecklist(ctx context.Context, v any) (id.Checklist, error) {
+	res, err := scalar.UnmarshalChecklist(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐChecklist(ctx context.Context, sel ast.SelectionSet, v id.Checklist) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalChecklist(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
@@ -1679,6 +1708,20 @@ func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐFile(ctx con
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐForm(ctx context.Context, v any) (id.Form, error) {
+	res, err := scalar.UnmarshalForm(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐForm(ctx context.Context, sel ast.SelectionSet, v id.Form) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalForm(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐGrant(ctx context.Context, v any) (id.Grant, error) {
 	res, err := scalar.UnmarshalGrant(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1715,6 +1758,20 @@ func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐImport(ctx
 func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐImport(ctx context.Context, sel ast.SelectionSet, v id.Import) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalImport(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐItem(ctx context.Context, v any) (id.Item, error) {
+	res, err := scalar.UnmarshalItem(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐItem(ctx context.Context, sel ast.SelectionSet, v id.Item) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalItem(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
@@ -1791,6 +1848,20 @@ func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐPerson(ctx c
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐPlan(ctx context.Context, v any) (id.Plan, error) {
+	res, err := scalar.UnmarshalPlan(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐPlan(ctx context.Context, sel ast.SelectionSet, v id.Plan) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalPlan(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐProgram(ctx context.Context, v any) (id.Program, error) {
 	res, err := scalar.UnmarshalProgram(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1813,6 +1884,34 @@ func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐProvider(c
 func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐProvider(ctx context.Context, sel ast.SelectionSet, v id.Provider) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalProvider(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐQuestion(ctx context.Context, v any) (id.Question, error) {
+	res, err := scalar.UnmarshalQuestion(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐQuestion(ctx context.Context, sel ast.SelectionSet, v id.Question) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalQuestion(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐReport(ctx context.Context, v any) (id.Report, error) {
+	res, err := scalar.UnmarshalReport(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐReport(ctx context.Context, sel ast.SelectionSet, v id.Report) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalReport(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
@@ -1869,6 +1968,34 @@ func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐStatusChan
 func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐStatusChange(ctx context.Context, sel ast.SelectionSet, v id.StatusChange) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalStatusChange(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐStop(ctx context.Context, v any) (id.Stop, error) {
+	res, err := scalar.UnmarshalStop(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐStop(ctx context.Context, sel ast.SelectionSet, v id.Stop) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalStop(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐTask(ctx context.Context, v any) (id.Task, error) {
+	res, err := scalar.UnmarshalTask(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐTask(ctx context.Context, sel ast.SelectionSet, v id.Task) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalTask(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
@@ -1957,6 +2084,93 @@ func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐWebhook(ctx 
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNID2ᚕintelliwizᚋinternalᚋidᚐAssetᚄ(ctx context.Context, v any) ([]id.Asset, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]id.Asset, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2intelliwizᚋinternalᚋidᚐAsset(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNID2ᚕintelliwizᚋinternalᚋidᚐAssetᚄ(ctx context.Context, sel ast.SelectionSet, v []id.Asset) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2intelliwizᚋinternalᚋidᚐAsset(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNID2ᚕintelliwizᚋinternalᚋidᚐGroupᚄ(ctx context.Context, v any) ([]id.Group, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]id.Group, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2intelliwizᚋinternalᚋidᚐGroup(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNID2ᚕintelliwizᚋinternalᚋidᚐGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []id.Group) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2intelliwizᚋinternalᚋidᚐGroup(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNID2ᚕintelliwizᚋinternalᚋidᚐLookupᚄ(ctx context.Context, v any) ([]id.Lookup, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]id.Lookup, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2intelliwizᚋinternalᚋidᚐLookup(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNID2ᚕintelliwizᚋinternalᚋidᚐLookupᚄ(ctx context.Context, sel ast.SelectionSet, v []id.Lookup) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2intelliwizᚋinternalᚋidᚐLookup(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNID2ᚕintelliwizᚋinternalᚋidᚐPersonᚄ(ctx context.Context, v any) ([]id.Person, error) {
@@ -2063,6 +2277,35 @@ func (ec *executionContext) marshalNInt2int64(ctx context.Context, sel ast.Selec
 	return res
 }
 
+func (ec *executionContext) unmarshalNInt2ᚕint64ᚄ(ctx context.Context, v any) ([]int64, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]int64, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNInt2int64(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNInt2ᚕint64ᚄ(ctx context.Context, sel ast.SelectionSet, v []int64) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNInt2int64(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNString2intelliwizᚋinternalᚋactorᚐPermission(ctx context.Context, v any) (actor.Permission, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := actor.Permission(tmp)
@@ -2070,6 +2313,21 @@ func (ec *executionContext) unmarshalNString2intelliwizᚋinternalᚋactorᚐPer
 }
 
 func (ec *executionContext) marshalNString2intelliwizᚋinternalᚋactorᚐPermission(ctx context.Context, sel ast.SelectionSet, v actor.Permission) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNString2intelliwizᚋinternalᚋdeadlineᚐKind(ctx context.Context, v any) (deadline.Kind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := deadline.Kind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNString2intelliwizᚋinternalᚋdeadlineᚐKind(ctx context.Context, sel ast.SelectionSet, v deadline.Kind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2352,6 +2610,66 @@ func (ec *executionContext) marshalOID2intelliwizᚋinternalᚋidᚐCalendar(ctx
 	return res
 }
 
+func (ec *executionContext) unmarshalOID2intelliwizᚋinternalᚋidᚐItem(ctx context.Context, v any) (id.Item, error) {
+	res, err := scalar.UnmarshalItem(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2intelliwizᚋinternalᚋidᚐItem(ctx context.Context, sel ast.SelectionSet, v id.Item) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalItem(v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOID2intelliwizᚋinternalᚋidᚐPlan(ctx context.Context, v any) (id.Plan, error) {
+	res, err := scalar.UnmarshalPlan(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2intelliwizᚋinternalᚋidᚐPlan(ctx context.Context, sel ast.SelectionSet, v id.Plan) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalPlan(v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOID2intelliwizᚋinternalᚋidᚐQuestion(ctx context.Context, v any) (id.Question, error) {
+	res, err := scalar.UnmarshalQuestion(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2intelliwizᚋinternalᚋidᚐQuestion(ctx context.Context, sel ast.SelectionSet, v id.Question) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalQuestion(v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOID2intelliwizᚋinternalᚋidᚐStop(ctx context.Context, v any) (id.Stop, error) {
+	res, err := scalar.UnmarshalStop(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2intelliwizᚋinternalᚋidᚐStop(ctx context.Context, sel ast.SelectionSet, v id.Stop) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalStop(v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOID2intelliwizᚋinternalᚋidᚐTask(ctx context.Context, v any) (id.Task, error) {
+	res, err := scalar.UnmarshalTask(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2intelliwizᚋinternalᚋidᚐTask(ctx context.Context, sel ast.SelectionSet, v id.Task) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalTask(v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOID2intelliwizᚋinternalᚋidᚐTicket(ctx context.Context, v any) (id.Ticket, error) {
 	res, err := scalar.UnmarshalTicket(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -2397,6 +2715,60 @@ func (ec *executionContext) marshalOID2ᚖintelliwizᚋinternalᚋidᚐAsset(ctx
 	_ = sel
 	_ = ctx
 	res := scalar.MarshalAsset(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOID2ᚖintelliwizᚋinternalᚋidᚐCategory(ctx context.Context, v any) (*id.Category, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalCategory(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖintelliwizᚋinternalᚋidᚐCategory(ctx context.Context, sel ast.SelectionSet, v *id.Category) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalCategory(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOID2ᚖintelliwizᚋinternalᚋidᚐChecklist(ctx context.Context, v any) (*id.Checklist, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalChecklist(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖintelliwizᚋinternalᚋidᚐChecklist(ctx context.Context, sel ast.SelectionSet, v *id.Checklist) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalChecklist(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOID2ᚖintelliwizᚋinternalᚋidᚐForm(ctx context.Context, v any) (*id.Form, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalForm(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖintelliwizᚋinternalᚋidᚐForm(ctx context.Context, sel ast.SelectionSet, v *id.Form) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalForm(*v)
 	return res
 }
 
@@ -2487,6 +2859,60 @@ func (ec *executionContext) marshalOID2ᚖintelliwizᚋinternalᚋidᚐSite(ctx 
 	_ = sel
 	_ = ctx
 	res := scalar.MarshalSite(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOID2ᚖintelliwizᚋinternalᚋidᚐStop(ctx context.Context, v any) (*id.Stop, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalStop(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖintelliwizᚋinternalᚋidᚐStop(ctx context.Context, sel ast.SelectionSet, v *id.Stop) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalStop(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOID2ᚖintelliwizᚋinternalᚋidᚐTask(ctx context.Context, v any) (*id.Task, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalTask(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖintelliwizᚋinternalᚋidᚐTask(ctx context.Context, sel ast.SelectionSet, v *id.Task) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalTask(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOID2ᚖintelliwizᚋinternalᚋidᚐTicket(ctx context.Context, v any) (*id.Ticket, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalTicket(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖintelliwizᚋinternalᚋidᚐTicket(ctx context.Context, sel ast.SelectionSet, v *id.Ticket) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalTicket(*v)
 	return res
 }
 

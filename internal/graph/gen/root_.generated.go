@@ -23,9 +23,11 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Asset() AssetResolver
 	Calendar() CalendarResolver
+	Checklist() ChecklistResolver
 	Comment() CommentResolver
 	Entry() EntryResolver
 	File() FileResolver
+	Form() FormResolver
 	Grant() GrantResolver
 	Group() GroupResolver
 	Import() ImportResolver
@@ -33,10 +35,13 @@ type ResolverRoot interface {
 	Member() MemberResolver
 	Mutation() MutationResolver
 	Person() PersonResolver
+	Plan() PlanResolver
 	Query() QueryResolver
+	Question() QuestionResolver
 	Session() SessionResolver
 	Site() SiteResolver
 	StatusChange() StatusChangeResolver
+	Task() TaskResolver
 	Ticket() TicketResolver
 	TicketLine() TicketLineResolver
 	Unit() UnitResolver
@@ -71,12 +76,18 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AssetFilter", ec.unmarshalInputAssetFilter),
 			graphql.NewInputUnmarshaler("AssetInput", ec.unmarshalInputAssetInput),
 			graphql.NewInputUnmarshaler("AssigneeInput", ec.unmarshalInputAssigneeInput),
+			graphql.NewInputUnmarshaler("BlackoutInput", ec.unmarshalInputBlackoutInput),
 			graphql.NewInputUnmarshaler("CalendarInput", ec.unmarshalInputCalendarInput),
 			graphql.NewInputUnmarshaler("CategoryInput", ec.unmarshalInputCategoryInput),
+			graphql.NewInputUnmarshaler("ChecklistFilter", ec.unmarshalInputChecklistFilter),
+			graphql.NewInputUnmarshaler("ChecklistInput", ec.unmarshalInputChecklistInput),
+			graphql.NewInputUnmarshaler("ConditionInput", ec.unmarshalInputConditionInput),
 			graphql.NewInputUnmarshaler("EntryFilter", ec.unmarshalInputEntryFilter),
+			graphql.NewInputUnmarshaler("GivenInput", ec.unmarshalInputGivenInput),
 			graphql.NewInputUnmarshaler("GrantInput", ec.unmarshalInputGrantInput),
 			graphql.NewInputUnmarshaler("GroupInput", ec.unmarshalInputGroupInput),
 			graphql.NewInputUnmarshaler("HolidayInput", ec.unmarshalInputHolidayInput),
+			graphql.NewInputUnmarshaler("ItemInput", ec.unmarshalInputItemInput),
 			graphql.NewInputUnmarshaler("LadderInput", ec.unmarshalInputLadderInput),
 			graphql.NewInputUnmarshaler("LevelInput", ec.unmarshalInputLevelInput),
 			graphql.NewInputUnmarshaler("LocationFilter", ec.unmarshalInputLocationFilter),
@@ -85,20 +96,32 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("NoticeSettingsInput", ec.unmarshalInputNoticeSettingsInput),
 			graphql.NewInputUnmarshaler("OpeningInput", ec.unmarshalInputOpeningInput),
 			graphql.NewInputUnmarshaler("PersonInput", ec.unmarshalInputPersonInput),
+			graphql.NewInputUnmarshaler("PlacesInput", ec.unmarshalInputPlacesInput),
+			graphql.NewInputUnmarshaler("PlanFilter", ec.unmarshalInputPlanFilter),
+			graphql.NewInputUnmarshaler("PlanInput", ec.unmarshalInputPlanInput),
 			graphql.NewInputUnmarshaler("PointInput", ec.unmarshalInputPointInput),
+			graphql.NewInputUnmarshaler("QuestionFilter", ec.unmarshalInputQuestionFilter),
+			graphql.NewInputUnmarshaler("QuestionInput", ec.unmarshalInputQuestionInput),
+			graphql.NewInputUnmarshaler("ReadingInput", ec.unmarshalInputReadingInput),
 			graphql.NewInputUnmarshaler("RoleInput", ec.unmarshalInputRoleInput),
+			graphql.NewInputUnmarshaler("RuleInput", ec.unmarshalInputRuleInput),
 			graphql.NewInputUnmarshaler("SavedViewInput", ec.unmarshalInputSavedViewInput),
+			graphql.NewInputUnmarshaler("SectionInput", ec.unmarshalInputSectionInput),
 			graphql.NewInputUnmarshaler("SeenInput", ec.unmarshalInputSeenInput),
 			graphql.NewInputUnmarshaler("SiteInput", ec.unmarshalInputSiteInput),
 			graphql.NewInputUnmarshaler("SsoDirectoryInput", ec.unmarshalInputSsoDirectoryInput),
 			graphql.NewInputUnmarshaler("SsoGroupInput", ec.unmarshalInputSsoGroupInput),
 			graphql.NewInputUnmarshaler("SsoProviderInput", ec.unmarshalInputSsoProviderInput),
+			graphql.NewInputUnmarshaler("StopInput", ec.unmarshalInputStopInput),
+			graphql.NewInputUnmarshaler("TaskFilter", ec.unmarshalInputTaskFilter),
+			graphql.NewInputUnmarshaler("TaskReportInput", ec.unmarshalInputTaskReportInput),
 			graphql.NewInputUnmarshaler("TenantInput", ec.unmarshalInputTenantInput),
 			graphql.NewInputUnmarshaler("TicketChangeInput", ec.unmarshalInputTicketChangeInput),
 			graphql.NewInputUnmarshaler("TicketFilter", ec.unmarshalInputTicketFilter),
 			graphql.NewInputUnmarshaler("TicketInput", ec.unmarshalInputTicketInput),
 			graphql.NewInputUnmarshaler("UnitInput", ec.unmarshalInputUnitInput),
 			graphql.NewInputUnmarshaler("WebhookInput", ec.unmarshalInputWebhookInput),
+			graphql.NewInputUnmarshaler("WorkInput", ec.unmarshalInputWorkInput),
 		)
 	}
 	first := true
@@ -661,6 +684,242 @@ input HolidayInput {
   name: String!
 }
 `, BuiltIn: false},
+	{Name: "../schema/checklists.graphqls", Input: `extend type Query {
+  "A checklist with its draft; null when there is none."
+  checklist(id: ID!): Checklist
+  "The checklists, by name."
+  checklists(filter: ChecklistFilter! = {}, first: Int! = 50, after: String! = ""): ChecklistConnection!
+  "The published versions of a checklist, the newest first."
+  checklistForms(id: ID!): [Form!]
+  "A published version of a checklist, which never changes."
+  form(id: ID!): Form
+  "Judge answers by a published form: what is shown, what is missing, what raises an alert."
+  formVerdict(id: ID!, answers: [GivenInput!]!, readings: [ReadingInput!]! = [], whole: Boolean! = false): Verdict
+}
+
+extend type Mutation {
+  "Add a checklist; nothing of it is published yet."
+  createChecklist(input: ChecklistInput!): Checklist!
+  "Replace a checklist and its draft; what is published stays until it is published anew."
+  updateChecklist(id: ID!, version: Int!, input: ChecklistInput!): Checklist!
+  "Delete a checklist of which nothing was ever published."
+  deleteChecklist(id: ID!, version: Int!): ID!
+  "Publish the draft: tasks that are made from now on ask it."
+  publishChecklist(id: ID!, version: Int!): Checklist!
+}
+
+enum ChecklistKind {
+  TASK
+  ROUTE
+  MAINTENANCE
+  SITEREPORT
+  INCIDENTREPORT
+  ASSETAUDIT
+}
+
+"How an answer is compared."
+enum Operator {
+  EQUALS
+  NOT_EQUALS
+  IN
+  NOT_IN
+  CONTAINS
+  NOT_CONTAINS
+  GT
+  GTE
+  LT
+  LTE
+  IS_EMPTY
+  IS_NOT_EMPTY
+}
+
+"What is asked when a task is done."
+type Checklist {
+  id: ID!
+  kind: ChecklistKind!
+  name: String!
+  "The draft; in lists and behind other records with the texts that it was saved with."
+  sections: [Section!]!
+  "What is published; null before the first time."
+  formId: ID
+  "Of what is published, 0 for nothing."
+  number: Int!
+  "How many the draft has."
+  itemCount: Int!
+  "Where it applies; in lists and behind other records only whether everywhere."
+  places: Places!
+  "An inactive one stays where it is used and is no longer offered."
+  active: Boolean!
+  updatedAt: Time!
+  version: Int!
+}
+
+type ChecklistConnection {
+  edges: [ChecklistEdge!]!
+  pageInfo: PageInfo!
+}
+
+type ChecklistEdge {
+  cursor: String!
+  node: Checklist!
+}
+
+"Where a checklist applies."
+type Places {
+  everywhere: Boolean!
+  siteIds: [ID!]!
+  "Groups of sites."
+  groupIds: [ID!]!
+  "Types of site."
+  typeIds: [ID!]!
+  assetIds: [ID!]!
+}
+
+"A part of a checklist under a heading."
+type Section {
+  "Empty for a checklist of one part."
+  name: String!
+  items: [Item!]!
+}
+
+"A question placed in a checklist."
+type Item {
+  "Stays from version to version."
+  id: ID!
+  questionId: ID!
+  text: String!
+  rule: Rule!
+  "The rule is the item's own: a change in the library does not reach it."
+  own: Boolean!
+  "While it is shown."
+  mandatory: Boolean!
+  "Null: always shown."
+  showIf: Condition
+  "Who hears of an alert of this item, beside those who hear of every alert."
+  tell: [ID!]!
+}
+
+"Shows an item by the answer of an earlier one."
+type Condition {
+  itemId: ID!
+  operator: Operator!
+  values: [String!]!
+}
+
+"A version of a checklist, which never changes: tasks and answers point to it."
+type Form {
+  id: ID!
+  checklistId: ID!
+  checklistName: String!
+  kind: ChecklistKind!
+  "1 for the first."
+  number: Int!
+  sections: [Section!]!
+  publishedAt: Time!
+  "Who published it."
+  person: Person
+  personName: String!
+}
+
+"What a form makes of answers."
+type Verdict {
+  items: [JudgedItem!]!
+  "What must be mended."
+  faults: [AnswerFault!]!
+  "How many answers raise an alert."
+  alerts: Int!
+}
+
+type JudgedItem {
+  itemId: ID!
+  shown: Boolean!
+  answered: Boolean!
+  "The answer as it is kept."
+  text: String!
+  "Why it raises an alert, empty when it does not."
+  alert: String!
+}
+
+type AnswerFault {
+  path: String!
+  code: String!
+  message: String!
+}
+
+input ChecklistFilter {
+  kind: ChecklistKind
+  "Only what applies at this site."
+  siteId: ID
+  "Only what applies to this asset, or to its site when that is given too."
+  assetId: ID
+  search: String! = ""
+  inactive: Boolean! = false
+  "Only what may be chosen: active and published."
+  offered: Boolean! = false
+  changedAfter: Time
+}
+
+input ChecklistInput {
+  "Made here unless told: a UUID of version 7."
+  id: ID
+  "For good."
+  kind: ChecklistKind!
+  name: String!
+  "The draft."
+  sections: [SectionInput!]! = []
+  places: PlacesInput!
+  active: Boolean!
+}
+
+input PlacesInput {
+  everywhere: Boolean! = false
+  siteIds: [ID!]! = []
+  groupIds: [ID!]! = []
+  typeIds: [ID!]! = []
+  assetIds: [ID!]! = []
+}
+
+input SectionInput {
+  name: String! = ""
+  items: [ItemInput!]! = []
+}
+
+input ItemInput {
+  "Stays from version to version; made here unless told."
+  id: ID
+  questionId: ID!
+  "Only read when it is the item's own."
+  rule: RuleInput
+  own: Boolean! = false
+  mandatory: Boolean! = false
+  showIf: ConditionInput
+  tell: [ID!]! = []
+}
+
+input ConditionInput {
+  "An item that stands before."
+  itemId: ID!
+  operator: Operator!
+  values: [String!]! = []
+}
+
+"What somebody says to an item."
+input GivenInput {
+  itemId: ID!
+  "A text, number, option, day, time, address, id of a person or site, position (12.97,77.59) or code; empty is no answer."
+  value: String! = ""
+  "The options of several choices."
+  values: [String!]! = []
+  "How many files come with it."
+  files: Int! = 0
+}
+
+"The last reading of a meter."
+input ReadingInput {
+  itemId: ID!
+  value: Decimal!
+}
+`, BuiltIn: false},
 	{Name: "../schema/files.graphqls", Input: `extend type Query {
   "The files of a site, the oldest first."
   siteFiles(id: ID!): [File!]
@@ -1162,6 +1421,8 @@ enum LookupList {
   ASSET_UNIT
   ASSET_METER
   PROVIDER
+  QUESTION_UNIT
+  QUESTION_CATEGORY
 }
 
 "A value of a code list."
@@ -1330,6 +1591,396 @@ input PersonInput {
   departmentId: ID
   designationId: ID
   active: Boolean!
+}
+`, BuiltIn: false},
+	{Name: "../schema/plans.graphqls", Input: `extend type Query {
+  "A plan with its stops; null when there is none where the caller may see it."
+  plan(id: ID!): Plan
+  "The plans, by name."
+  plans(filter: PlanFilter! = {}, first: Int! = 50, after: String! = ""): PlanConnection!
+  "When a plan comes: from now unless told, for 31 days unless told, at most 400."
+  planComing(id: ID!, from: Time, until: Time): ComingList
+  "When a plan would come that is not saved yet."
+  planPreview(input: PlanInput!, from: Time, until: Time): ComingList!
+  "What comes of all plans that the filter names."
+  coming(filter: PlanFilter! = {}, from: Time, until: Time): ComingList!
+  "The blackouts that are not over, the next first."
+  blackouts: [Blackout!]!
+}
+
+extend type Mutation {
+  "Add a plan; its tasks are made soon after."
+  createPlan(input: PlanInput!): Plan!
+  "Replace a plan; what is to come follows when the change moves it, what was begun stays."
+  updatePlan(id: ID!, version: Int!, input: PlanInput!): Plan!
+  "Delete a plan that brought nothing yet."
+  deletePlan(id: ID!, version: Int!): ID!
+  createBlackout(input: BlackoutInput!): Blackout!
+  deleteBlackout(id: ID!, version: Int!): ID!
+}
+
+enum PlanKind {
+  TASK
+  "Stops inside a site."
+  TOUR
+  "Stops that are sites."
+  ROUTE
+  "Maintenance of an asset, planned long ahead."
+  PPM
+}
+
+"How presence is proven."
+enum Proof {
+  NONE
+  QR
+  NFC
+  GPS
+}
+
+"What follows when a task is not done in time."
+enum Expiry {
+  "It is closed."
+  CLOSE
+  "That, and those in charge are told."
+  MAIL
+  "That, and a ticket is raised."
+  TICKET
+}
+
+"What becomes of a firing on a holiday or in a blackout."
+enum Holidays {
+  GENERATE
+  SKIP
+  SHIFT
+}
+
+enum PlanPriority {
+  LOW
+  MEDIUM
+  HIGH
+}
+
+"What comes again."
+type Plan {
+  id: ID!
+  kind: PlanKind!
+  site: Site
+  siteName: String!
+  "Unique among the site's plans of a kind."
+  name: String!
+  description: String!
+  "What is asked, of a round at each stop without its own."
+  checklist: Checklist
+  checklistName: String!
+  asset: Asset
+  assetName: String!
+  "Who does it; null for a group."
+  person: Person
+  personName: String!
+  groupId: ID
+  groupName: String!
+  priority: PlanPriority!
+  proof: Proof!
+  "A cron line of five fields, or an RRULE, on the clock of the site."
+  rule: String!
+  "When it comes, for people."
+  words: String!
+  zone: String!
+  validFrom: Date!
+  "The last day; null: none."
+  validUntil: Date
+  holidays: Holidays!
+  durationMinutes: Int!
+  graceBeforeMinutes: Int!
+  graceAfterMinutes: Int!
+  "Of a tour or route, in order; none in lists and behind other records."
+  stops: [Stop!]!
+  rounds: Int!
+  pauseMinutes: Int!
+  random: Boolean!
+  ordered: Boolean!
+  onExpiry: Expiry!
+  "Of the ticket that is raised."
+  category: Category
+  categoryName: String!
+  "Of a round on which nothing was scanned for so long, those in charge of the site are told; 0: nobody is."
+  silenceMinutes: Int!
+  "So long before it may be begun, whose it is are reminded."
+  reminderMinutes: [Int!]!
+  "Its asset is in maintenance while it is done."
+  movesAsset: Boolean!
+  "An inactive one brings nothing."
+  active: Boolean!
+  updatedAt: Time!
+  version: Int!
+}
+
+type PlanConnection {
+  edges: [PlanEdge!]!
+  pageInfo: PageInfo!
+}
+
+type PlanEdge {
+  cursor: String!
+  node: Plan!
+}
+
+"A point of a tour or route."
+type Stop {
+  id: ID!
+  assetId: ID
+  siteId: ID
+  checklistId: ID
+  travelMinutes: Int!
+  pauseMinutes: Int!
+  metres: Int!
+  "The asset's or site's."
+  name: String!
+}
+
+type ComingList {
+  items: [Coming!]!
+  "There is more than is given: ask for a shorter time."
+  more: Boolean!
+}
+
+"One time at which a plan comes, or does not and why."
+type Coming {
+  "Null for one that is not saved yet."
+  planId: ID
+  planName: String!
+  kind: PlanKind!
+  siteId: ID!
+  "What the site's clock shows by the rule."
+  nominal: String!
+  at: Time!
+  beginsAt: Time!
+  dueAt: Time!
+  skipped: Boolean!
+  "Why it was moved or does not come; empty for what comes as usual."
+  why: String!
+  "Of a tour or route, in the order of the run."
+  visits: [ComingVisit!]!
+}
+
+type ComingVisit {
+  "Null for one that is not saved yet."
+  stopId: ID
+  name: String!
+  "From 1."
+  round: Int!
+  beginsAt: Time!
+  dueAt: Time!
+}
+
+"A time in which plans do not come as usual."
+type Blackout {
+  id: ID!
+  "Null: at every site."
+  siteId: ID
+  siteName: String!
+  from: Time!
+  "The first instant after it."
+  until: Time!
+  reason: String!
+  version: Int!
+}
+
+input PlanFilter {
+  siteId: ID
+  kind: PlanKind
+  assetId: ID
+  "Only what this person does."
+  personId: ID
+  "Only what this group does."
+  groupId: ID
+  search: String! = ""
+  inactive: Boolean! = false
+  changedAfter: Time
+}
+
+input PlanInput {
+  "Made here unless told: a UUID of version 7."
+  id: ID
+  "For good."
+  kind: PlanKind!
+  "For good."
+  siteId: ID!
+  name: String!
+  description: String! = ""
+  checklistId: ID
+  assetId: ID
+  personId: ID
+  groupId: ID
+  priority: PlanPriority! = MEDIUM
+  proof: Proof! = NONE
+  rule: String!
+  validFrom: Date!
+  validUntil: Date
+  holidays: Holidays! = GENERATE
+  durationMinutes: Int!
+  graceBeforeMinutes: Int! = 0
+  graceAfterMinutes: Int! = 0
+  stops: [StopInput!]! = []
+  rounds: Int! = 1
+  pauseMinutes: Int! = 0
+  random: Boolean! = false
+  ordered: Boolean! = false
+  onExpiry: Expiry! = CLOSE
+  categoryId: ID
+  silenceMinutes: Int! = 0
+  reminderMinutes: [Int!]! = []
+  movesAsset: Boolean! = false
+  active: Boolean!
+}
+
+input StopInput {
+  "Of a stop that the plan has. Left out, it is the one of the same asset or site."
+  id: ID
+  "Of a tour."
+  assetId: ID
+  "Of a route."
+  siteId: ID
+  checklistId: ID
+  travelMinutes: Int! = 0
+  pauseMinutes: Int! = 0
+  metres: Int! = 0
+}
+
+input BlackoutInput {
+  "At every site unless told."
+  siteId: ID
+  from: Time!
+  until: Time!
+  reason: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/questions.graphqls", Input: `extend type Query {
+  "A question of the library; null when there is none."
+  question(id: ID!): Question
+  "The questions, by their text."
+  questions(filter: QuestionFilter! = {}, first: Int! = 50, after: String! = ""): QuestionConnection!
+}
+
+extend type Mutation {
+  createQuestion(input: QuestionInput!): Question!
+  "Replace a question; its type of answer stays, drafts follow, and what is published keeps the old one."
+  updateQuestion(id: ID!, version: Int!, input: QuestionInput!): Question!
+  "Delete a question that no checklist asks."
+  deleteQuestion(id: ID!, version: Int!): ID!
+}
+
+"A decimal with at most four places, as text, for it is exact: 12.5."
+scalar Decimal
+
+"How a question is answered."
+enum AnswerType {
+  SINGLELINE
+  MULTILINE
+  "One of a few options, all in sight."
+  CHECKBOX
+  "One of many options."
+  DROPDOWN
+  "Any of the options."
+  MULTISELECT
+  NUMERIC
+  "A reading of the asset's meter."
+  METERREADING
+  RATING
+  DATE
+  TIME
+  EMAIL
+  SIGNATURE
+  PERSON
+  SITE
+  GPS
+  SCAN
+}
+
+"The kind of file that goes with an answer."
+enum Attachment {
+  NONE
+  PHOTO
+  SELFIE
+  AUDIO
+  VIDEO
+}
+
+"How a question is to be answered, and which answers raise an alert."
+type Rule {
+  type: AnswerType!
+  "Of a choice, in order."
+  options: [String!]!
+  min: Decimal
+  max: Decimal
+  "A number that is less raises an alert."
+  alertBelow: Decimal
+  "A number that is greater raises an alert."
+  alertAbove: Decimal
+  "Options of which each raises an alert."
+  alertOn: [String!]!
+  attachment: Attachment!
+  "An answer without the file is none."
+  fileNeeded: Boolean!
+}
+
+"An entry of the library that checklists ask from."
+type Question {
+  id: ID!
+  text: String!
+  rule: Rule!
+  "Of a number."
+  unit: Lookup
+  unitName: String!
+  category: Lookup
+  categoryName: String!
+  "An inactive one stays where it is asked and is no longer offered."
+  active: Boolean!
+  "How many checklists ask it."
+  checklistCount: Int!
+  updatedAt: Time!
+  version: Int!
+}
+
+type QuestionConnection {
+  edges: [QuestionEdge!]!
+  pageInfo: PageInfo!
+}
+
+type QuestionEdge {
+  cursor: String!
+  node: Question!
+}
+
+input QuestionFilter {
+  type: AnswerType
+  categoryId: ID
+  "Part of the text."
+  search: String! = ""
+  inactive: Boolean! = false
+  changedAfter: Time
+}
+
+input QuestionInput {
+  "Made here unless told: a UUID of version 7."
+  id: ID
+  text: String!
+  rule: RuleInput!
+  unitId: ID
+  categoryId: ID
+  active: Boolean!
+}
+
+input RuleInput {
+  type: AnswerType!
+  options: [String!]! = []
+  min: Decimal
+  max: Decimal
+  alertBelow: Decimal
+  alertAbove: Decimal
+  alertOn: [String!]! = []
+  attachment: Attachment! = NONE
+  fileNeeded: Boolean! = false
 }
 `, BuiltIn: false},
 	{Name: "../schema/roles.graphqls", Input: `extend type Query {
@@ -1675,6 +2326,234 @@ input SsoGroupInput {
   group: String!
   roleId: ID!
   siteId: ID
+}
+`, BuiltIn: false},
+	{Name: "../schema/tasks.graphqls", Input: `extend type Query {
+  "A task; null when there is none that the caller may see."
+  task(id: ID!): Task
+  "The tasks that one sees, by the time from which they may be done; with changedAfter in the order of the changes."
+  tasks(filter: TaskFilter! = {}, first: Int! = 50, after: String! = ""): TaskConnection!
+  "How many tasks the filter finds, for each status whatever its own."
+  taskCounts(filter: TaskFilter! = {}): [TaskCount!]!
+  "A task with everything that belongs to it."
+  taskWhole(id: ID!): TaskWhole
+}
+
+extend type Mutation {
+  "Report what was begun and done, at most 100 at once; each report counts once, however often it is sent."
+  reportTasks(reports: [TaskReportInput!]!): [TaskResult!]!
+  "Give a task that nobody has begun to a person or to a group."
+  assignTask(id: ID!, version: Int!, assignee: AssigneeInput!): Task!
+  "Call a task off that nobody has begun."
+  callOffTask(id: ID!, version: Int!, remark: String!): Task!
+}
+
+enum TaskStatus {
+  ASSIGNED
+  INPROGRESS
+  COMPLETED
+  PARTIALLYCOMPLETED
+  "Not done in time."
+  AUTOCLOSED
+  CANCELLED
+}
+
+enum TaskSource {
+  PLAN
+  "Nobody planned it."
+  ADHOC
+}
+
+"What became of a report: the first three are kept for good."
+enum Outcome {
+  APPLIED
+  DUPLICATE
+  MERGED
+  "It came too late."
+  CONFLICT
+  "It breaks a rule."
+  REJECTED
+}
+
+enum ExpectationState {
+  OPEN
+  MET
+  BROKEN
+}
+
+"One thing to be done."
+type Task {
+  id: ID!
+  "Null when nobody planned it."
+  plan: Plan
+  "Of a visit: its run."
+  parentId: ID
+  "Of a visit: the plan's stop."
+  stopId: ID
+  kind: PlanKind!
+  source: TaskSource!
+  site: Site
+  siteName: String!
+  zone: String!
+  name: String!
+  asset: Asset
+  assetName: String!
+  "The published checklist that is asked; null for a run."
+  formId: ID
+  "Whose it is; null for a group."
+  person: Person
+  personName: String!
+  groupId: ID
+  groupName: String!
+  priority: PlanPriority!
+  proof: Proof!
+  ordered: Boolean!
+  onExpiry: Expiry!
+  "What the site's clock showed by the plan's rule."
+  nominal: String!
+  "Of a visit: from 1."
+  round: Int!
+  "Of a visit: its place in the run, from 0."
+  seq: Int!
+  beginsAt: Time!
+  dueAt: Time!
+  status: TaskStatus!
+  startedAt: Time
+  endedAt: Time
+  performer: Person
+  performerName: String!
+  "When its report came."
+  receivedAt: Time
+  "Its report came after it had been closed."
+  late: Boolean!
+  "Of a visit: out of order; of a run: one of them was."
+  deviation: Boolean!
+  alerts: Int!
+  remark: String!
+  ticketId: ID
+  updatedAt: Time!
+  version: Int!
+}
+
+type TaskConnection {
+  edges: [TaskEdge!]!
+  pageInfo: PageInfo!
+}
+
+type TaskEdge {
+  cursor: String!
+  node: Task!
+}
+
+type TaskCount {
+  status: TaskStatus!
+  count: Int!
+}
+
+type TaskWhole {
+  task: Task!
+  "What is asked; null for a run."
+  form: Form
+  "In no order: the form has one."
+  answers: [TaskAnswer!]!
+  "Of a run, in their order."
+  visits: [Task!]!
+  "What was and is expected of it, by its time, and what followed when it was not met."
+  expectations: [Expectation!]!
+}
+
+type TaskAnswer {
+  itemId: ID!
+  text: String!
+  choices: [String!]!
+  files: Int!
+  "Why it raises an alert, empty when it does not."
+  alert: String!
+  at: Time!
+}
+
+"Something that is expected of a task by a time."
+type Expectation {
+  "task.done: that it is done; task.scan: that a stop is scanned; task.begin: that it is begun, else its people are reminded."
+  kind: String!
+  dueAt: Time!
+  state: ExpectationState!
+  "Since when it is met or broken."
+  endedAt: Time
+  "What followed."
+  note: String!
+}
+
+type TaskResult {
+  id: ID!
+  outcome: Outcome!
+  "As it is now; null for what was not applied."
+  task: Task
+  "Why it was not applied, as an error's code; empty when it was."
+  code: String!
+  "The same in a sentence."
+  detail: String!
+  faults: [AnswerFault!]!
+}
+
+input TaskFilter {
+  "Only tasks of these; none named: of all."
+  statuses: [TaskStatus!]! = []
+  siteId: ID
+  planId: ID
+  "Only the visits of this run."
+  parentId: ID
+  "Visits too, beside runs and single tasks."
+  visits: Boolean! = false
+  kind: PlanKind
+  assetId: ID
+  personId: ID
+  groupId: ID
+  "Only one's own, as a person or through a group."
+  mine: Boolean! = false
+  "Only what may be begun from this time on."
+  from: Time
+  "Only what may be begun before this time."
+  until: Time
+  dueBefore: Time
+  "Only what raised an alert."
+  alerts: Boolean! = false
+  "Part of the name."
+  search: String! = ""
+  "The last to begin first."
+  newest: Boolean! = false
+  "Only what was changed at this time or after it: what changes while one reads comes again at the end."
+  changedAfter: Time
+}
+
+"What somebody says of a task: that they began it, or what they did."
+input TaskReportInput {
+  "Its own, and the same when it is sent again."
+  id: ID!
+  "Left out for work that nobody planned, which is then told by work."
+  taskId: ID
+  work: WorkInput
+  "Now unless told."
+  startedAt: Time
+  "Left out for what is only begun, unless done says that it ended now."
+  endedAt: Time
+  done: Boolean! = false
+  answers: [GivenInput!]! = []
+  "The code that was scanned or touched."
+  scanned: String! = ""
+  "Where the phone is."
+  point: PointInput
+  remark: String! = ""
+}
+
+"Work that nobody planned."
+input WorkInput {
+  siteId: ID!
+  assetId: ID
+  "What was asked."
+  formId: ID!
+  "The checklist's unless told."
+  name: String! = ""
 }
 `, BuiltIn: false},
 	{Name: "../schema/tenant.graphqls", Input: `"A moment, RFC 3339, UTC."
@@ -2194,6 +3073,18 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Account", field.Name)
 }
 
+func (ec *executionContext) childFields_AnswerFault(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_AnswerFault_path(ctx, field)
+	case "code":
+		return ec.fieldContext_AnswerFault_code(ctx, field)
+	case "message":
+		return ec.fieldContext_AnswerFault_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AnswerFault", field.Name)
+}
+
 func (ec *executionContext) childFields_Asset(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2282,6 +3173,26 @@ func (ec *executionContext) childFields_AssetEdge(ctx context.Context, field gra
 		return ec.fieldContext_AssetEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AssetEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Blackout(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Blackout_id(ctx, field)
+	case "siteId":
+		return ec.fieldContext_Blackout_siteId(ctx, field)
+	case "siteName":
+		return ec.fieldContext_Blackout_siteName(ctx, field)
+	case "from":
+		return ec.fieldContext_Blackout_from(ctx, field)
+	case "until":
+		return ec.fieldContext_Blackout_until(ctx, field)
+	case "reason":
+		return ec.fieldContext_Blackout_reason(ctx, field)
+	case "version":
+		return ec.fieldContext_Blackout_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Blackout", field.Name)
 }
 
 func (ec *executionContext) childFields_Calendar(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2380,6 +3291,54 @@ func (ec *executionContext) childFields_CategoryEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type CategoryEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Checklist(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Checklist_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Checklist_kind(ctx, field)
+	case "name":
+		return ec.fieldContext_Checklist_name(ctx, field)
+	case "sections":
+		return ec.fieldContext_Checklist_sections(ctx, field)
+	case "formId":
+		return ec.fieldContext_Checklist_formId(ctx, field)
+	case "number":
+		return ec.fieldContext_Checklist_number(ctx, field)
+	case "itemCount":
+		return ec.fieldContext_Checklist_itemCount(ctx, field)
+	case "places":
+		return ec.fieldContext_Checklist_places(ctx, field)
+	case "active":
+		return ec.fieldContext_Checklist_active(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Checklist_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Checklist_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Checklist", field.Name)
+}
+
+func (ec *executionContext) childFields_ChecklistConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ChecklistConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ChecklistConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChecklistConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ChecklistEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ChecklistEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ChecklistEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChecklistEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_ClockRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "day":
@@ -2396,6 +3355,60 @@ func (ec *executionContext) childFields_ClockRow(ctx context.Context, field grap
 		return ec.fieldContext_ClockRow_holiday(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClockRow", field.Name)
+}
+
+func (ec *executionContext) childFields_Coming(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "planId":
+		return ec.fieldContext_Coming_planId(ctx, field)
+	case "planName":
+		return ec.fieldContext_Coming_planName(ctx, field)
+	case "kind":
+		return ec.fieldContext_Coming_kind(ctx, field)
+	case "siteId":
+		return ec.fieldContext_Coming_siteId(ctx, field)
+	case "nominal":
+		return ec.fieldContext_Coming_nominal(ctx, field)
+	case "at":
+		return ec.fieldContext_Coming_at(ctx, field)
+	case "beginsAt":
+		return ec.fieldContext_Coming_beginsAt(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Coming_dueAt(ctx, field)
+	case "skipped":
+		return ec.fieldContext_Coming_skipped(ctx, field)
+	case "why":
+		return ec.fieldContext_Coming_why(ctx, field)
+	case "visits":
+		return ec.fieldContext_Coming_visits(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Coming", field.Name)
+}
+
+func (ec *executionContext) childFields_ComingList(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return ec.fieldContext_ComingList_items(ctx, field)
+	case "more":
+		return ec.fieldContext_ComingList_more(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComingList", field.Name)
+}
+
+func (ec *executionContext) childFields_ComingVisit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stopId":
+		return ec.fieldContext_ComingVisit_stopId(ctx, field)
+	case "name":
+		return ec.fieldContext_ComingVisit_name(ctx, field)
+	case "round":
+		return ec.fieldContext_ComingVisit_round(ctx, field)
+	case "beginsAt":
+		return ec.fieldContext_ComingVisit_beginsAt(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_ComingVisit_dueAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComingVisit", field.Name)
 }
 
 func (ec *executionContext) childFields_Comment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2434,6 +3447,18 @@ func (ec *executionContext) childFields_CommentEdge(ctx context.Context, field g
 		return ec.fieldContext_CommentEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CommentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Condition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "itemId":
+		return ec.fieldContext_Condition_itemId(ctx, field)
+	case "operator":
+		return ec.fieldContext_Condition_operator(ctx, field)
+	case "values":
+		return ec.fieldContext_Condition_values(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Condition", field.Name)
 }
 
 func (ec *executionContext) childFields_Delivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2566,6 +3591,22 @@ func (ec *executionContext) childFields_EntryEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type EntryEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Expectation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_Expectation_kind(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Expectation_dueAt(ctx, field)
+	case "state":
+		return ec.fieldContext_Expectation_state(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Expectation_endedAt(ctx, field)
+	case "note":
+		return ec.fieldContext_Expectation_note(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Expectation", field.Name)
+}
+
 func (ec *executionContext) childFields_File(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2616,6 +3657,30 @@ func (ec *executionContext) childFields_Finding(ctx context.Context, field graph
 		return ec.fieldContext_Finding_words(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Finding", field.Name)
+}
+
+func (ec *executionContext) childFields_Form(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Form_id(ctx, field)
+	case "checklistId":
+		return ec.fieldContext_Form_checklistId(ctx, field)
+	case "checklistName":
+		return ec.fieldContext_Form_checklistName(ctx, field)
+	case "kind":
+		return ec.fieldContext_Form_kind(ctx, field)
+	case "number":
+		return ec.fieldContext_Form_number(ctx, field)
+	case "sections":
+		return ec.fieldContext_Form_sections(ctx, field)
+	case "publishedAt":
+		return ec.fieldContext_Form_publishedAt(ctx, field)
+	case "person":
+		return ec.fieldContext_Form_person(ctx, field)
+	case "personName":
+		return ec.fieldContext_Form_personName(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Form", field.Name)
 }
 
 func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2834,6 +3899,44 @@ func (ec *executionContext) childFields_ImportRowEdge(ctx context.Context, field
 		return ec.fieldContext_ImportRowEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportRowEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Item(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Item_id(ctx, field)
+	case "questionId":
+		return ec.fieldContext_Item_questionId(ctx, field)
+	case "text":
+		return ec.fieldContext_Item_text(ctx, field)
+	case "rule":
+		return ec.fieldContext_Item_rule(ctx, field)
+	case "own":
+		return ec.fieldContext_Item_own(ctx, field)
+	case "mandatory":
+		return ec.fieldContext_Item_mandatory(ctx, field)
+	case "showIf":
+		return ec.fieldContext_Item_showIf(ctx, field)
+	case "tell":
+		return ec.fieldContext_Item_tell(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Item", field.Name)
+}
+
+func (ec *executionContext) childFields_JudgedItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "itemId":
+		return ec.fieldContext_JudgedItem_itemId(ctx, field)
+	case "shown":
+		return ec.fieldContext_JudgedItem_shown(ctx, field)
+	case "answered":
+		return ec.fieldContext_JudgedItem_answered(ctx, field)
+	case "text":
+		return ec.fieldContext_JudgedItem_text(ctx, field)
+	case "alert":
+		return ec.fieldContext_JudgedItem_alert(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JudgedItem", field.Name)
 }
 
 func (ec *executionContext) childFields_Ladder(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3158,6 +4261,126 @@ func (ec *executionContext) childFields_PersonEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type PersonEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Places(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "everywhere":
+		return ec.fieldContext_Places_everywhere(ctx, field)
+	case "siteIds":
+		return ec.fieldContext_Places_siteIds(ctx, field)
+	case "groupIds":
+		return ec.fieldContext_Places_groupIds(ctx, field)
+	case "typeIds":
+		return ec.fieldContext_Places_typeIds(ctx, field)
+	case "assetIds":
+		return ec.fieldContext_Places_assetIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Places", field.Name)
+}
+
+func (ec *executionContext) childFields_Plan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Plan_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Plan_kind(ctx, field)
+	case "site":
+		return ec.fieldContext_Plan_site(ctx, field)
+	case "siteName":
+		return ec.fieldContext_Plan_siteName(ctx, field)
+	case "name":
+		return ec.fieldContext_Plan_name(ctx, field)
+	case "description":
+		return ec.fieldContext_Plan_description(ctx, field)
+	case "checklist":
+		return ec.fieldContext_Plan_checklist(ctx, field)
+	case "checklistName":
+		return ec.fieldContext_Plan_checklistName(ctx, field)
+	case "asset":
+		return ec.fieldContext_Plan_asset(ctx, field)
+	case "assetName":
+		return ec.fieldContext_Plan_assetName(ctx, field)
+	case "person":
+		return ec.fieldContext_Plan_person(ctx, field)
+	case "personName":
+		return ec.fieldContext_Plan_personName(ctx, field)
+	case "groupId":
+		return ec.fieldContext_Plan_groupId(ctx, field)
+	case "groupName":
+		return ec.fieldContext_Plan_groupName(ctx, field)
+	case "priority":
+		return ec.fieldContext_Plan_priority(ctx, field)
+	case "proof":
+		return ec.fieldContext_Plan_proof(ctx, field)
+	case "rule":
+		return ec.fieldContext_Plan_rule(ctx, field)
+	case "words":
+		return ec.fieldContext_Plan_words(ctx, field)
+	case "zone":
+		return ec.fieldContext_Plan_zone(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_Plan_validFrom(ctx, field)
+	case "validUntil":
+		return ec.fieldContext_Plan_validUntil(ctx, field)
+	case "holidays":
+		return ec.fieldContext_Plan_holidays(ctx, field)
+	case "durationMinutes":
+		return ec.fieldContext_Plan_durationMinutes(ctx, field)
+	case "graceBeforeMinutes":
+		return ec.fieldContext_Plan_graceBeforeMinutes(ctx, field)
+	case "graceAfterMinutes":
+		return ec.fieldContext_Plan_graceAfterMinutes(ctx, field)
+	case "stops":
+		return ec.fieldContext_Plan_stops(ctx, field)
+	case "rounds":
+		return ec.fieldContext_Plan_rounds(ctx, field)
+	case "pauseMinutes":
+		return ec.fieldContext_Plan_pauseMinutes(ctx, field)
+	case "random":
+		return ec.fieldContext_Plan_random(ctx, field)
+	case "ordered":
+		return ec.fieldContext_Plan_ordered(ctx, field)
+	case "onExpiry":
+		return ec.fieldContext_Plan_onExpiry(ctx, field)
+	case "category":
+		return ec.fieldContext_Plan_category(ctx, field)
+	case "categoryName":
+		return ec.fieldContext_Plan_categoryName(ctx, field)
+	case "silenceMinutes":
+		return ec.fieldContext_Plan_silenceMinutes(ctx, field)
+	case "reminderMinutes":
+		return ec.fieldContext_Plan_reminderMinutes(ctx, field)
+	case "movesAsset":
+		return ec.fieldContext_Plan_movesAsset(ctx, field)
+	case "active":
+		return ec.fieldContext_Plan_active(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Plan_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Plan_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Plan", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PlanConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PlanConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PlanEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PlanEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Point(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "latitude":
@@ -3166,6 +4389,54 @@ func (ec *executionContext) childFields_Point(ctx context.Context, field graphql
 		return ec.fieldContext_Point_longitude(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Point", field.Name)
+}
+
+func (ec *executionContext) childFields_Question(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Question_id(ctx, field)
+	case "text":
+		return ec.fieldContext_Question_text(ctx, field)
+	case "rule":
+		return ec.fieldContext_Question_rule(ctx, field)
+	case "unit":
+		return ec.fieldContext_Question_unit(ctx, field)
+	case "unitName":
+		return ec.fieldContext_Question_unitName(ctx, field)
+	case "category":
+		return ec.fieldContext_Question_category(ctx, field)
+	case "categoryName":
+		return ec.fieldContext_Question_categoryName(ctx, field)
+	case "active":
+		return ec.fieldContext_Question_active(ctx, field)
+	case "checklistCount":
+		return ec.fieldContext_Question_checklistCount(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Question_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Question_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Question", field.Name)
+}
+
+func (ec *executionContext) childFields_QuestionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_QuestionConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_QuestionConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type QuestionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_QuestionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_QuestionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_QuestionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type QuestionEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Reason(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3238,6 +4509,30 @@ func (ec *executionContext) childFields_RoleEdge(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type RoleEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Rule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_Rule_type(ctx, field)
+	case "options":
+		return ec.fieldContext_Rule_options(ctx, field)
+	case "min":
+		return ec.fieldContext_Rule_min(ctx, field)
+	case "max":
+		return ec.fieldContext_Rule_max(ctx, field)
+	case "alertBelow":
+		return ec.fieldContext_Rule_alertBelow(ctx, field)
+	case "alertAbove":
+		return ec.fieldContext_Rule_alertAbove(ctx, field)
+	case "alertOn":
+		return ec.fieldContext_Rule_alertOn(ctx, field)
+	case "attachment":
+		return ec.fieldContext_Rule_attachment(ctx, field)
+	case "fileNeeded":
+		return ec.fieldContext_Rule_fileNeeded(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Rule", field.Name)
+}
+
 func (ec *executionContext) childFields_SavedView(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3252,6 +4547,16 @@ func (ec *executionContext) childFields_SavedView(ctx context.Context, field gra
 		return ec.fieldContext_SavedView_createdAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SavedView", field.Name)
+}
+
+func (ec *executionContext) childFields_Section(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Section_name(ctx, field)
+	case "items":
+		return ec.fieldContext_Section_items(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Section", field.Name)
 }
 
 func (ec *executionContext) childFields_Service(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3496,6 +4801,194 @@ func (ec *executionContext) childFields_StatusCount(ctx context.Context, field g
 		return ec.fieldContext_StatusCount_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StatusCount", field.Name)
+}
+
+func (ec *executionContext) childFields_Stop(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Stop_id(ctx, field)
+	case "assetId":
+		return ec.fieldContext_Stop_assetId(ctx, field)
+	case "siteId":
+		return ec.fieldContext_Stop_siteId(ctx, field)
+	case "checklistId":
+		return ec.fieldContext_Stop_checklistId(ctx, field)
+	case "travelMinutes":
+		return ec.fieldContext_Stop_travelMinutes(ctx, field)
+	case "pauseMinutes":
+		return ec.fieldContext_Stop_pauseMinutes(ctx, field)
+	case "metres":
+		return ec.fieldContext_Stop_metres(ctx, field)
+	case "name":
+		return ec.fieldContext_Stop_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Stop", field.Name)
+}
+
+func (ec *executionContext) childFields_Task(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Task_id(ctx, field)
+	case "plan":
+		return ec.fieldContext_Task_plan(ctx, field)
+	case "parentId":
+		return ec.fieldContext_Task_parentId(ctx, field)
+	case "stopId":
+		return ec.fieldContext_Task_stopId(ctx, field)
+	case "kind":
+		return ec.fieldContext_Task_kind(ctx, field)
+	case "source":
+		return ec.fieldContext_Task_source(ctx, field)
+	case "site":
+		return ec.fieldContext_Task_site(ctx, field)
+	case "siteName":
+		return ec.fieldContext_Task_siteName(ctx, field)
+	case "zone":
+		return ec.fieldContext_Task_zone(ctx, field)
+	case "name":
+		return ec.fieldContext_Task_name(ctx, field)
+	case "asset":
+		return ec.fieldContext_Task_asset(ctx, field)
+	case "assetName":
+		return ec.fieldContext_Task_assetName(ctx, field)
+	case "formId":
+		return ec.fieldContext_Task_formId(ctx, field)
+	case "person":
+		return ec.fieldContext_Task_person(ctx, field)
+	case "personName":
+		return ec.fieldContext_Task_personName(ctx, field)
+	case "groupId":
+		return ec.fieldContext_Task_groupId(ctx, field)
+	case "groupName":
+		return ec.fieldContext_Task_groupName(ctx, field)
+	case "priority":
+		return ec.fieldContext_Task_priority(ctx, field)
+	case "proof":
+		return ec.fieldContext_Task_proof(ctx, field)
+	case "ordered":
+		return ec.fieldContext_Task_ordered(ctx, field)
+	case "onExpiry":
+		return ec.fieldContext_Task_onExpiry(ctx, field)
+	case "nominal":
+		return ec.fieldContext_Task_nominal(ctx, field)
+	case "round":
+		return ec.fieldContext_Task_round(ctx, field)
+	case "seq":
+		return ec.fieldContext_Task_seq(ctx, field)
+	case "beginsAt":
+		return ec.fieldContext_Task_beginsAt(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Task_dueAt(ctx, field)
+	case "status":
+		return ec.fieldContext_Task_status(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_Task_startedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Task_endedAt(ctx, field)
+	case "performer":
+		return ec.fieldContext_Task_performer(ctx, field)
+	case "performerName":
+		return ec.fieldContext_Task_performerName(ctx, field)
+	case "receivedAt":
+		return ec.fieldContext_Task_receivedAt(ctx, field)
+	case "late":
+		return ec.fieldContext_Task_late(ctx, field)
+	case "deviation":
+		return ec.fieldContext_Task_deviation(ctx, field)
+	case "alerts":
+		return ec.fieldContext_Task_alerts(ctx, field)
+	case "remark":
+		return ec.fieldContext_Task_remark(ctx, field)
+	case "ticketId":
+		return ec.fieldContext_Task_ticketId(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Task_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Task_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Task", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskAnswer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "itemId":
+		return ec.fieldContext_TaskAnswer_itemId(ctx, field)
+	case "text":
+		return ec.fieldContext_TaskAnswer_text(ctx, field)
+	case "choices":
+		return ec.fieldContext_TaskAnswer_choices(ctx, field)
+	case "files":
+		return ec.fieldContext_TaskAnswer_files(ctx, field)
+	case "alert":
+		return ec.fieldContext_TaskAnswer_alert(ctx, field)
+	case "at":
+		return ec.fieldContext_TaskAnswer_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskAnswer", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TaskConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TaskConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_TaskCount_status(ctx, field)
+	case "count":
+		return ec.fieldContext_TaskCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskCount", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TaskEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TaskEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TaskResult_id(ctx, field)
+	case "outcome":
+		return ec.fieldContext_TaskResult_outcome(ctx, field)
+	case "task":
+		return ec.fieldContext_TaskResult_task(ctx, field)
+	case "code":
+		return ec.fieldContext_TaskResult_code(ctx, field)
+	case "detail":
+		return ec.fieldContext_TaskResult_detail(ctx, field)
+	case "faults":
+		return ec.fieldContext_TaskResult_faults(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskResult", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskWhole(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "task":
+		return ec.fieldContext_TaskWhole_task(ctx, field)
+	case "form":
+		return ec.fieldContext_TaskWhole_form(ctx, field)
+	case "answers":
+		return ec.fieldContext_TaskWhole_answers(ctx, field)
+	case "visits":
+		return ec.fieldContext_TaskWhole_visits(ctx, field)
+	case "expectations":
+		return ec.fieldContext_TaskWhole_expectations(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskWhole", field.Name)
 }
 
 func (ec *executionContext) childFields_Tenant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3782,6 +5275,18 @@ func (ec *executionContext) childFields_UnitEdge(ctx context.Context, field grap
 		return ec.fieldContext_UnitEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UnitEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Verdict(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return ec.fieldContext_Verdict_items(ctx, field)
+	case "faults":
+		return ec.fieldContext_Verdict_faults(ctx, field)
+	case "alerts":
+		return ec.fieldContext_Verdict_alerts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Verdict", field.Name)
 }
 
 func (ec *executionContext) childFields_Webhook(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -184,3 +184,57 @@ func MarshalImport(x id.Import) graphql.Marshaler { return text(x) }
 
 // UnmarshalImport reads an import's id.
 func UnmarshalImport(v any) (id.Import, error) { return parse[id.Import](v) }
+
+// MarshalQuestion writes a question's id.
+func MarshalQuestion(x id.Question) graphql.Marshaler { return text(x) }
+
+// UnmarshalQuestion reads a question's id.
+func UnmarshalQuestion(v any) (id.Question, error) { return parse[id.Question](v) }
+
+// MarshalChecklist writes a checklist's id.
+func MarshalChecklist(x id.Checklist) graphql.Marshaler { return text(x) }
+
+// UnmarshalChecklist reads a checklist's id.
+func UnmarshalChecklist(v any) (id.Checklist, error) { return parse[id.Checklist](v) }
+
+// MarshalForm writes a form's id.
+func MarshalForm(x id.Form) graphql.Marshaler { return text(x) }
+
+// UnmarshalForm reads a form's id.
+func UnmarshalForm(v any) (id.Form, error) { return parse[id.Form](v) }
+
+// MarshalItem writes an item's id.
+func MarshalItem(x id.Item) graphql.Marshaler { return text(x) }
+
+// UnmarshalItem reads an item's id.
+func UnmarshalItem(v any) (id.Item, error) { return parse[id.Item](v) }
+
+// MarshalPlan writes a plan's id.
+func MarshalPlan(x id.Plan) graphql.Marshaler { return text(x) }
+
+// UnmarshalPlan reads a plan's id.
+func UnmarshalPlan(v any) (id.Plan, error) { return parse[id.Plan](v) }
+
+// MarshalStop writes a stop's id.
+func MarshalStop(x id.Stop) graphql.Marshaler { return text(x) }
+
+// UnmarshalStop reads a stop's id.
+func UnmarshalStop(v any) (id.Stop, error) { return parse[id.Stop](v) }
+
+// MarshalBlackout writes a blackout's id.
+func MarshalBlackout(x id.Blackout) graphql.Marshaler { return text(x) }
+
+// UnmarshalBlackout reads a blackout's id.
+func UnmarshalBlackout(v any) (id.Blackout, error) { return parse[id.Blackout](v) }
+
+// MarshalTask writes a task's id.
+func MarshalTask(x id.Task) graphql.Marshaler { return text(x) }
+
+// UnmarshalTask reads a task's id.
+func UnmarshalTask(v any) (id.Task, error) { return parse[id.Task](v) }
+
+// MarshalReport writes a report's id.
+func MarshalReport(x id.Report) graphql.Marshaler { return text(x) }
+
+// UnmarshalReport reads a report's id.
+func UnmarshalReport(v any) (id.Report, error) { return parse[id.Report](v) }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
@@ -114,4 +115,17 @@ func UnmarshalDate(v any) (clock.Date, error) {
 		return d, nil
 	}
 	return "", unread("format", "This must be a date, like 2026-11-25.")
+}
+
+// MarshalDecimal writes a decimal as a text, for it is exact.
+func MarshalDecimal(n checklist.Number) graphql.Marshaler { return text(n) }
+
+// UnmarshalDecimal reads a decimal.
+func UnmarshalDecimal(v any) (checklist.Number, error) {
+	s, _ := v.(string)
+	n, err := checklist.ParseNumber(s)
+	if err != nil {
+		return 0, unread("number", "This must be a decimal of at most four places as a text, like 12.5.")
+	}
+	return n, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/graph/scalar"
@@ -30,6 +31,7 @@ func TestValuesAreWritten(t *testing.T) {
 		`"0190c3a4-7b1e-7c3d-9a5f-2b1c4d5e6f70"`: scalar.MarshalSite(site),
 		`9007199254740993`:                       scalar.MarshalInt(9007199254740993),
 		`"2026-11-25"`:                           scalar.MarshalDate("2026-11-25"),
+		`"12.5"`:                                 scalar.MarshalDecimal(125_000),
 		`null`:                                   scalar.MarshalDate(""),
 		`-0.25`:                                  scalar.MarshalFloat(-0.25),
 		`1e-09`:                                  scalar.MarshalFloat(1e-9),
@@ -47,6 +49,7 @@ func TestValuesAreReadOrNamedAsFaults(t *testing.T) {
 		"int":   func(v any) (any, error) { return scalar.UnmarshalInt(v) },
 		"float": func(v any) (any, error) { return scalar.UnmarshalFloat(v) },
 		"date":  func(v any) (any, error) { return scalar.UnmarshalDate(v) },
+		"dec":   func(v any) (any, error) { return scalar.UnmarshalDecimal(v) },
 		"time":  func(v any) (any, error) { return scalar.UnmarshalTime(v) },
 	}
 	for _, c := range []struct {
@@ -61,6 +64,7 @@ func TestValuesAreReadOrNamedAsFaults(t *testing.T) {
 		{"time", "2026-11-23T12:00:00+05:30", time.Date(2026, 11, 23, 6, 30, 0, 0, time.UTC)},
 		{"time", "2026-11-23", nil}, {"time", 5, nil},
 		{"date", "2026-11-23", clock.Date("2026-11-23")}, {"date", nil, clock.Date("")}, {"date", "2026-02-30", nil}, {"date", "", nil}, {"date", 5, nil},
+		{"dec", "-12.50", checklist.Number(-125_000)}, {"dec", "12,5", nil}, {"dec", 12.5, nil}, {"dec", nil, nil},
 		{"id", "x", nil}, {"id", 5, nil}, {"id", nil, nil},
 	} {
 		got, err := read[c.kind](c.in)
@@ -106,6 +110,15 @@ func TestEveryNounsIdIsReadAsItWasWritten(t *testing.T) {
 	round[id.Delivery](t, scalar.MarshalDelivery, scalar.UnmarshalDelivery)
 	round[id.Import](t, scalar.MarshalImport, scalar.UnmarshalImport)
 	round[id.File](t, scalar.MarshalFile, scalar.UnmarshalFile)
+	round[id.Question](t, scalar.MarshalQuestion, scalar.UnmarshalQuestion)
+	round[id.Checklist](t, scalar.MarshalChecklist, scalar.UnmarshalChecklist)
+	round[id.Form](t, scalar.MarshalForm, scalar.UnmarshalForm)
+	round[id.Item](t, scalar.MarshalItem, scalar.UnmarshalItem)
+	round[id.Plan](t, scalar.MarshalPlan, scalar.UnmarshalPlan)
+	round[id.Stop](t, scalar.MarshalStop, scalar.UnmarshalStop)
+	round[id.Blackout](t, scalar.MarshalBlackout, scalar.UnmarshalBlackout)
+	round[id.Task](t, scalar.MarshalTask, scalar.UnmarshalTask)
+	round[id.Report](t, scalar.MarshalReport, scalar.UnmarshalReport)
 }
 
 func round[T interface {

@@ -38,6 +38,8 @@ const (
 	Files         File = "files.js"
 	Picks         File = "picks.js"
 	Board         File = "board.js"
+	Rows          File = "rows.js"
+	Phone         File = "phone.js"
 	Map           File = "map.js"
 	Passkeys      File = "passkeys.js"
 )
@@ -47,7 +49,7 @@ const Prefix = "/static/"
 
 // Modules gives our own modules in the order in which a page loads them. Trust comes before everything that writes HTML.
 func Modules() []File {
-	return []File{Trust, Menus, Keys, Palette, Forms, Bell, Files, Picks, Board, Passkeys}
+	return []File{Trust, Menus, Keys, Palette, Forms, Bell, Files, Picks, Board, Rows, Phone, Passkeys}
 }
 
 //go:embed files

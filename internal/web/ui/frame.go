@@ -83,6 +83,7 @@ func Areas() []Area {
 		{Name: "Tickets", Icon: "ticket", Href: "/tickets", Needs: "ticket.read"},
 		{Name: "Tasks", Icon: "task", Href: "/tasks", Needs: "task.read"},
 		{Name: "Plans", Icon: "cal", Href: "/plans", Needs: "plan.read"},
+		{Name: "Checklists", Icon: "list", Href: "/checklists", Needs: "checklist.read"},
 		{Name: "Assets", Icon: "asset", Href: "/assets", Needs: "asset.read"},
 		{Name: "People", Icon: "people", Href: "/people", Needs: "person.read"},
 		{Name: "Groups", Icon: "group", Href: "/groups", Needs: "group.read"},

@@ -1,0 +1,142 @@
+package graph_test
+
+import (
+	"testing"
+	"time"
+
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/db/dbtest"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/org"
+	"intelliwiz/internal/plan"
+	"intelliwiz/internal/testworld"
+)
+
+// workCruds are the nouns of packages checklist and plan.
+func workCruds(x *api) []crud {
+	volt, kind := x.Value(org.QuestionUnit, "VOLT"), x.Value(org.QuestionKind, "POWER")
+	list := x.Checklist("Round", x.Question("Is all well?"))
+	rule := `rule { type options min max alertBelow alertAbove alertOn attachment fileNeeded }`
+	ruleOf := func(change o) o {
+		out := o{"type": "NUMERIC", "options": []any{}, "min": nil, "max": nil, "alertBelow": nil, "alertAbove": nil, "alertOn": []any{}, "attachment": "NONE", "fileNeeded": false}
+		for k, v := range change {
+			out[k] = v
+		}
+		return out
+	}
+	places := o{"everywhere": true, "siteIds": []any{}, "groupIds": []any{}, "typeIds": []any{}, "assetIds": []any{}}
+	guard := x.Staff[org.Guard]
+	day := o{"kind": "TASK", "siteId": x.Harbour.ID.String(), "name": "Lamps", "checklistId": list.ID.String(), "personId": guard.ID.String(), "rule": "0 8 * * *",
+		"validFrom": "2026-11-25", "durationMinutes": 60, "reminderMinutes": []int{30}, "active": true}
+	week := o{}
+	for k, v := range day {
+		week[k] = v
+	}
+	week["rule"], week["validUntil"], week["onExpiry"] = "0 9 * * 1", "2026-12-25", "MAIL"
+	return []crud{
+		{"Question", "", "text active version checklistCount unitName categoryName unit { code } category { name } " + rule,
+			o{"text": "Voltage?", "rule": o{"type": "NUMERIC", "min": "0", "alertBelow": "11.80"}, "unitId": volt.ID.String(), "categoryId": kind.ID.String(), "active": true},
+			o{"text": "Voltage?", "rule": ruleOf(o{"min": "0", "alertBelow": "11.8"}), "unitName": volt.Name, "categoryName": kind.Name, "unit": o{"code": "VOLT"},
+				"category": o{"name": kind.Name}, "checklistCount": 0.0, "active": true, "version": 1.0},
+			o{"text": "Voltage at rest?", "rule": o{"type": "NUMERIC", "attachment": "PHOTO"}, "active": false},
+			o{"text": "Voltage at rest?", "rule": ruleOf(o{"attachment": "PHOTO"}), "unitName": "", "categoryName": "", "unit": nil, "category": nil, "active": false}},
+		{"Checklist", "", "kind name formId number itemCount active version places { everywhere siteIds groupIds typeIds assetIds } sections { name items { text mandatory } }",
+			o{"kind": "TASK", "name": "Gate", "active": true, "places": o{"everywhere": true},
+				"sections": []o{{"items": []o{{"questionId": list.Draft.Sections[0].Items[0].Question.String(), "mandatory": true}}}}},
+			o{"kind": "TASK", "name": "Gate", "formId": nil, "number": 0.0, "itemCount": 1.0, "active": true, "version": 1.0, "places": places,
+				"sections": []any{o{"name": "", "items": []any{o{"text": "Is all well?", "mandatory": true}}}}},
+			o{"kind": "TASK", "name": "Gate 2", "active": false, "places": o{"siteIds": []string{x.Mill.ID.String()}}},
+			o{"name": "Gate 2", "active": false, "itemCount": 0.0, "sections": []any{},
+				"places": o{"everywhere": false, "siteIds": []any{x.Mill.ID.String()}, "groupIds": []any{}, "typeIds": []any{}, "assetIds": []any{}}}},
+		{"Plan", "", `kind name words zone siteName checklistName personName validFrom validUntil durationMinutes onExpiry reminderMinutes proof stops { name } active version
+			site { code } checklist { name } person { name } asset { code }`, day,
+			o{"kind": "TASK", "name": "Lamps", "words": "every day at 08:00", "zone": "Asia/Kolkata", "siteName": "Harbour", "checklistName": "Round", "personName": guard.Name,
+				"validFrom": "2026-11-25", "validUntil": nil, "durationMinutes": 60.0, "onExpiry": "CLOSE", "reminderMinutes": []any{30.0}, "proof": "NONE", "stops": []any{},
+				"active": true, "version": 1.0, "site": o{"code": "HARBOUR"}, "checklist": o{"name": "Round"}, "person": o{"name": guard.Name}, "asset": nil},
+			week, o{"words": "on Monday at 09:00", "validUntil": "2026-12-25", "onExpiry": "MAIL"}},
+	}
+}
+
+func TestAChecklistIsPublishedAndJudges(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newAPI(t, d)
+		admin, guard := x.Actor(org.Administrator), x.Actor(org.Guard)
+		one, two := id.New[id.Item]().String(), id.New[id.Item]().String()
+		lamp := x.Question("Is the lamp on?").ID.String()
+		bad := o{"in": o{"kind": "TASK", "name": "Gate", "active": true, "places": o{}, "sections": []o{{"items": []o{{"questionId": lamp}}}}}}
+		create := `mutation($in: ChecklistInput!) { x: createChecklist(input: $in) { id version } }`
+		testworld.Same(t, []string{"invalid x: places required"}, x.ask(admin, create, bad).faults())
+		why := at(x.ask(admin, `mutation { x: createQuestion(input: {text: "Why?", rule: {type: MULTILINE}, active: true}) { id } }`, nil).data(), "x", "id")
+		in := o{"kind": "TASK", "name": "Gate", "active": true, "places": o{"everywhere": true}, "sections": []o{{"items": []o{{"id": one, "questionId": lamp, "mandatory": true},
+			{"id": two, "questionId": why, "mandatory": true, "showIf": o{"itemId": one, "operator": "EQUALS", "values": []string{"No"}}, "tell": []string{x.Staff[org.Guard].ID.String()}}}}}}
+		made := x.ask(admin, create, o{"in": in}).data()["x"]
+		publish := `mutation($id: ID!) { x: publishChecklist(id: $id, version: 1) { number formId version } }`
+		done := x.ask(admin, publish, o{"id": at(made, "id")}).data()["x"]
+		testworld.Same(t, any(1.0), at(done, "number"))
+		testworld.Same(t, []string{"conflict x"}, x.ask(admin, publish, o{"id": at(made, "id")}).faults())
+		forms := x.ask(guard, `query($id: ID!) { x: checklistForms(id: $id) { number checklistName personName } }`, o{"id": at(made, "id")}).data()["x"]
+		testworld.Same(t, any([]any{o{"number": 1.0, "checklistName": "Gate", "personName": admin.Name()}}), forms)
+		form := x.ask(guard, `query($id: ID!) { x: form(id: $id) { sections { items { text own showIf { itemId operator values } tell } } } }`, o{"id": at(done, "formId")}).data()["x"]
+		testworld.Same(t, any(o{"itemId": one, "operator": "EQUALS", "values": []any{"No"}}), at(form, "sections", "0", "items", "1", "showIf"))
+		judge := `query($id: ID!, $a: [GivenInput!]!) { x: formVerdict(id: $id, answers: $a, whole: true) { alerts items { shown answered text alert } faults { path code } } }`
+		v := x.ask(guard, judge, o{"id": at(done, "formId"), "a": []o{{"itemId": one, "value": "No"}}}).data()["x"]
+		testworld.Same(t, any(o{"alerts": 1.0, "faults": []any{o{"path": "answers[" + two + "]", "code": "required"}}, "items": []any{
+			o{"shown": true, "answered": true, "text": "No", "alert": "No raises an alert"}, o{"shown": true, "answered": false, "text": "", "alert": ""}}}), v)
+	})
+}
+
+func TestAPlanIsLookedAtAndItsTaskIsDone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newAPI(t, d)
+		boss, guard := x.Actor(org.Administrator), x.Actor(org.Guard)
+		list := x.Checklist("Round", x.Question("Is all well?"))
+		item := list.Draft.Sections[0].Items[0].ID.String()
+		gate, yard := x.NewAsset(x.Harbour.ID, "GATE"), x.NewAsset(x.Harbour.ID, "YARD")
+		tour := x.Plan(x.Harbour.ID, "Tour", list, func(in *plan.Input) {
+			in.Kind, in.Stops = plan.Tour, []plan.Stop{{Asset: &gate.ID}, {Asset: &yard.ID, Travel: 5}}
+		})
+		ahead := x.ask(boss, `query($id: ID!) { x: planComing(id: $id, until: "2026-11-27T09:00:00Z") { more items { planName nominal visits { name round } } } }`, o{"id": tour.ID.String()}).data()["x"]
+		testworld.Same(t, any(o{"more": false, "items": []any{
+			o{"planName": "Tour", "nominal": "2026-11-26T08:00", "visits": []any{o{"name": "GATE", "round": 1.0}, o{"name": "YARD", "round": 1.0}}},
+			o{"planName": "Tour", "nominal": "2026-11-27T08:00", "visits": []any{o{"name": "GATE", "round": 1.0}, o{"name": "YARD", "round": 1.0}}}}}), ahead)
+		all := x.ask(boss, `{ x: coming(filter: {kind: TOUR}, until: "2026-11-26T09:00:00Z") { items { planId at } } }`, nil).data()["x"]
+		testworld.Same(t, any([]any{o{"planId": tour.ID.String(), "at": "2026-11-26T02:30:00Z"}}), at(all, "items"))
+		shut := x.ask(boss, `mutation { x: createBlackout(input: {from: "2026-11-26T00:00:00Z", until: "2026-11-26T12:00:00Z", reason: "Shutdown"}) { id siteId reason version } }`, nil).data()["x"]
+		testworld.Same(t, any([]any{shut}), x.ask(boss, `{ x: blackouts { id siteId reason version } }`, nil).data()["x"])
+		preview := `query($in: PlanInput!) { x: planPreview(input: $in, until: "2026-11-26T09:00:00Z") { items { planId skipped why } } }`
+		in := o{"kind": "TASK", "siteId": x.Harbour.ID.String(), "name": "N", "checklistId": list.ID.String(), "personId": guard.Person().String(), "rule": "0 8 * * *",
+			"validFrom": "2026-11-25", "durationMinutes": 5, "holidays": "SKIP", "active": true}
+		testworld.Same(t, any([]any{o{"planId": nil, "skipped": true, "why": "Shutdown"}}), at(x.ask(boss, preview, o{"in": in}).data()["x"], "items"))
+		x.ask(boss, `mutation($id: ID!) { deleteBlackout(id: $id, version: 1) }`, o{"id": at(shut, "id")}).data()
+
+		run := x.FirstTask(tour)
+		whole := `query($id: ID!) { x: taskWhole(id: $id) { task { name status } form { checklistName } visits { id name status parentId } answers { itemId text alert } expectations { kind state } } }`
+		w := x.ask(guard, whole, o{"id": run.ID.String()}).data()["x"]
+		testworld.Same(t, any([]any{o{"kind": "task.done", "state": "OPEN"}}), at(w, "expectations"))
+		visit := at(w, "visits", "0", "id")
+		x.Clock.Advance(run.Begins.Sub(x.Clock.Now()) + time.Minute)
+		report := `mutation($r: [TaskReportInput!]!) { x: reportTasks(reports: $r) { outcome code task { status performer { name } alerts } faults { path code } } }`
+		key := id.New[id.Report]().String()
+		said := o{"id": key, "taskId": visit, "done": true, "answers": []o{{"itemId": item, "value": "No"}}}
+		empty := o{"id": id.New[id.Report]().String(), "taskId": visit, "done": true}
+		kept := o{"status": "COMPLETED", "performer": o{"name": guard.Name()}, "alerts": 1.0}
+		testworld.Same(t, any([]any{
+			o{"outcome": "REJECTED", "code": "invalid", "task": nil, "faults": []any{o{"path": "answers[" + item + "]", "code": "required"}}},
+			o{"outcome": "APPLIED", "code": "", "task": kept, "faults": []any{}}, o{"outcome": "DUPLICATE", "code": "", "task": kept, "faults": []any{}}}),
+			x.ask(guard, report, o{"r": []o{empty, said, said}}).data()["x"])
+		w = x.ask(guard, whole, o{"id": visit}).data()["x"]
+		testworld.Same(t, any([]any{o{"itemId": item, "text": "No", "alert": "No raises an alert"}}), at(w, "answers"))
+		counts := x.ask(guard, `query($r: ID!) { x: taskCounts(filter: {parentId: $r}) { status count } }`, o{"r": run.ID.String()}).data()["x"].([]any)
+		testworld.Same(t, any([]any{o{"status": "ASSIGNED", "count": 1.0}, o{"status": "INPROGRESS", "count": 0.0}, o{"status": "COMPLETED", "count": 1.0}}), any(counts[:3]))
+		found := x.ask(guard, `{ x: tasks(filter: {mine: true, visits: true, alerts: true, newest: true, kind: TOUR}) { edges { node { name status } } } }`, nil).data()["x"]
+		testworld.Same(t, any([]any{"INPROGRESS", "COMPLETED"}), any(nodes(found, "status")))
+
+		next := at(x.ask(boss, `query($p: ID!) { x: tasks(filter: {planId: $p, statuses: [ASSIGNED]}) { edges { node { id plan { name } } } } }`, o{"p": tour.ID.String()}).data(), "x", "edges", "0", "node")
+		testworld.Same(t, any(o{"name": "Tour"}), at(next, "plan"))
+		next = at(next, "id")
+		give := `mutation($id: ID!, $p: ID!) { x: assignTask(id: $id, version: 1, assignee: {personId: $p}) { personName version } }`
+		testworld.Same(t, any(o{"personName": x.Staff[org.Supervisor].Name, "version": 2.0}), x.ask(boss, give, o{"id": next, "p": x.Staff[org.Supervisor].ID.String()}).data()["x"])
+		testworld.Same(t, []string{"forbidden x: permission task.update"}, x.ask(guard, `mutation($id: ID!) { x: callOffTask(id: $id, version: 2, remark: "Rain") { status } }`, o{"id": visit}).faults())
+		testworld.Same(t, any(o{"status": "CANCELLED", "remark": "Rain"}), x.ask(boss, `mutation($id: ID!) { x: callOffTask(id: $id, version: 2, remark: "Rain") { status remark } }`, o{"id": next}).data()["x"])
+	})
+}
