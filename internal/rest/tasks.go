@@ -163,6 +163,7 @@ func taskRows() []Operation {
 	rows := restless(crud("task", path, "a task with its answers", "the tasks that one sees, by the time from which they may be done", task.CanRead, "", "", ""))
 	return append(rows,
 		Operation{Name: "task.counts", Method: get, Path: path + "/counts", Permission: task.CanRead, Summary: "Count the tasks of each status"},
+		Operation{Name: "task.live", Method: get, Path: path + "/live", Permission: task.CanRead, Summary: "Get the day as it stands: by site, the runs on their way, what was missed and what is expected next"},
 		Operation{Name: "task.reports", Method: post, Path: path + "/reports", Permission: task.CanDo, status: http.StatusOK,
 			Summary: "Report what was begun and done; each report counts once, however often it is sent"},
 		Operation{Name: "task.assign", Method: post, Path: path + "/{id}/assignee", Permission: task.CanUpdate, Noun: "task",
@@ -192,5 +193,6 @@ func (a *api) tasks() {
 		w, err := s.GetWhole(ctx, actor.From(ctx), in.ID)
 		return single(w, err, taskWholeOf)
 	})
+	a.live()
 	a.taskWork()
 }

@@ -70,6 +70,20 @@ func readTaskQuery(given url.Values, now time.Time, zone *time.Location) (taskQu
 	return q, f.check.Err()
 }
 
+// dayZone is on whose clock the days of a list are: a site's when the list is of one, so that it holds what the site's board counts.
+func (p *pages) dayZone(ctx context.Context, v visit, site string) (*time.Location, error) {
+	if site == "" {
+		return v.zone, nil
+	}
+	sites, err := p.activeSites(ctx, v.who)
+	for _, s := range sites {
+		if s.ID.String() == site {
+			return zoneOr(s.Zone, v.zone), err
+		}
+	}
+	return v.zone, err
+}
+
 // address gives the list's address with one parameter set, or left out when it is "".
 func (q taskQuery) address(name, value string) string {
 	v := maps.Clone(q.values)
@@ -96,7 +110,11 @@ func (p *pages) listTasks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q, err := readTaskQuery(r.URL.Query(), v.now, v.zone)
+	zone, err := p.dayZone(r.Context(), v, r.URL.Query().Get("site"))
+	if err != nil {
+		return err
+	}
+	q, err := readTaskQuery(r.URL.Query(), v.now, zone)
 	if err != nil {
 		return err
 	}
@@ -104,7 +122,7 @@ func (p *pages) listTasks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	tabs, err := p.taskTabs(r.Context(), v, q)
+	tabs, err := p.taskTabs(r.Context(), v, q, zone)
 	if err != nil {
 		return err
 	}
@@ -123,6 +141,7 @@ func (p *pages) listTasks(w http.ResponseWriter, r *http.Request) error {
 		view.Body = ui.Listed(list)
 	}
 	head := ui.Head{Title: "Tasks", Sub: "Times are those of each task's site."}
+	head.Acts = append(head.Acts, ui.Action{Text: "Live board", Icon: "live", Href: livePath})
 	if v.who.Can(plan.CanRead) {
 		head.Acts = append(head.Acts, ui.Action{Text: "Plans", Icon: "cal", Href: plansPath})
 	}
@@ -130,12 +149,12 @@ func (p *pages) listTasks(w http.ResponseWriter, r *http.Request) error {
 }
 
 // taskTabs are the counts by status, which open exactly those rows.
-func (p *pages) taskTabs(ctx context.Context, v visit, q taskQuery) (ui.Tabs, error) {
+func (p *pages) taskTabs(ctx context.Context, v visit, q taskQuery, zone *time.Location) (ui.Tabs, error) {
 	rest := q.filter
 	if rest.DueBefore = (time.Time{}); q.values.Get("status") == lateStatus {
 		again := maps.Clone(q.values)
 		again.Del("status")
-		other, err := readTaskQuery(again, v.now, v.zone)
+		other, err := readTaskQuery(again, v.now, zone)
 		if err != nil {
 			return ui.Tabs{}, err
 		}

@@ -25,6 +25,7 @@ const (
 	PhoneStyles   File = "phone.css" // what differs under 48 rem
 	PrintStyles   File = "print.css" // what differs on paper
 	MapStyles     File = "map.css"   // for pages with a map
+	PlanStyles    File = "plan.css"  // for the live board and the planner
 	Sprite        File = "sprite.svg"
 	HTMX          File = "htmx.min.js"
 	Leaflet       File = "leaflet.js"
@@ -39,6 +40,7 @@ const (
 	Picks         File = "picks.js"
 	Board         File = "board.js"
 	Map           File = "map.js"
+	Live          File = "live.js"
 	Passkeys      File = "passkeys.js"
 )
 
