@@ -1,5 +1,6 @@
 -- +goose Up
 
--- What the live board reads: the tasks and runs that are still to be done, whenever they began; what was not met lately, and what comes next.
+-- What the live board and the planner read: tasks and runs without their visits in their time; those that are still to be done, whenever they began; what
 create index tasks_open on tasks (tenant_id, begins_at) where parent_id is null and status in ('ASSIGNED', 'INPROGRESS');
+create index tasks_heads on tasks (tenant_id, begins_at, id) where parent_id is null;
 create index deadlines_ended on deadlines (tenant_id, ended_at) where state <> 'OPEN';

@@ -93,7 +93,11 @@ func Areas() []Area {
 		{Name: "Tickets", Icon: "ticket", Href: "/tickets", Needs: "ticket.read"},
 		{Name: "Tasks", Icon: "task", Href: "/tasks", Needs: "task.read"},
 		{Name: "Live board", Icon: "live", Href: "/board/live", Needs: "task.read"},
-		{Name: "Plans", Icon: "cal", Href: "/plans", Needs: "plan.read"},
+		{Name: "Plans", Icon: "cal", Parts: []Area{
+			{Name: "Planner", Icon: "cal", Href: "/planner", Needs: "plan.read"},
+			{Name: "Plans", Icon: "list", Href: "/plans", Needs: "plan.read"},
+			{Name: "Blackouts", Icon: "off", Href: "/blackouts", Needs: "plan.read"},
+		}},
 		{Name: "Assets", Icon: "asset", Href: "/assets", Needs: "asset.read"},
 		{Name: "People", Icon: "people", Href: "/people", Needs: "person.read"},
 		{Name: "Groups", Icon: "group", Href: "/groups", Needs: "group.read"},
