@@ -45,6 +45,8 @@ var pairs = map[[2]string]string{
 	{"exchange", "org"}:        "an import calls its use cases",
 	{"exchange", "people"}:     "an import calls its use cases",
 	{"exchange", "ticket"}:     "an import calls its use cases",
+	{"exchange", "plan"}:       "an import calls its use cases",
+	{"exchange", "checklist"}:  "plans name what is asked",
 	{"plan", "calendar"}:       "plans keep holidays",
 	{"task", "plan"}:           "tasks are made of plans",
 	{"task", "checklist"}:      "it judges answers",

@@ -28,6 +28,7 @@ func TestIsolationOfJobs(t *testing.T) {
 				"auth.pleas":       "",
 				"notice.tell":      fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"ticket.created","subject":%q}`, other, h.ids["entry"], h.ids["site"]),
 				"notice.mail":      fmt.Sprintf(`{"notice":%q}`, h.ids["notice"]),
+				"deadline.sweep":   "",
 				"notice.sweep":     "",
 				"task.move_asset":  fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"task.started","subject":%q}`, other, h.ids["entry"], h.ids["task"]),
 				"task.moved":       fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"plan.updated","subject":%q}`, other, h.ids["entry"], h.ids["plan"]),

@@ -1,8 +1,10 @@
 package task
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"intelliwiz/internal/actor"
@@ -69,7 +71,9 @@ func (s *Service) Agenda(ctx context.Context, who actor.Actor, f AgendaFilter) (
 		return Agenda{}, err
 	}
 	a.join(coming, who.Tenant(), s.now())
-	slices.SortStableFunc(a.Entries, func(x, y Entry) int { return x.Begins.Compare(y.Begins) })
+	slices.SortFunc(a.Entries, func(x, y Entry) int {
+		return cmp.Or(x.Begins.Compare(y.Begins), strings.Compare(x.Name, y.Name), strings.Compare(x.ID.String(), y.ID.String()))
+	})
 	return a, s.agendaBare(ctx, who, &a)
 }
 

@@ -154,7 +154,7 @@ type numberCell struct {
 
 func liveViewOf(v visit, s liveState) liveView {
 	view := liveView{
-		Mark: s.mark(), Stream: livePath + "/stream", Now: s.At.In(v.zone).Format(clockForm), Stamp: s.At.UTC().Format(time.RFC3339), Zone: zoneLine(v.zone),
+		Mark: s.mark(), Stream: livePath + "/stream", Now: s.At.In(v.zone).Format(clockForm), Stamp: s.At.UTC().Format(time.RFC3339), Zone: v.zone.String(),
 		MoreRuns: len(s.Runs) == task.LiveRuns, MoreSites: s.More,
 	}
 	var sum task.SiteDay
@@ -183,7 +183,10 @@ func liveViewOf(v visit, s liveState) liveView {
 func siteDayRowOf(d task.SiteDay) siteDayRow {
 	at := tasksPath + "?site=" + d.Site.String()
 	cell := func(n int64, status, about string, hot bool) numberCell {
-		return numberCell{N: grouped(n), Href: at + "&status=" + status, About: about, Hot: hot && n > 0}
+		if n == 0 {
+			return numberCell{N: "0"}
+		}
+		return numberCell{N: grouped(n), Href: at + "&status=" + status, About: about, Hot: hot}
 	}
 	r := siteDayRow{Code: d.Code, Name: d.Name, At: livePath + "?site=" + d.Site.String(), Scans: "–"}
 	if d.Stops > 0 {
@@ -191,7 +194,7 @@ func siteDayRowOf(d task.SiteDay) siteDayRow {
 	}
 	r.Cells = []numberCell{
 		cell(d.Late, lateStatus, "late", true), cell(d.Missed, string(task.Autoclosed), "missed", true), cell(d.Partial, string(task.Partial), "done in part", true),
-		{N: grouped(d.Open), Href: at, About: "to be done"}, cell(d.Done, string(task.Completed), "done", false),
+		cell(d.Open, "", "to be done", false), cell(d.Done, string(task.Completed), "done", false),
 	}
 	return r
 }

@@ -71,4 +71,3 @@ func whose(a task.Awaited) []string {
 func awaitedIcon(k deadline.Kind) string {
 	return map[deadline.Kind]string{task.ToBeScanned: "scan", task.ToBeBegun: "bell", task.ToBeDone: "task"}[k]
 }
-

@@ -23,8 +23,8 @@ func TestThePlanner(t *testing.T) {
 		b := h.as(org.Administrator)
 		day := h.Clock.Now().AddDate(0, 0, 1).Format(time.DateOnly)
 		b.get("/planner?span=day&on="+day).is(http.StatusOK, "Lamps", "=Doors", "has two things at once", "Uncovered", "Crew has nobody", "Work by person", "08:00", "3 tasks", "To come")
-		b.get("/planner").is(http.StatusOK, "Week", "Lamps", "Planned", "3 h")
-		month := b.get("/planner?span=month&on=2026-12-05").is(http.StatusOK, "December 2026", "3 tasks", "Planned")
+		b.get("/planner").is(http.StatusOK, "Week", "Lamps", "Collides, planned", "3 h")
+		month := b.get("/planner?span=month&on=2026-12-05").is(http.StatusOK, "December 2026", "3 tasks", "Collides, planned")
 		if strings.Count(month.body, `class="day`) < 31 {
 			t.Error("a month has fewer than 31 days")
 		}

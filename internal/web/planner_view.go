@@ -173,7 +173,12 @@ func plannerEntryOf(v visit, q plannerQuery, e task.Entry, hit bool) plannerEntr
 	case e.Made:
 		out.Pill = taskPill(task.Task{Status: e.Status, Begins: e.Begins, Due: e.Due}, v.now)
 	}
-	out.State = out.Pill.Text
+	switch out.State = out.Pill.Text; {
+	case e.Bare:
+		out.State = "Nobody there, " + lower(out.State)
+	case hit:
+		out.State = "Collides, " + lower(out.State)
+	}
 	return out
 }
 
@@ -181,15 +186,30 @@ func kindIcon(k plan.Kind) string {
 	return map[plan.Kind]string{plan.Task: "task", plan.Tour: "tour", plan.Route: "map", plan.Maintenance: "tool"}[k]
 }
 
-// collide tells who is to be at two things at once.
+// collide tells who is to be at two things at once; what collides again and again is told once, with how often.
 func (p *plannerView) collide(q plannerQuery, all []task.Collision) {
 	p.Collisions = ui.Log{ID: "collisions", Label: "Who is to be at two things at once", Tight: true}
-	for _, c := range all[:min(len(all), plannerLines)] {
-		at := c.B.Start.In(q.zone)
-		p.Collisions.Entries = append(p.Collisions.Entries, ui.Entry{Time: c.B.Start, At: at.Format("Mon 2"), Ago: at.Format(clockForm), Late: true, Icon: "s-late", Tone: ui.Late,
+	at, times := map[string]int{}, []int{}
+	for _, c := range all {
+		same := c.Name + refText(c.A.Plan) + refText(c.B.Plan)
+		if n, known := at[same]; known && c.A.Plan != nil && c.B.Plan != nil {
+			times[n]++
+			continue
+		}
+		if len(times) == plannerLines {
+			p.MoreCollisions++
+			continue
+		}
+		when := c.B.Start.In(q.zone)
+		at[same], times = len(times), append(times, 0)
+		p.Collisions.Entries = append(p.Collisions.Entries, ui.Entry{Time: c.B.Start, At: when.Format("Mon 2"), Ago: when.Format(clockForm), Late: true, Icon: "s-late", Tone: ui.Late,
 			What: c.Name + " has two things at once", Href: entryAt(c.B), Meta: []string{entryWords(c.A, q.zone), entryWords(c.B, q.zone)}})
 	}
-	p.MoreCollisions = max(0, len(all)-plannerLines)
+	for n, more := range times {
+		if e := &p.Collisions.Entries[n]; more > 0 {
+			e.Meta = append(e.Meta, "And "+plural(more, "time")+" more")
+		}
+	}
 }
 
 func entryWords(e task.Entry, zone *time.Location) string {

@@ -55,7 +55,7 @@ func (p *pages) listPlans(w http.ResponseWriter, r *http.Request) error {
 		}
 		body = ui.Listed(list)
 	}
-	head := ui.Head{Title: "Plans", Sub: "What comes again: each brings its tasks by itself.", }
+	head := ui.Head{Title: "Plans", Sub: "What comes again: each brings its tasks by itself."}
 	if v.who.Can(plan.CanCreate) {
 		head.Acts = append(head.Acts, ui.Action{Text: "New plan", Icon: "plus", Href: plansPath + "/new", Primary: true})
 	}

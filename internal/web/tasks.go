@@ -28,7 +28,7 @@ type taskQuery struct {
 }
 
 // taskParameters are what an address of the list may say.
-var taskParameters = []string{"q", "status", "when", "site", "kind", "with", "plan", "asset", "alerts"}
+var taskParameters = []string{"q", "status", "when", "site", "kind", "with", "plan", "asset", "alerts", "due", "outcome"}
 
 // whens are the times that a list may be of, from today's first moment; the first holds unless told.
 var whens = []struct {
@@ -50,6 +50,13 @@ func readTaskQuery(given url.Values, now time.Time, zone *time.Location) (taskQu
 	q.filter = task.Filter{
 		Site: ref[id.Site](&f, "site"), Kind: plan.Kind(f.text("kind")), Plan: ref[id.Plan](&f, "plan"), Asset: ref[id.Asset](&f, "asset"), Mine: f.text("with") == "me",
 		Search: f.text("q"), Alerts: f.yes("alerts"),
+	}
+	q.filter.Timing = task.Timing(f.text("outcome"))
+	f.check.That(q.filter.Timing == "" || q.filter.Timing.Valid(), "outcome", "unknown", "There is no such outcome.")
+	if due := f.text("due"); due != "" {
+		first, err := time.ParseInLocation("2006-01", due, zone)
+		f.check.That(err == nil, "due", "grammar", "A month looks like 2026-12.")
+		q.filter.DueFrom, q.filter.DueBefore = first, first.AddDate(0, 1, 0)
 	}
 	year, month, date := now.In(zone).Date()
 	for _, w := range whens {
@@ -151,7 +158,7 @@ func (p *pages) listTasks(w http.ResponseWriter, r *http.Request) error {
 // taskTabs are the counts by status, which open exactly those rows.
 func (p *pages) taskTabs(ctx context.Context, v visit, q taskQuery, zone *time.Location) (ui.Tabs, error) {
 	rest := q.filter
-	if rest.DueBefore = (time.Time{}); q.values.Get("status") == lateStatus {
+	if q.values.Get("status") == lateStatus {
 		again := maps.Clone(q.values)
 		again.Del("status")
 		other, err := readTaskQuery(again, v.now, zone)
@@ -196,7 +203,7 @@ func (p *pages) taskTabs(ctx context.Context, v visit, q taskQuery, zone *time.L
 // taskFilters offers what the list can be narrowed by.
 func (p *pages) taskFilters(ctx context.Context, who actor.Actor, q taskQuery) (ui.Filters, error) {
 	f := ui.Filters{Action: tasksPath, List: "tasks-part", Search: ui.Search{Name: "q", Label: "Name of a task", Value: q.filter.Search}}
-	for _, name := range []string{"status", "plan", "asset", "alerts"} {
+	for _, name := range []string{"status", "plan", "asset", "alerts", "due", "outcome"} {
 		if v := q.values.Get(name); v != "" {
 			f.Hidden = append(f.Hidden, ui.Hidden{Name: name, Value: v})
 		}
@@ -245,6 +252,12 @@ func (p *pages) taskChips(q taskQuery, fields []ui.Field) (chips []ui.Chip) {
 	}
 	if q.filter.Asset != nil {
 		add("asset", "Asset", "one")
+	}
+	if !q.filter.DueFrom.IsZero() {
+		add("due", "Due in", q.filter.DueFrom.Format("January 2006"))
+	}
+	if q.filter.Timing != "" {
+		add("outcome", "Kept", q.filter.Timing.Label())
 	}
 	if q.filter.Alerts {
 		add("alerts", "Alerts", "at least one")
