@@ -23,7 +23,7 @@ func TestPlansComeIn(t *testing.T) {
 		x := d.try(exchange.Plans, book(t, []string{"Plans", "Site *|Kind *|Name *|Checklist|Person|Group|Rule *|First day *|Done within (min) *|Stops|When missed",
 			"harbour|task|Lamps|gate|" + guard + "||0 20 * * *|2026-11-26|30||mail", // new
 			"HARBOUR|TOUR|Night|Gate|" + guard + "||0 22 * * *|2026-11-26|10|gate, YARD 5|",
-			"HARBOUR|TOUR|Round||||||15|YARD, GATE 7|",                         // changed: the other way round
+			"HARBOUR|TOUR|Round||||||15|YARD, GATE 7|",                        // changed: the other way round
 			"HARBOUR|TASK|Kept|Gate|" + guard + "||0 8 * * *|2026-11-25|60||", // the same
 			"HARBOUR|TASK|Bad|Nothing||Nobody|* * * * *|2026-11-26|x|MOON|",
 		}))

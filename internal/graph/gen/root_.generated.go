@@ -832,6 +832,7 @@ enum ImportTable {
   LOCATIONS
   ASSETS
   CATEGORIES
+  PLANS
 }
 
 enum ImportState {
