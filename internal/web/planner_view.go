@@ -26,7 +26,7 @@ type plannerView struct {
 	Chips                []ui.Chip
 	Note                 ui.Note
 	Span                 string
-	Lead                 int // fields before the first day of a month
+	Lead, Trail          int // fields before the first day of a month and after the last
 	Days                 []plannerDay
 	Collisions, Bare     ui.Log
 	MoreCollisions       int
@@ -119,6 +119,7 @@ func (p *plannerView) days(v visit, q plannerQuery, a task.Agenda, hits map[stri
 		}
 		p.Days = append(p.Days, d)
 	}
+	p.Trail = (7 - (p.Lead+len(p.Days))%7) % 7
 }
 
 // notable are the entries that a month tells one by one: maintenance, what falls out or is moved, what collides and what nobody does.
