@@ -30,7 +30,7 @@ func (s *services) extend() error {
 		DB:    s.db, Journal: s.journal, Jobs: s.jobs, Now: s.now, Door: s.auth, Limit: s.limits.Report, Tenants: s.org.Tenants,
 	})
 	s.notices.Tell(notice.Source{Verbs: ticket.Told(), Tell: s.ticket.Tellings, Nobody: ticket.TellsNobody})
-	s.expected = deadline.New(deadline.Config{DB: s.db, Now: s.now, Log: s.log, Tenants: s.org.Tenants, Late: s.metrics.Late})
+	s.expected = deadline.New(deadline.Config{DB: s.db, Jobs: s.jobs, Now: s.now, Log: s.log, Tenants: s.org.Tenants, Late: s.metrics.Late})
 	s.tasks = task.New(task.Config{
 		DB: s.db, Journal: s.journal, Jobs: s.jobs, Plans: s.plans, Checklists: s.lists, Deadlines: s.expected, Assets: s.asset, Tickets: s.ticket,
 		InCharge: s.org.InCharge, Tenants: s.org.Tenants, Grace: s.cfg.Tasks.Grace, Now: s.now,

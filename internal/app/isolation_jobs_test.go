@@ -77,6 +77,7 @@ func (h *house) payloads(tenant id.Tenant, ids map[string]string) map[string]str
 		"task.move_asset":  fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"task.started","subject":%q}`, tenant, ids["entry"], ids["task"]),
 		"task.moved":       fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"plan.updated","subject":%q}`, tenant, ids["entry"], ids["plan"]),
 		"task.recast":      "", // goes through its own tenant's
+		"deadline.sweep":   "",
 		"task.sweep":       "",
 		"ticket.climb":     "", // goes through its own tenant's
 		"ticket.recount":   fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"category.updated","subject":%q}`, tenant, ids["entry"], ids["category"]),

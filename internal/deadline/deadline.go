@@ -13,6 +13,7 @@ import (
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/id"
+	"intelliwiz/internal/job"
 )
 
 // Kind says what is expected: "task.done".
@@ -56,6 +57,7 @@ type Look func(ctx context.Context, who actor.Actor, d Deadline) (Answer, error)
 type Config struct {
 	DB      *db.DB
 	Now     clock.Now
+	Jobs    *job.Runner // nil: what is over is kept for good
 	Log     *slog.Logger
 	Tenants func(ctx context.Context) ([]id.Tenant, error) // every tenant there is
 	Tick    time.Duration                                  // between two looks for what has come; 0: a second
@@ -75,7 +77,7 @@ type Service struct {
 	turns int                     // how often has been looked
 }
 
-// New makes the service.
+// New makes the service, and registers its work.
 func New(c Config) *Service {
 	if c.Tick == 0 {
 		c.Tick = time.Second
@@ -83,7 +85,11 @@ func New(c Config) *Service {
 	if c.Round == 0 {
 		c.Round = 30 * time.Second
 	}
-	return &Service{c: c, looks: map[Kind]Look{}, next: map[id.Tenant]time.Time{}}
+	s := &Service{c: c, looks: map[Kind]Look{}, next: map[id.Tenant]time.Time{}}
+	if c.Jobs != nil {
+		job.Every(c.Jobs, 24*time.Hour, sweep{}, s.sweep)
+	}
+	return s
 }
 
 // Register says what is done when an expectation of a kind has come. Call it before Run.

@@ -61,12 +61,26 @@ func fetchAssets(ctx context.Context, r *run, keys []string) ([]asset.Asset, err
 	if _, err := r.knowLocations(ctx, r.column("location_id")); err != nil {
 		return nil, err
 	}
-	codes := unknown(slices.Concat(keys, r.column("parent_id")), r.assets)
-	all, err := chunks(codes, func(part []string) (map[string]asset.Asset, error) { return r.s.Assets.AssetsByCode(ctx, r.who, part) })
+	return r.knowAssets(ctx, slices.Concat(keys, r.column("parent_id")))
+}
+
+// knowAssets reads the assets that have some codes.
+func (r *run) knowAssets(ctx context.Context, codes []string) ([]asset.Asset, error) {
+	all, err := chunks(unknown(codes, r.assets), func(part []string) (map[string]asset.Asset, error) { return r.s.Assets.AssetsByCode(ctx, r.who, part) })
 	for _, a := range all {
 		r.learnAsset(a)
 	}
 	return all, err
+}
+
+func (r *run) nameAssets(ctx context.Context, ids []*id.Asset) error {
+	all, err := chunks(unnamed(r, ids), func(part []id.Asset) (map[id.Asset]asset.Asset, error) {
+		return r.s.Assets.AssetsByID(ctx, r.who, part)
+	})
+	for _, a := range all {
+		r.learnAsset(a)
+	}
+	return err
 }
 
 func pointAssets(ctx context.Context, r *run, all []asset.Asset) error {
@@ -83,13 +97,7 @@ func pointAssets(ctx context.Context, r *run, all []asset.Asset) error {
 	if err := r.nameLocations(ctx, locations); err != nil {
 		return err
 	}
-	above, err := chunks(unnamed(r, parents), func(part []id.Asset) (map[id.Asset]asset.Asset, error) {
-		return r.s.Assets.AssetsByID(ctx, r.who, part)
-	})
-	for _, a := range above {
-		r.learnAsset(a)
-	}
-	return err
+	return r.nameAssets(ctx, parents)
 }
 
 func buildAsset(r *run, c *cells, old *asset.Asset) asset.AssetInput {

@@ -33,26 +33,30 @@ type heading struct {
 
 // run is one walk over the rows of a file. What it learns of codes holds for all tables of the file.
 type run struct {
-	s         *Service
-	who       actor.Actor
-	lookups   map[org.List]map[string]id.Lookup
-	units     map[string]id.Unit
-	sites     map[string]id.Site
-	people    map[string]id.Person
-	locations map[string]id.Location // by their site's id, "/" and their code
-	assets    map[string]id.Asset
-	roles     map[string]id.Role
-	codes     map[id.Any]string // the other way round
-	stored    map[Kind]map[string]any
-	coming    map[Kind]map[string]bool          // keys of the rows of the file
-	rows      []*cells                          // of the table at hand
-	later     []func(ctx context.Context) error // what points to records of later tables
+	s          *Service
+	who        actor.Actor
+	lookups    map[org.List]map[string]id.Lookup
+	units      map[string]id.Unit
+	sites      map[string]id.Site
+	people     map[string]id.Person
+	locations  map[string]id.Location // by their site's id, "/" and their code
+	assets     map[string]id.Asset
+	roles      map[string]id.Role
+	groups     map[string]id.Group     // of people, by their names
+	checklists map[string]id.Checklist // that plans may ask, by their names
+	categories map[string]id.Category
+	codes      map[id.Any]string // the other way round
+	stored     map[Kind]map[string]any
+	coming     map[Kind]map[string]bool          // keys of the rows of the file
+	rows       []*cells                          // of the table at hand
+	later      []func(ctx context.Context) error // what points to records of later tables
 }
 
 func newRun(s *Service, who actor.Actor) *run {
 	return &run{
 		s: s, who: who, lookups: map[org.List]map[string]id.Lookup{}, units: map[string]id.Unit{}, sites: map[string]id.Site{},
 		people: map[string]id.Person{}, locations: map[string]id.Location{}, assets: map[string]id.Asset{}, coming: map[Kind]map[string]bool{}, codes: map[id.Any]string{}, stored: map[Kind]map[string]any{},
+		groups: map[string]id.Group{}, checklists: map[string]id.Checklist{}, categories: map[string]id.Category{},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/asset"
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
@@ -19,6 +20,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/plan"
 	"intelliwiz/internal/sheet"
 	"intelliwiz/internal/ticket"
 )
@@ -31,18 +33,20 @@ type Service struct {
 
 // Config is what the service is built from.
 type Config struct {
-	DB      *db.DB
-	Journal *journal.Journal
-	Org     *org.Service
-	People  *people.Service
-	Assets  *asset.Service
-	Tickets *ticket.Service
-	Now     clock.Now
+	DB         *db.DB
+	Journal    *journal.Journal
+	Org        *org.Service
+	People     *people.Service
+	Assets     *asset.Service
+	Tickets    *ticket.Service
+	Plans      *plan.Service
+	Checklists *checklist.Service
+	Now        clock.Now
 }
 
 // New makes the service. The order of the tables is that of a workbook: what others point to comes first.
 func New(c Config) *Service {
-	return &Service{Config: c, tables: []table{lookupsTable(), unitsTable(), sitesTable(), peopleTable(), groupsTable(), locationsTable(), assetsTable(), categoriesTable()}}
+	return &Service{Config: c, tables: []table{lookupsTable(), unitsTable(), sitesTable(), peopleTable(), groupsTable(), locationsTable(), assetsTable(), categoriesTable(), plansTable()}}
 }
 
 // errTakeBack ends a trial.

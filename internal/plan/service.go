@@ -140,14 +140,7 @@ func (s *Service) Update(ctx context.Context, who actor.Actor, plan id.Plan, ver
 		if err != nil {
 			return err
 		}
-		in.Kind, in.Site, in.Seed = either(in.Kind, old.Kind), either(in.Site, old.Site), old.Seed
-		if err := in.Check(); err != nil {
-			return err
-		}
-		var c fault.Check
-		c.That(in.Kind == old.Kind, "kind", "fixed", "A plan keeps its kind. Make another plan.")
-		c.That(in.Site == old.Site, "site_id", "fixed", "A plan stays at its site. Make another plan.")
-		if err := c.Err(); err != nil {
+		if in, err = in.over(old); err != nil {
 			return err
 		}
 		p = in.plan(old, version+1, s.now())
@@ -172,6 +165,18 @@ func (s *Service) Update(ctx context.Context, who actor.Actor, plan id.Plan, ver
 		return Plan{}, fault.Place(fmt.Errorf("update plan %s: %w", plan, err), taken)
 	}
 	return p, nil
+}
+
+// over is the input about a plan that there is, with what never changes. Invalid for another kind or site.
+func (in Input) over(old Plan) (Input, error) {
+	in.Kind, in.Site, in.Seed = either(in.Kind, old.Kind), either(in.Site, old.Site), old.Seed
+	if err := in.Check(); err != nil {
+		return in, err
+	}
+	var c fault.Check
+	c.That(in.Kind == old.Kind, "kind", "fixed", "A plan keeps its kind. Make another plan.")
+	c.That(in.Site == old.Site, "site_id", "fixed", "A plan stays at its site. Make another plan.")
+	return in, c.Err()
 }
 
 // moved says that what is to come is no longer what it was: another time, other stops, another question or another hand.

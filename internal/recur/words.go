@@ -41,8 +41,38 @@ func (c crontab) times() string {
 		return fmt.Sprintf(", every %d minutes", step)
 	case step > 0 && len(hours) > 1 && hours[len(hours)-1]-hours[0] == len(hours)-1:
 		return fmt.Sprintf(", every %d minutes from %s to %s", step, clockOf(hours[0]*60), clockOf(hours[len(hours)-1]*60+minutes[len(minutes)-1]))
+	case len(minutes) == 1:
+		if every := hourly(hours, minutes[0]); every != "" {
+			return ", " + every
+		}
 	}
 	return " at " + list(c.minutes(), clockOf)
+}
+
+// hourly says hours that part the day, or a piece of it, evenly: "every two hours from 08:15 to 18:15". "" for others, and for so few that
+// naming them is shorter.
+func hourly(hours []int, minute int) string {
+	if len(hours) < 4 {
+		return ""
+	}
+	step := hours[1] - hours[0]
+	for i := 1; i < len(hours); i++ {
+		if hours[i]-hours[i-1] != step {
+			return ""
+		}
+	}
+	words := [...]string{2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven"}
+	if step < 2 || step >= len(words) {
+		return ""
+	}
+	out := "every " + words[step] + " hours"
+	switch first, last := hours[0]*60+minute, hours[len(hours)-1]*60+minute; {
+	case hours[0]+24-hours[len(hours)-1] != step: // only a piece of the day
+		out += " from " + clockOf(first) + " to " + clockOf(last)
+	case first > 0:
+		out += " from " + clockOf(first)
+	}
+	return out
 }
 
 // even gives the step of minutes that part an hour evenly from its start, 0 for others.

@@ -14,7 +14,7 @@ import (
 // Import is a file of records on its way in.
 type Import struct {
 	ID        id.Import      `json:"id" format:"uuid"`
-	Table     exchange.Kind  `json:"table" enum:"workbook,lookups,units,sites,people,groups,locations,assets,categories" doc:"What its rows are; the sheets of a workbook say so by their names."`
+	Table     exchange.Kind  `json:"table" enum:"workbook,lookups,units,sites,people,groups,locations,assets,categories,plans" doc:"What its rows are; the sheets of a workbook say so by their names."`
 	FileName  string         `json:"file_name" example:"sites.xlsx"`
 	State     exchange.State `json:"state" enum:"checked,applied,dropped" doc:"Tried and waiting, done, or given up."`
 	Total     int64          `json:"total" doc:"Rows." example:"40"`
@@ -121,7 +121,7 @@ type importPath struct {
 
 // ImportTable says what the rows of a file are. It is exported for huma, which looks into exported fields only.
 type ImportTable struct {
-	Table exchange.Kind `query:"table" required:"true" enum:"workbook,lookups,units,sites,people,groups,locations,assets,categories" doc:"What the rows are; a workbook has a sheet for each of the others." example:"units"`
+	Table exchange.Kind `query:"table" required:"true" enum:"workbook,lookups,units,sites,people,groups,locations,assets,categories,plans" doc:"What the rows are; a workbook has a sheet for each of the others." example:"units"`
 }
 
 func (a *api) imports() {

@@ -151,6 +151,8 @@ func planRows() []Operation {
 		Operation{Name: "plan.coming", Method: get, Path: "/plans/{id}/coming", Permission: plan.CanRead, Noun: "plan", Summary: "Get when a plan comes"},
 		Operation{Name: "plan.preview", Method: post, Path: "/plans/preview", Permission: plan.CanRead, Summary: "Get when a plan would come that is not saved yet",
 			reads: true, status: http.StatusOK},
+		Operation{Name: "plan.difference", Method: post, Path: "/plans/{id}/difference", Permission: plan.CanRead, Noun: "plan", Summary: "Get what saving a change of a plan would do to what comes",
+			reads: true, status: http.StatusOK},
 		Operation{Name: "coming.list", Method: get, Path: "/coming", Permission: plan.CanRead, Summary: "Get what comes of all plans"},
 		Operation{Name: "blackout.list", Method: get, Path: "/blackouts", Permission: plan.CanRead, Summary: "List the blackouts that are not over, the next first"},
 		Operation{Name: "blackout.create", Method: post, Path: "/blackouts", Permission: plan.CanUpdate, Summary: "Add a blackout", status: http.StatusCreated},

@@ -86,6 +86,25 @@ type PlanPreview struct {
 	LookUntil time.Time `json:"look_until,omitzero" doc:"Until this time, at most 400 days later; 31 days later unless told."`
 }
 
+// PlanDifference is what a change of a plan does to what comes.
+type PlanDifference struct {
+	Added   []Coming `json:"added" nullable:"false" doc:"That come only after the change."`
+	Removed []Coming `json:"removed" nullable:"false" doc:"That come only without it."`
+	Moved   []Coming `json:"moved" nullable:"false" doc:"That come at another time, by another hand or with other stops, as they come after the change."`
+	Same    int      `json:"same" doc:"How many come as before."`
+}
+
+func differenceOf(d plan.Difference) PlanDifference {
+	as := func(rows []plan.Coming) []Coming {
+		out := make([]Coming, len(rows))
+		for i, c := range rows {
+			out[i] = comingOf(c)
+		}
+		return out
+	}
+	return PlanDifference{as(d.Added), as(d.Removed), as(d.Moved), d.Same}
+}
+
 func (a *api) coming() {
 	s := a.c.Plans
 	register(a, "plan.coming", func(ctx context.Context, in *struct {
@@ -100,6 +119,15 @@ func (a *api) coming() {
 		from, until := Window{in.Body.LookFrom, in.Body.LookUntil}.times(a.c.Now())
 		rows, more, err := s.Preview(ctx, actor.From(ctx), in.Body.input(), from, until)
 		return comingsOf(rows, more, err)
+	}, checks(func(b PlanPreview) error { in := b.input(); return in.Check() }))
+	register(a, "plan.difference", func(ctx context.Context, in *struct {
+		ID   id.Plan `path:"id" format:"uuid"`
+		Body PlanPreview
+	}) (*one[PlanDifference], error) {
+		w := Window{in.Body.LookFrom, in.Body.LookUntil}
+		from, until := w.times(a.c.Now())
+		d, err := s.Difference(ctx, actor.From(ctx), in.ID, in.Body.input(), from, until)
+		return single(d, err, differenceOf)
 	}, checks(func(b PlanPreview) error { in := b.input(); return in.Check() }))
 	register(a, "coming.list", func(ctx context.Context, in *struct {
 		Window

@@ -117,29 +117,31 @@ func taskWholeOf(w task.Whole) TaskWhole {
 
 // TaskFilter narrows a list of tasks. It is exported for huma, which looks into exported fields only.
 type TaskFilter struct {
-	Status       string    `query:"status" maxLength:"100" doc:"Only tasks of this status, or of several with commas between." example:"ASSIGNED,INPROGRESS"`
-	SiteID       id.Site   `query:"site_id" format:"uuid"`
-	PlanID       id.Plan   `query:"plan_id" format:"uuid"`
-	ParentID     id.Task   `query:"parent_id" format:"uuid" doc:"Only the visits of this run."`
-	Visits       bool      `query:"visits" doc:"Visits too, beside runs and single tasks."`
-	Kind         plan.Kind `query:"kind" enum:"TASK,TOUR,ROUTE,PPM"`
-	AssetID      id.Asset  `query:"asset_id" format:"uuid"`
-	PersonID     id.Person `query:"person_id" format:"uuid" doc:"Only what is this person's."`
-	GroupID      id.Group  `query:"group_id" format:"uuid" doc:"Only what is this group's."`
-	Mine         bool      `query:"mine" doc:"Only one's own, as a person or through a group."`
-	From         time.Time `query:"from" doc:"Only what may be begun from this time on."`
-	Until        time.Time `query:"until" doc:"Only what may be begun before this time."`
-	DueBefore    time.Time `query:"due_before" doc:"Only what is to be done before this time."`
-	Alerts       bool      `query:"alerts" doc:"Only what raised an alert."`
-	Search       string    `query:"search" maxLength:"200" doc:"Part of the name."`
-	Newest       bool      `query:"newest" doc:"The last to begin first."`
-	ChangedAfter time.Time `query:"changed_after" doc:"Only what was changed at this time or after it, in the order of the changes: what changes while one reads comes again at the end."`
+	Status       string      `query:"status" maxLength:"100" doc:"Only tasks of this status, or of several with commas between." example:"ASSIGNED,INPROGRESS"`
+	SiteID       id.Site     `query:"site_id" format:"uuid"`
+	PlanID       id.Plan     `query:"plan_id" format:"uuid"`
+	ParentID     id.Task     `query:"parent_id" format:"uuid" doc:"Only the visits of this run."`
+	Visits       bool        `query:"visits" doc:"Visits too, beside runs and single tasks."`
+	Kind         plan.Kind   `query:"kind" enum:"TASK,TOUR,ROUTE,PPM"`
+	AssetID      id.Asset    `query:"asset_id" format:"uuid"`
+	PersonID     id.Person   `query:"person_id" format:"uuid" doc:"Only what is this person's."`
+	GroupID      id.Group    `query:"group_id" format:"uuid" doc:"Only what is this group's."`
+	Mine         bool        `query:"mine" doc:"Only one's own, as a person or through a group."`
+	From         time.Time   `query:"from" doc:"Only what may be begun from this time on."`
+	Until        time.Time   `query:"until" doc:"Only what may be begun before this time."`
+	DueBefore    time.Time   `query:"due_before" doc:"Only what is to be done before this time."`
+	DueFrom      time.Time   `query:"due_from" doc:"Only what is to be done at this time or after it."`
+	Timing       task.Timing `query:"outcome" enum:"ONTIME,LATE,MISSED,OPEN" doc:"Only what kept its time like this: done by it, done after it, not done, still to be done."`
+	Alerts       bool        `query:"alerts" doc:"Only what raised an alert."`
+	Search       string      `query:"search" maxLength:"200" doc:"Part of the name."`
+	Newest       bool        `query:"newest" doc:"The last to begin first."`
+	ChangedAfter time.Time   `query:"changed_after" doc:"Only what was changed at this time or after it, in the order of the changes: what changes while one reads comes again at the end."`
 }
 
 func (q TaskFilter) filter() task.Filter {
 	f := task.Filter{
 		Site: given(q.SiteID), Plan: given(q.PlanID), Parent: given(q.ParentID), Visits: q.Visits, Kind: q.Kind, Asset: given(q.AssetID), Person: given(q.PersonID),
-		Group: given(q.GroupID), Mine: q.Mine, From: q.From, Until: q.Until, DueBefore: q.DueBefore, Alerts: q.Alerts, Search: q.Search, Newest: q.Newest,
+		Group: given(q.GroupID), Mine: q.Mine, From: q.From, Until: q.Until, DueBefore: q.DueBefore, DueFrom: q.DueFrom, Timing: q.Timing, Alerts: q.Alerts, Search: q.Search, Newest: q.Newest,
 		ChangedAfter: q.ChangedAfter,
 	}
 	if q.Status != "" {
@@ -163,6 +165,9 @@ func taskRows() []Operation {
 	rows := restless(crud("task", path, "a task with its answers", "the tasks that one sees, by the time from which they may be done", task.CanRead, "", "", ""))
 	return append(rows,
 		Operation{Name: "task.counts", Method: get, Path: path + "/counts", Permission: task.CanRead, Summary: "Count the tasks of each status"},
+		Operation{Name: "task.live", Method: get, Path: path + "/live", Permission: task.CanRead, Summary: "Get the day as it stands: by site, the runs on their way, what was missed and what is expected next"},
+		Operation{Name: "task.compliance", Method: get, Path: path + "/compliance", Permission: task.CanRead, Summary: "Get how maintenance kept its time, by month and site"},
+		Operation{Name: "agenda.list", Method: get, Path: "/agenda", Permission: plan.CanRead, Summary: "Get what is to be done in a time: tasks that are made, and beyond them what plans will bring"},
 		Operation{Name: "task.reports", Method: post, Path: path + "/reports", Permission: task.CanDo, status: http.StatusOK,
 			Summary: "Report what was begun and done; each report counts once, however often it is sent"},
 		Operation{Name: "task.assign", Method: post, Path: path + "/{id}/assignee", Permission: task.CanUpdate, Noun: "task",
@@ -192,5 +197,8 @@ func (a *api) tasks() {
 		w, err := s.GetWhole(ctx, actor.From(ctx), in.ID)
 		return single(w, err, taskWholeOf)
 	})
+	a.live()
+	a.compliance()
+	a.agenda()
 	a.taskWork()
 }

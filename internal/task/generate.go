@@ -154,7 +154,7 @@ func (s *Service) Generate(ctx context.Context, who actor.Actor, p id.Plan) (mad
 func tasksOf(tenant id.Tenant, c plan.Coming, forms map[id.Checklist]id.Form) []Task {
 	p := c.Plan
 	header := Task{
-		ID: id.Derive[id.Task](c.Fires, tenant.String(), p.ID.String(), c.Nominal), Plan: &p.ID, Kind: p.Kind, Source: FromPlan, Site: p.Site, Name: p.Name,
+		ID: headerID(tenant, c), Plan: &p.ID, Kind: p.Kind, Source: FromPlan, Site: p.Site, Name: p.Name,
 		Asset: p.Asset, Person: p.Person, Group: p.Group, Priority: p.Priority, Proof: p.Proof, Ordered: p.Ordered, Expiry: p.Expiry, Category: p.Category, Alarms: p.Alarms,
 		Nominal: c.Nominal, Schedule: p.ScheduleVersion, Fires: c.Fires, Begins: c.Begins, Due: c.Due, Status: Assigned, Version: 1,
 	}
@@ -178,6 +178,11 @@ func tasksOf(tenant id.Tenant, c plan.Coming, forms map[id.Checklist]id.Form) []
 		out = append(out, t)
 	}
 	return out
+}
+
+// headerID is the id of the task of an occurrence: the same whenever and wherever it is made.
+func headerID(tenant id.Tenant, c plan.Coming) id.Task {
+	return id.Derive[id.Task](c.Fires, tenant.String(), c.Plan.ID.String(), c.Nominal)
 }
 
 func formOf(forms map[id.Checklist]id.Form, list *id.Checklist) *id.Form {

@@ -91,14 +91,14 @@ where t.tenant_id = $1 and ($3 or t.site_id in_list($4) or ` + mine + `) and (t.
   and (t.parent_id = $7 or $7 is null and (t.parent_id is null or $8)) and ($9 or t.status in_list($10)) and ($11 = '' or t.kind = $11)
   and (t.asset_id = $12 or $12 is null) and (not $13 or ` + mine + `) and t.begins_at >= $14 and t.begins_at < $15
   and ($16 = '' or t.search_key like $17 escape '\') and (t.alerts > 0 or not $18) and (t.person_id = $19 or $19 is null)
-  and (t.group_id = $20 or $20 is null) and (t.due_at < $21 or $21 is null)`
+  and (t.group_id = $20 or $20 is null) and (t.due_at < $21 or $21 is null) and (t.due_at >= $22 or $22 is null) and ($23 = '' or $23 = ` + timing + `)`
 
 // open is what is to be done: few rows have it, and an index of their own.
 const open = ` and t.status in ('ASSIGNED', 'INPROGRESS')`
 
 const (
-	byBegin = ` and (t.begins_at, t.id) > ($22, $23) order by t.begins_at, t.id limit $24`
-	byEnd   = ` and (t.begins_at, t.id) < ($22, $23) order by t.begins_at desc, t.id desc limit $24`
+	byBegin = ` and (t.begins_at, t.id) > ($24, $25) order by t.begins_at, t.id limit $26`
+	byEnd   = ` and (t.begins_at, t.id) < ($24, $25) order by t.begins_at desc, t.id desc limit $26`
 )
 
 const listSQL db.SQL = `-- task.list by value
@@ -114,7 +114,7 @@ const newestOpenSQL db.SQL = `-- task.newestOpen by value
 select ` + columns + from + where + open + byEnd
 
 const changedSQL db.SQL = `-- task.changed by value
-select ` + columns + from + where + ` and (t.updated_at, t.id) > ($22, $23) order by t.updated_at, t.id limit $24`
+select ` + columns + from + where + ` and (t.updated_at, t.id) > ($24, $25) order by t.updated_at, t.id limit $26`
 
 const countsSQL db.SQL = `-- task.counts by value
 select t.status, count(*) from tasks t ` + where + ` group by t.status`

@@ -144,7 +144,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 		Tenants: w.Org.Tenants, Now: w.Clock.Now, Every: time.Hour, Grace: TaskGrace,
 	})
 	w.Notices.Tell(notice.Source{Verbs: task.Told(), Tell: w.Tasks.Tellings, Nobody: task.TellsNobody})
-	w.Exchange = exchange.New(exchange.Config{DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Assets: w.Asset, Tickets: w.Ticket, Now: w.Clock.Now})
+	w.Exchange = exchange.New(exchange.Config{DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Assets: w.Asset, Tickets: w.Ticket, Plans: w.Plans, Checklists: w.Checks, Now: w.Clock.Now})
 	w.Notices.Tell(notice.Source{Verbs: ticket.Told(), Tell: w.Ticket.Tellings, Nobody: ticket.TellsNobody})
 	w.openFiles()
 	w.openHooks()

@@ -161,12 +161,15 @@ func (a answer) checkMarkup() {
 	a.checkStyles()
 }
 
-// checkStyles: every page loads the core, and what is for phones and paper under that condition; those of maps only with one.
+// checkStyles: every page loads the core, and what is for phones and paper under that condition; those of maps and of planning only with them.
 func (a answer) checkStyles() {
 	a.t.Helper()
 	want := []string{static.Styles.URL() + " ", static.PhoneStyles.URL() + " (width < 48rem)", static.PrintStyles.URL() + " print"}
 	if strings.Contains(a.body, " data-canvas") {
 		want = append(append([]string{static.LeafletStyles.URL() + " "}, want...), static.MapStyles.URL()+" ")
+	}
+	if strings.Contains(a.body, " data-live=") || strings.Contains(a.body, " data-planner") {
+		want = append(want, static.PlanStyles.URL()+" ")
 	}
 	var got []string
 	if len(a.all("link")) == 0 {

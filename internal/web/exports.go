@@ -25,7 +25,7 @@ func (p *pages) exportRoutes() []reply.Route {
 	var routes []reply.Route
 	for name, open := range map[string]func(r *http.Request) (exchange.Export, error){
 		"sites": p.exportSites, "units": p.exportUnits, "lookups": p.exportLookups, "people": p.exportPeople, "groups": p.exportGroups,
-		"locations": p.exportLocations, "assets": p.exportAssets, "categories": p.exportCategories, "tickets": p.exportTickets,
+		"locations": p.exportLocations, "assets": p.exportAssets, "categories": p.exportCategories, "tickets": p.exportTickets, "planner": p.exportPlanner,
 	} {
 		routes = append(routes, reply.Route{
 			Method: http.MethodGet, Path: "/exports/" + name, Permission: exchange.CanExport, Handler: exporting(open), Name: "export." + name, Proof: reply.ProofAlways, Timeout: exportTime,

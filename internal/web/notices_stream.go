@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"intelliwiz/internal/actor"
@@ -15,31 +16,46 @@ const beat = 20 * time.Second
 // noticeStream tells a browser how many notices are unread, whenever that changes, as server-sent events. It ends with the session, with
 // the server, and at its time limit; browsers come back by themselves after five seconds.
 func (p *pages) noticeStream(w http.ResponseWriter, r *http.Request) error {
-	h := w.Header()
-	out := http.NewResponseController(w)
-	begun := false
+	e := events{w: w}
 	err := p.Notices.Watch(r.Context(), actor.From(r.Context()), beat, func(unread int64) error {
-		if !begun {
-			h.Set("Content-Type", "text/event-stream")
-			h.Set("Cache-Control", "no-store")
-			h.Set("X-Accel-Buffering", "no") // a proxy must not gather events
-			begun = true
-			if _, err := fmt.Fprint(w, "retry: 5000\n\n"); err != nil {
-				return err
-			}
-		}
-		// Who takes no event for so long has gone.
-		until := time.Now().Add(beat + 10*time.Second) //nolint:forbidigo // a connection's deadline is one of the machine's clock
-		if err := out.SetWriteDeadline(until); err != nil && !errors.Is(err, http.ErrNotSupported) {
-			return err
-		}
-		if _, err := fmt.Fprintf(w, "event: unread\ndata: %d\n\n", unread); err != nil {
-			return err
-		}
-		return out.Flush()
+		return e.send("unread", strconv.FormatInt(unread, 10))
 	})
-	if begun {
-		return nil //nolint:nilerr // the client has left
+	return e.end(err)
+}
+
+// events are server-sent events to one browser. The answer begins with the first of them.
+type events struct {
+	w     http.ResponseWriter
+	begun bool
+}
+
+// send writes an event of one line. Who takes none for longer than a beat has gone.
+func (e *events) send(name, data string) error {
+	out := http.NewResponseController(e.w)
+	if !e.begun {
+		h := e.w.Header()
+		h.Set("Content-Type", "text/event-stream")
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Accel-Buffering", "no") // a proxy must not gather events
+		e.begun = true
+		if _, err := fmt.Fprint(e.w, "retry: 5000\n\n"); err != nil {
+			return err
+		}
+	}
+	until := time.Now().Add(beat + 10*time.Second) //nolint:forbidigo // a connection's deadline is one of the machine's clock
+	if err := out.SetWriteDeadline(until); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	if _, err := fmt.Fprintf(e.w, "event: %s\ndata: %s\n\n", name, data); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// end is what a stream answers when it is over: nothing once it has begun, for then the client has left.
+func (e *events) end(err error) error {
+	if e.begun {
+		return nil
 	}
 	return err
 }

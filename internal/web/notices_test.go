@@ -130,22 +130,9 @@ func TestTheBellFollowsTheStream(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	s := httptest.NewServer(h.mux)
-	defer s.Close()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/notices/stream", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
 	secret := h.SignIn(guard)
-	req.AddCookie(&http.Cookie{Name: SessionCookie(false), Value: secret})
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
+	res := h.follow("/notices/stream", secret)
 	defer res.Body.Close()
-	if got := res.Header.Get("Content-Type"); got != "text/event-stream" {
-		t.Fatalf("%d %s", res.StatusCode, got)
-	}
 	var got strings.Builder
 	buf := make([]byte, 1000)
 	until := func(want string) {
@@ -175,6 +162,22 @@ func TestTheBellFollowsTheStream(t *testing.T) {
 	if took := time.Since(start); took > time.Second {
 		t.Errorf("the stream ended %s after the session", took)
 	}
+}
+
+// follow opens a stream of events as a session's browser.
+func (h *house) follow(path, secret string) *http.Response {
+	h.t.Helper()
+	s := httptest.NewServer(h.mux)
+	h.t.Cleanup(s.Close)
+	req, err := http.NewRequestWithContext(h.t.Context(), http.MethodGet, s.URL+path, nil)
+	must(h.t, err)
+	req.AddCookie(&http.Cookie{Name: SessionCookie(false), Value: secret})
+	res, err := http.DefaultClient.Do(req)
+	must(h.t, err)
+	if got := res.Header.Get("Content-Type"); got != "text/event-stream" {
+		h.t.Fatalf("%d %s", res.StatusCode, got)
+	}
+	return res
 }
 
 func TestRecordsLeadToTheirPages(t *testing.T) {

@@ -55,11 +55,11 @@ func (p *pages) listPlans(w http.ResponseWriter, r *http.Request) error {
 		}
 		body = ui.Listed(list)
 	}
-	head := ui.Head{Title: "Plans", Sub: "What comes again: each brings its tasks by itself.", Acts: []ui.Action{{Text: "Blackouts", Icon: "off", Href: blackoutsPath}}}
+	head := ui.Head{Title: "Plans", Sub: "What comes again: each brings its tasks by itself."}
 	if v.who.Can(plan.CanCreate) {
 		head.Acts = append(head.Acts, ui.Action{Text: "New plan", Icon: "plus", Href: plansPath + "/new", Primary: true})
 	}
-	return p.show(w, r, http.StatusOK, v, ui.Headed(head), ui.Narrowed(narrow), plansPart(body))
+	return p.show(w, r, http.StatusOK, v, ui.Headed(head), ui.Tabbed(v.frame.Parts()), ui.Narrowed(narrow), plansPart(body))
 }
 
 func planRows(found []plan.Plan) ui.List {

@@ -153,6 +153,13 @@ func (p *pages) tryPlan(w http.ResponseWriter, r *http.Request, x plan.Plan, f f
 		v.zone = zoneOr(coming[0].Plan.Zone, v.zone)
 	}
 	view := comingViewOf(v, coming)
+	if !x.ID.IsZero() {
+		d, err := p.Plans.Difference(r.Context(), v.who, x.ID, in, v.now, v.now.AddDate(0, 0, differDays(x.Kind)))
+		if err != nil {
+			return p.askPlan(w, r, x, f, nil, atPlanFields(err, rows, f.text("often")))
+		}
+		view.Change = changeOf(v, x.Kind, d)
+	}
 	return p.askPlan(w, r, x, f, &view, nil)
 }
 

@@ -141,6 +141,8 @@ type comingView struct {
 	Days  []dayMark
 	Rows  []comingRow
 	More  int // that are not told
+
+	Change *planChange // what saving would do, nil where nothing is changed
 }
 
 // dayMark is a day of the strip.

@@ -25,6 +25,9 @@ func (p *pages) planRoutes() []reply.Route {
 		{Method: get, Path: "/plans/{id}/edit", Permission: plan.CanUpdate, Handler: p.editPlan, Name: "plan.edit"},
 		{Method: post, Path: "/plans/{id}/delete", Permission: plan.CanDelete, Handler: p.deletePlan, Name: "plan.delete", Changes: true},
 
+		{Method: get, Path: plannerPath, Permission: plan.CanRead, Handler: p.planner, Name: "agenda.list"},
+		{Method: get, Path: plannerPath + "/calendar.ics", Permission: plan.CanRead, Handler: p.plannerCalendar, Name: "agenda.calendar"},
+
 		{Method: get, Path: "/blackouts", Permission: plan.CanRead, Handler: p.listBlackouts, Name: "blackout.list"},
 		{Method: post, Path: "/blackouts", Permission: plan.CanUpdate, Handler: p.createBlackout, Name: "blackout.create", Changes: true},
 		{Method: post, Path: "/blackouts/{id}/delete", Permission: plan.CanUpdate, Handler: p.deleteBlackout, Name: "blackout.delete", Changes: true},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"intelliwiz/internal/reply"
 	"intelliwiz/internal/task"
@@ -20,6 +21,9 @@ func (p *pages) taskRoutes() []reply.Route {
 		{Method: post, Path: "/tasks/{id}/begin", Permission: task.CanDo, Handler: p.beginTask, Name: "task.begin", Changes: true},
 		{Method: post, Path: "/tasks/{id}/report", Permission: task.CanDo, Handler: p.reportTask, Name: "task.report", Changes: true, MaxBody: uploadBody, Timeout: uploadTime},
 		{Method: post, Path: "/tasks/{id}/assign", Permission: task.CanUpdate, Handler: p.assignTask, Name: "task.assign", Changes: true},
+		{Method: get, Path: compliancePath, Permission: task.CanRead, Handler: p.compliance, Name: "task.compliance"},
+		{Method: get, Path: livePath, Permission: task.CanRead, Handler: p.liveBoard, Name: "task.live"},
+		{Method: get, Path: livePath + "/stream", Permission: task.CanRead, Handler: p.liveStream, Name: "task.live.stream", Stream: true, Timeout: time.Hour},
 		{Method: post, Path: "/tasks/{id}/call-off", Permission: task.CanUpdate, Handler: p.callOffTask, Name: "task.call_off", Changes: true},
 
 		{Method: get, Path: "/reports/new", Permission: task.CanDo, Handler: p.newReport, Name: "report.new"},

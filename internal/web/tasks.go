@@ -28,7 +28,7 @@ type taskQuery struct {
 }
 
 // taskParameters are what an address of the list may say.
-var taskParameters = []string{"q", "status", "when", "site", "kind", "with", "plan", "asset", "alerts"}
+var taskParameters = []string{"q", "status", "when", "site", "kind", "with", "plan", "asset", "alerts", "due", "outcome"}
 
 // whens are the times that a list may be of, from today's first moment; the first holds unless told.
 var whens = []struct {
@@ -51,6 +51,13 @@ func readTaskQuery(given url.Values, now time.Time, zone *time.Location) (taskQu
 		Site: ref[id.Site](&f, "site"), Kind: plan.Kind(f.text("kind")), Plan: ref[id.Plan](&f, "plan"), Asset: ref[id.Asset](&f, "asset"), Mine: f.text("with") == "me",
 		Search: f.text("q"), Alerts: f.yes("alerts"),
 	}
+	q.filter.Timing = task.Timing(f.text("outcome"))
+	f.check.That(q.filter.Timing == "" || q.filter.Timing.Valid(), "outcome", "unknown", "There is no such outcome.")
+	if due := f.text("due"); due != "" {
+		first, err := time.ParseInLocation("2006-01", due, zone)
+		f.check.That(err == nil, "due", "grammar", "A month looks like 2026-12.")
+		q.filter.DueFrom, q.filter.DueBefore = first, first.AddDate(0, 1, 0)
+	}
 	year, month, date := now.In(zone).Date()
 	for _, w := range whens {
 		if w.value == f.text("when") && w.from < w.until {
@@ -68,6 +75,20 @@ func readTaskQuery(given url.Values, now time.Time, zone *time.Location) (taskQu
 		q.filter.Statuses = []task.Status{task.Status(status)}
 	}
 	return q, f.check.Err()
+}
+
+// dayZone is on whose clock the days of a list are: a site's when the list is of one, so that it holds what the site's board counts.
+func (p *pages) dayZone(ctx context.Context, v visit, site string) (*time.Location, error) {
+	if site == "" {
+		return v.zone, nil
+	}
+	sites, err := p.activeSites(ctx, v.who)
+	for _, s := range sites {
+		if s.ID.String() == site {
+			return zoneOr(s.Zone, v.zone), err
+		}
+	}
+	return v.zone, err
 }
 
 // address gives the list's address with one parameter set, or left out when it is "".
@@ -96,7 +117,11 @@ func (p *pages) listTasks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q, err := readTaskQuery(r.URL.Query(), v.now, v.zone)
+	zone, err := p.dayZone(r.Context(), v, r.URL.Query().Get("site"))
+	if err != nil {
+		return err
+	}
+	q, err := readTaskQuery(r.URL.Query(), v.now, zone)
 	if err != nil {
 		return err
 	}
@@ -104,7 +129,7 @@ func (p *pages) listTasks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	tabs, err := p.taskTabs(r.Context(), v, q)
+	tabs, err := p.taskTabs(r.Context(), v, q, zone)
 	if err != nil {
 		return err
 	}
@@ -123,6 +148,7 @@ func (p *pages) listTasks(w http.ResponseWriter, r *http.Request) error {
 		view.Body = ui.Listed(list)
 	}
 	head := ui.Head{Title: "Tasks", Sub: "Times are those of each task's site."}
+	head.Acts = append(head.Acts, ui.Action{Text: "Live board", Icon: "live", Href: livePath})
 	if v.who.Can(plan.CanRead) {
 		head.Acts = append(head.Acts, ui.Action{Text: "Plans", Icon: "cal", Href: plansPath})
 	}
@@ -133,12 +159,12 @@ func (p *pages) listTasks(w http.ResponseWriter, r *http.Request) error {
 }
 
 // taskTabs are the counts by status, which open exactly those rows.
-func (p *pages) taskTabs(ctx context.Context, v visit, q taskQuery) (ui.Tabs, error) {
+func (p *pages) taskTabs(ctx context.Context, v visit, q taskQuery, zone *time.Location) (ui.Tabs, error) {
 	rest := q.filter
-	if rest.DueBefore = (time.Time{}); q.values.Get("status") == lateStatus {
+	if q.values.Get("status") == lateStatus {
 		again := maps.Clone(q.values)
 		again.Del("status")
-		other, err := readTaskQuery(again, v.now, v.zone)
+		other, err := readTaskQuery(again, v.now, zone)
 		if err != nil {
 			return ui.Tabs{}, err
 		}
@@ -180,7 +206,7 @@ func (p *pages) taskTabs(ctx context.Context, v visit, q taskQuery) (ui.Tabs, er
 // taskFilters offers what the list can be narrowed by.
 func (p *pages) taskFilters(ctx context.Context, who actor.Actor, q taskQuery) (ui.Filters, error) {
 	f := ui.Filters{Action: tasksPath, List: "tasks-part", Search: ui.Search{Name: "q", Label: "Name of a task", Value: q.filter.Search}}
-	for _, name := range []string{"status", "plan", "asset", "alerts"} {
+	for _, name := range []string{"status", "plan", "asset", "alerts", "due", "outcome"} {
 		if v := q.values.Get(name); v != "" {
 			f.Hidden = append(f.Hidden, ui.Hidden{Name: name, Value: v})
 		}
@@ -229,6 +255,12 @@ func (p *pages) taskChips(q taskQuery, fields []ui.Field) (chips []ui.Chip) {
 	}
 	if q.filter.Asset != nil {
 		add("asset", "Asset", "one")
+	}
+	if !q.filter.DueFrom.IsZero() {
+		add("due", "Due in", q.filter.DueFrom.Format("January 2006"))
+	}
+	if q.filter.Timing != "" {
+		add("outcome", "Kept", q.filter.Timing.Label())
 	}
 	if q.filter.Alerts {
 		add("alerts", "Alerts", "at least one")

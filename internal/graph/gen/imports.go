@@ -1491,6 +1491,7 @@ var (
 		"LOCATIONS":  exchange.Locations,
 		"ASSETS":     exchange.Assets,
 		"CATEGORIES": exchange.Categories,
+		"PLANS":      exchange.Plans,
 	}
 	marshalNImportTable2intelliwizᚋinternalᚋexchangeᚐKind = map[exchange.Kind]string{
 		exchange.Workbook:   "WORKBOOK",
@@ -1502,6 +1503,7 @@ var (
 		exchange.Locations:  "LOCATIONS",
 		exchange.Assets:     "ASSETS",
 		exchange.Categories: "CATEGORIES",
+		exchange.Plans:      "PLANS",
 	}
 )
 

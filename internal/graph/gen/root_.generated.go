@@ -1092,6 +1092,7 @@ enum ImportTable {
   LOCATIONS
   ASSETS
   CATEGORIES
+  PLANS
 }
 
 enum ImportState {

@@ -25,6 +25,7 @@ const (
 	PhoneStyles   File = "phone.css" // what differs under 48 rem
 	PrintStyles   File = "print.css" // what differs on paper
 	MapStyles     File = "map.css"   // for pages with a map
+	PlanStyles    File = "plan.css"  // for the live board and the planner
 	Sprite        File = "sprite.svg"
 	HTMX          File = "htmx.min.js"
 	Leaflet       File = "leaflet.js"
@@ -41,6 +42,7 @@ const (
 	Rows          File = "rows.js"
 	Phone         File = "phone.js"
 	Map           File = "map.js"
+	Live          File = "live.js"
 	Passkeys      File = "passkeys.js"
 )
 

@@ -28,7 +28,7 @@ func get(t *testing.T, method, url, accept string) *http.Response {
 }
 
 func all() []File {
-	return append(Modules(), Styles, PhoneStyles, PrintStyles, MapStyles, Sprite, HTMX, Leaflet, LeafletStyles, Map)
+	return append(Modules(), Styles, PhoneStyles, PrintStyles, MapStyles, PlanStyles, Live, Sprite, HTMX, Leaflet, LeafletStyles, Map)
 }
 
 func TestEveryFileIsServedUnderItsHash(t *testing.T) {

@@ -22,8 +22,18 @@ type Frame struct {
 	Find   string // address that answers the palette: ?q= gives [{"label","detail","href","icon"}]; "" leaves the places alone
 	Thin   bool   // a form: one column of 704 px
 	Maps   bool   // the page has a MapBox
+	Plans  bool   // the page is a calendar or shows how plans are kept
+	Live   bool   // the page is a wall that follows what happens: dark unless the person chose
 	Toast  Toast  // said once, over the page
 	Acting Acting // over every page while somebody acts as another person
+}
+
+// look is how the page looks: as the person chose, and a wall dark where they chose nothing.
+func (f Frame) look() Look {
+	if f.Live && f.Look.Theme == "" {
+		f.Look.Theme = "dark"
+	}
+	return f.Look
 }
 
 // Acting says that the person at the browser acts as another; the zero value shows nothing.
@@ -82,7 +92,13 @@ func Areas() []Area {
 		{Name: "Today", Icon: "today", Href: "/"},
 		{Name: "Tickets", Icon: "ticket", Href: "/tickets", Needs: "ticket.read"},
 		{Name: "Tasks", Icon: "task", Href: "/tasks", Needs: "task.read"},
-		{Name: "Plans", Icon: "cal", Href: "/plans", Needs: "plan.read"},
+		{Name: "Live board", Icon: "live", Href: "/board/live", Needs: "task.read"},
+		{Name: "Plans", Icon: "cal", Parts: []Area{
+			{Name: "Planner", Icon: "cal", Href: "/planner", Needs: "plan.read"},
+			{Name: "Plans", Icon: "list", Href: "/plans", Needs: "plan.read"},
+			{Name: "In time", Icon: "tool", Href: "/compliance", Needs: "task.read"},
+			{Name: "Blackouts", Icon: "off", Href: "/blackouts", Needs: "plan.read"},
+		}},
 		{Name: "Checklists", Icon: "list", Href: "/checklists", Needs: "checklist.read"},
 		{Name: "Assets", Icon: "asset", Href: "/assets", Needs: "asset.read"},
 		{Name: "People", Icon: "people", Href: "/people", Needs: "person.read"},
@@ -165,6 +181,7 @@ type Door struct {
 type head struct {
 	title, nonce string
 	maps         bool
+	plans, live  bool
 }
 
 // htmxConfig holds htmx to the content policy: no code from strings, no styles of its own, no scripts in answers, our origin only.
@@ -178,6 +195,9 @@ func (h head) scripts() []static.File {
 	files := static.Modules()[1:]
 	if h.maps {
 		files = append(files, static.Map)
+	}
+	if h.live {
+		files = append(files, static.Live)
 	}
 	return files
 }

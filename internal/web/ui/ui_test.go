@@ -44,7 +44,7 @@ func TestTheRailShowsWhatOneMaySee(t *testing.T) {
 		{"a place with its permission somewhere", may("person.read"), "/people/12/edit", []string{"Today /", "People* /people"}},
 		{"Set-up leads to the part that may be seen", may("role.read"), "/roles", []string{"Today /", "Set-up* /roles"}},
 		{"a path that only begins alike is another", may("site.read"), "/sitesandmore", []string{"Today /", "Sites /sites"}},
-		{"all", everything(), "/audit", []string{"Today /", "Tickets /tickets", "Tasks /tasks", "Plans /plans", "Assets /assets", "People /people", "Groups /groups", "Sites /sites", "Locations /locations", "Set-up /lookups", "Audit trail* /audit"}},
+		{"all", everything(), "/audit", []string{"Today /", "Tickets /tickets", "Tasks /tasks", "Live board /board/live", "Plans /planner", "Checklists /checklists", "Assets /assets", "People /people", "Groups /groups", "Sites /sites", "Locations /locations", "Set-up /lookups", "Audit trail* /audit"}},
 	} {
 		if d := cmp.Diff(c.want, names(Visible(Areas(), c.who, c.path))); d != "" {
 			t.Errorf("%s: (-want +got)\n%s", c.claim, d)

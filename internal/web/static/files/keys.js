@@ -1,4 +1,4 @@
-// Keys on every page: / goes to the search, j and k walk the rows of a list, Enter opens the row, x selects it. A click on a row opens it too.
+// Keys on every page: / goes to the search, j and k walk the rows of a list, Enter opens the row, x selects it. A link with a key of its own is followed by it. A click on a row opens it too.
 
 const typing = (target) => target.closest?.('input:not([type="checkbox"]):not([type="radio"]), textarea, select, [contenteditable]');
 const links = () => [...document.querySelectorAll('[data-rows] > * [data-open]')].filter((link) => link.checkVisibility());
@@ -18,6 +18,7 @@ document.addEventListener('keydown', (event) => {
     '/': () => [...document.querySelectorAll('[data-search]')].find((input) => input.checkVisibility())?.focus(),
     j: () => walk(1),
     k: () => walk(-1),
+    ...Object.fromEntries([...document.querySelectorAll('a[data-key]')].map((link) => [link.dataset.key, () => link.click()])),
     x: () => document.activeElement.closest?.('[data-rows] > *')?.querySelector('.pick')?.click(),
   }[event.key];
   if (!act || document.querySelector('dialog[open], :popover-open')) return;

@@ -1,0 +1,202 @@
+package task
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/plan"
+)
+
+// Agenda is what is to be done in a time: tasks that are made, and beyond them what plans will bring, reckoned by the code that makes the tasks.
+type Agenda struct {
+	From, Until time.Time
+	Entries     []Entry // by the time from which they may be done
+	More        bool    // there is more than is given: ask for a shorter time or fewer sites
+}
+
+// Entry is one thing to be done, made or to come.
+type Entry struct {
+	ID      id.Task // of the task; of one to come that it will have
+	Made    bool
+	Plan    *id.Plan
+	Kind    plan.Kind
+	Name    string
+	Site    id.Site
+	Place   string // the site's name
+	Zone    string // the site's
+	Person  *id.Person
+	Group   *id.Group
+	Whose   string    // the person's or group's name
+	Begins  time.Time // from when it may be done
+	Due     time.Time // by when it is done
+	Start   time.Time // when the work is meant to begin: Begins without what one may begin early
+	End     time.Time // and when to end: Due without what one may be late
+	Status  Status    // of one that is made
+	Skipped bool      // it does not come
+	Why     string    // why it was moved or does not come
+	Bare    bool      // nobody is there to do it: it is nobody's, or a person's who has left, or an empty group's
+}
+
+// Off says that nothing is to be done: it does not come, or was called off.
+func (e Entry) Off() bool { return e.Skipped || e.Status == Cancelled }
+
+// AgendaFilter narrows an agenda.
+type AgendaFilter struct {
+	From, Until time.Time
+	Site        *id.Site
+	Kind        plan.Kind // "" = every one
+	Person      *id.Person
+	Group       *id.Group
+}
+
+// agendaTasks is how many tasks an agenda has at most.
+const agendaTasks = 3000
+
+// Agenda gives what is to be done in a time at the sites where the actor may see plans: what is made as far as the actor may see tasks, and
+// what is to come. Needs plan.read. Invalid for more than 400 days.
+func (s *Service) Agenda(ctx context.Context, who actor.Actor, f AgendaFilter) (a Agenda, err error) {
+	const about = 48 * time.Hour // a firing lies not farther from the time from which it may be done
+	coming, more, err := s.plans.Look(ctx, who, plan.Filter{Site: f.Site, Kind: f.Kind, Person: f.Person, Group: f.Group}, f.From.Add(-about), f.Until.Add(about))
+	if err != nil {
+		return Agenda{}, err
+	}
+	a = Agenda{From: f.From, Until: f.Until, More: more}
+	if err := s.agendaMade(ctx, who, f, &a); err != nil {
+		return Agenda{}, err
+	}
+	a.join(coming, who.Tenant(), s.now())
+	slices.SortFunc(a.Entries, func(x, y Entry) int {
+		return cmp.Or(x.Begins.Compare(y.Begins), strings.Compare(x.Name, y.Name), strings.Compare(x.ID.String(), y.ID.String()))
+	})
+	return a, s.agendaBare(ctx, who, &a)
+}
+
+// agendaMade reads the tasks that are made.
+func (s *Service) agendaMade(ctx context.Context, who actor.Actor, f AgendaFilter, a *Agenda) error {
+	if !who.Can(CanRead) {
+		return nil
+	}
+	see, err := sightOf(who)
+	if err != nil {
+		return err
+	}
+	return s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
+		a.Entries, err = db.All(ctx, tx, scanEntry, agendaSQL, see.all, see.sites, f.Site, f.Kind, f.Person, f.Group, f.From, f.Until, agendaTasks+1)
+		if len(a.Entries) > agendaTasks {
+			a.Entries, a.More = a.Entries[:agendaTasks], true
+		}
+		return err
+	})
+}
+
+// join adds what is to come to the tasks that are made. It is pure.
+func (a *Agenda) join(coming []plan.Coming, tenant id.Tenant, now time.Time) {
+	made := map[id.Task]*Entry{}
+	for i := range a.Entries {
+		made[a.Entries[i].ID] = &a.Entries[i]
+	}
+	var more []Entry
+	for _, c := range coming {
+		e := entryOf(c, tenant)
+		if x := made[e.ID]; x != nil {
+			x.Start, x.End, x.Why = e.Start, e.End, e.Why
+			continue
+		}
+		done := c.Plan.Generated != nil && !c.Fires.After(*c.Plan.Generated) // it had its chance: it belongs elsewhere, or to nobody
+		if in := !e.Begins.Before(a.From) && e.Begins.Before(a.Until); in && (c.Skipped || !done && c.Fires.After(now)) {
+			more = append(more, e)
+		}
+	}
+	a.Entries = append(a.Entries, more...)
+}
+
+// entryOf is a time at which a plan comes, as an agenda has it.
+func entryOf(c plan.Coming, tenant id.Tenant) Entry {
+	p := c.Plan
+	e := Entry{
+		ID: headerID(tenant, c), Plan: &p.ID, Kind: p.Kind, Name: p.Name, Site: p.Site, Place: p.SiteName, Zone: p.Zone, Person: p.Person, Group: p.Group,
+		Whose: p.PersonName + p.GroupName, Begins: c.Begins, Due: c.Due, Skipped: c.Skipped, Why: c.Why,
+	}
+	e.Start, e.End = c.Begins.Add(minutes(p.Before)), c.Due.Add(-minutes(p.After))
+	if c.Skipped {
+		e.Begins, e.Due, e.Start, e.End = c.At, c.At, c.At, c.At
+	}
+	if n := len(c.Visits); n > 0 {
+		e.End = c.Visits[n-1].Due
+	}
+	return e
+}
+
+// agendaBare finds what nobody is there to do.
+func (s *Service) agendaBare(ctx context.Context, who actor.Actor, a *Agenda) error {
+	people, groups := map[id.Any]bool{}, map[id.Any]bool{}
+	for _, e := range a.Entries {
+		if e.Person != nil {
+			people[id.Of[id.Any](e.Person.Bytes())] = true
+		} else if e.Group != nil {
+			groups[id.Of[id.Any](e.Group.Bytes())] = true
+		}
+	}
+	gone := map[id.Any]bool{}
+	if len(people)+len(groups) > 0 {
+		err := s.db.Read(ctx, who, func(tx *db.Tx) error {
+			rows, err := db.All(ctx, tx, func(r db.Row) (x id.Any, err error) { err = r.Scan(&x); return x, err }, agendaGone, keys(people), keys(groups))
+			for _, x := range rows {
+				gone[x] = true
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for i := range a.Entries {
+		e := &a.Entries[i]
+		switch {
+		case e.Off() || e.Made && !e.Status.Open():
+		case e.Person != nil:
+			e.Bare = gone[id.Of[id.Any](e.Person.Bytes())]
+		case e.Group != nil:
+			e.Bare = gone[id.Of[id.Any](e.Group.Bytes())]
+		default:
+			e.Bare = true
+		}
+	}
+	return nil
+}
+
+func keys(of map[id.Any]bool) []id.Any {
+	out := make([]id.Any, 0, len(of))
+	for k := range of {
+		out = append(out, k)
+	}
+	return out
+}
+
+func scanEntry(r db.Row) (e Entry, err error) {
+	err = r.Scan(&e.ID, db.Null(&e.Plan), &e.Kind, &e.Name, &e.Site, &e.Place, &e.Zone, db.Null(&e.Person), db.Null(&e.Group), &e.Whose, &e.Begins, &e.Due, &e.Status)
+	e.Made, e.Start, e.End = true, e.Begins, e.Due
+	return e, err
+}
+
+const agendaSQL db.SQL = `-- task.agenda
+select t.id, t.plan_id, t.kind, t.name, t.site_id, s.name, s.zone, t.person_id, t.group_id, coalesce(n.name, g.name, ''), t.begins_at, t.due_at, t.status
+from tasks t join sites s on s.tenant_id = t.tenant_id and s.id = t.site_id
+left join persons n on n.tenant_id = t.tenant_id and n.id = t.person_id
+left join member_groups g on g.tenant_id = t.tenant_id and g.id = t.group_id
+where t.tenant_id = $1 and t.parent_id is null and ($2 or t.site_id in_list($3)) and (t.site_id = $4 or $4 is null) and ($5 = '' or t.kind = $5)
+  and (t.person_id = $6 or $6 is null) and (t.group_id = $7 or $7 is null) and t.begins_at >= $8 and t.begins_at < $9
+order by t.begins_at, t.id limit $10`
+
+// agendaGone gives those of the people ($2) who have left, and of the groups ($3) that have nobody.
+const agendaGone db.SQL = `-- task.agendaGone
+select p.id from persons p where p.tenant_id = $1 and p.id in_list($2) and not p.active
+union all
+select g.id from member_groups g where g.tenant_id = $1 and g.id in_list($3) and (not g.active or not exists (
+  select 1 from members m join persons p on p.tenant_id = m.tenant_id and p.id = m.person_id where m.tenant_id = g.tenant_id and m.group_id = g.id and p.active))`
