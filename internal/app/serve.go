@@ -75,7 +75,7 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 			return err
 		}
 	}
-	server, err := s.newServer()
+	server, err := s.newServer() //nolint:contextcheck // what the gauges read is asked for at any time, by nobody's request
 	if err != nil {
 		return err
 	}

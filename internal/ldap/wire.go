@@ -130,7 +130,8 @@ func ValidAttribute(text string) bool { return attribute.MatchString(text) }
 // Roots reads certificates in PEM; there has to be one at least, and nothing else.
 func Roots(text string) (*x509.CertPool, error) {
 	pool, rest, n := x509.NewCertPool(), []byte(text), 0
-	for block := (*pem.Block)(nil); ; n++ {
+	for ; ; n++ {
+		var block *pem.Block
 		if block, rest = pem.Decode(rest); block == nil {
 			break
 		}

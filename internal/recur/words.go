@@ -61,11 +61,11 @@ func hourly(hours []int, minute int) string {
 			return ""
 		}
 	}
-	words := [...]string{2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven"}
-	if step < 2 || step >= len(words) {
+	words, known := map[int]string{2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven"}[step]
+	if !known {
 		return ""
 	}
-	out := "every " + words[step] + " hours"
+	out := "every " + words + " hours"
 	switch first, last := hours[0]*60+minute, hours[len(hours)-1]*60+minute; {
 	case hours[0]+24-hours[len(hours)-1] != step: // only a piece of the day
 		out += " from " + clockOf(first) + " to " + clockOf(last)

@@ -22,7 +22,7 @@ const (
 	StillToDo Timing = "OPEN"   // still to be done
 )
 
-// Outcomes gives every outcome in the order of reports.
+// Timings gives every outcome in the order of reports.
 func Timings() []Timing { return []Timing{OnTime, DoneLate, Missed, StillToDo} }
 
 // Valid says that there is such an outcome.

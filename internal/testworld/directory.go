@@ -84,7 +84,7 @@ func (d *Directory) certify() {
 }
 
 func (d *Directory) listen(secured bool) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(d.t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,9 +114,9 @@ func (q plannerQuery) step(by int) string {
 // address gives the planner's address with parameters set, or left out where they are "".
 func (q plannerQuery) address(path string, pairs ...string) string {
 	v := maps.Clone(q.values)
-	for i := 0; i < len(pairs); i += 2 {
-		if v.Del(pairs[i]); pairs[i+1] != "" {
-			v.Set(pairs[i], pairs[i+1])
+	for pair := range slices.Chunk(pairs, 2) {
+		if v.Del(pair[0]); pair[1] != "" {
+			v.Set(pair[0], pair[1])
 		}
 	}
 	if len(v) == 0 {
