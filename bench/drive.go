@@ -32,7 +32,7 @@ func dial(address string) (*line, error) {
 
 // send makes one request and gives its answer's status and tag; the body goes to a writer.
 func (l *line) send(request []byte, to io.Writer) (status int, tag string, err error) {
-	if err := l.conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := l.conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		return 0, "", err
 	}
 	if _, err := l.conn.Write(request); err != nil {

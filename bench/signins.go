@@ -31,6 +31,7 @@ type calm struct {
 
 // patience is what was found about requests beside sign-ins.
 type patience struct {
+	atOnce   int // how many sign in
 	rounds   []calm
 	p50, p95 float64 // the medians of the rounds: beside over alone
 }
@@ -43,15 +44,15 @@ func signIns(ctx context.Context, o options, c customer, product *side) (p patie
 	sum := url.Values{"tenant": {c.Code}, "login": {"nobody"}, "password": {"not the words of anybody"}}.Encode()
 	signIn := fmt.Appendf(nil, "POST /login HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", product.address, len(sum), sum)
 	rounds := max(o.rounds, leastRuns)
-	if o.round < time.Second { // a smoke
-		rounds = 1
+	if p.atOnce = atOnce; o.short {
+		rounds, p.atOnce = 1, atOnce/10
 	}
 	for range rounds {
 		var x calm
 		if x.alone, err = paced(ctx, product.address, cheap, func() bool { return false }, o.round); err != nil {
 			return p, err
 		}
-		if err := x.flood(ctx, product.address, cheap, signIn); err != nil {
+		if err := x.flood(ctx, product.address, p.atOnce, cheap, signIn); err != nil {
 			return p, err
 		}
 		p.rounds = append(p.rounds, x)
@@ -64,13 +65,13 @@ func signIns(ctx context.Context, o options, c customer, product *side) (p patie
 }
 
 // flood has everybody sign in at once, and measures the cheap request until they are all answered.
-func (x *calm) flood(ctx context.Context, address string, cheap, signIn []byte) (err error) {
+func (x *calm) flood(ctx context.Context, address string, people int, cheap, signIn []byte) (err error) {
 	var all sync.WaitGroup
 	var left, refused atomic.Int64
-	faults := make([]error, atOnce)
-	left.Store(atOnce)
+	faults := make([]error, people)
+	left.Store(int64(people))
 	start := time.Now()
-	for i := range atOnce {
+	for i := range people {
 		all.Go(func() {
 			defer left.Add(-1)
 			l, err := dial(address)
@@ -135,7 +136,7 @@ func (p patience) text() string {
 		mark = "above"
 	}
 	return fmt.Sprintf("\n%d sign in at once, %d rounds: one ticket, asked every %s, takes p50 %.2f ms alone and %.2f ms beside them, **%.2f** times; p95 %.2f ms and %.2f ms, **%.2f** times. At most %.2f: %s. All were answered in %.1f s; %d of them were told to come again.\n",
-		atOnce, len(p.rounds), pace, ms(func(x calm) time.Duration { return x.alone.part(0.5) }), ms(func(x calm) time.Duration { return x.beside.part(0.5) }), p.p50,
+		p.atOnce, len(p.rounds), pace, ms(func(x calm) time.Duration { return x.alone.part(0.5) }), ms(func(x calm) time.Duration { return x.beside.part(0.5) }), p.p50,
 		ms(func(x calm) time.Duration { return x.alone.part(0.95) }), ms(func(x calm) time.Duration { return x.beside.part(0.95) }), p.p95, slowest, mark,
 		ms(func(x calm) time.Duration { return x.took })/1000, median(p.rounds, func(x calm) int64 { return x.refused }))
 }
