@@ -61,12 +61,8 @@ func disk(dir string) (d syscall.Statfs_t) {
 // queuedFor is how long the counts of the queue are good for: whoever asks often does not count often.
 const queuedFor = 10 * time.Second
 
-// queued counts the jobs of each state; nothing while the database does not answer.
+// queued tells of the queue; nothing while the database does not answer.
 func (s *services) queued() func() map[string]float64 {
-	type count struct {
-		state string
-		n     int64
-	}
 	var mu sync.Mutex
 	var at time.Time
 	var last map[string]float64
@@ -78,17 +74,13 @@ func (s *services) queued() func() map[string]float64 {
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()
-		var rows []count
-		err := s.db.System(ctx, func(tx *db.Tx) (err error) {
-			rows, err = db.All(ctx, tx, func(r db.Row) (c count, err error) { err = r.Scan(&c.state, &c.n); return c, err }, jobsCount)
-			return err
-		})
+		counts, err := s.jobs.Queued(ctx)
 		if err != nil {
 			return nil
 		}
 		at, last = s.now(), map[string]float64{}
-		for _, c := range rows {
-			last[c.state] = float64(c.n)
+		for state, n := range counts {
+			last[state] = float64(n)
 		}
 		return last
 	}
@@ -110,6 +102,3 @@ func expiry(path string) float64 {
 	}
 	return float64(c.NotAfter.Unix())
 }
-
-const jobsCount db.SQL = `-- app.jobsCount
-select j.state, count(*) from river_job j where j.state <> 'completed' group by j.state`
