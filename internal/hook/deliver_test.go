@@ -95,8 +95,8 @@ func TestOneDeliveryHoweverOftenTheWorkRuns(t *testing.T) {
 		y.Exec(`insert into river_job (kind, args, queue, priority, max_attempts, state) select kind, args, queue, priority, max_attempts, state from river_job where kind = 'hook.spread'`)
 		y.Start()
 		y.settled(m.ID, 3)
-		y.eventually("all work is done", func() bool {
-			return y.Text(`select cast(count(*) as text) from river_job where kind like 'hook.%' and kind <> 'hook.sweep' and state = 'completed'`) == "9"
+		y.eventually("all work is done", func() bool { // one that finds no room comes again, and is one more
+			return y.Text(`select cast(count(*) as text) from river_job where kind like 'hook.%' and kind <> 'hook.sweep' and state <> 'completed'`) == "0"
 		})
 		seen := map[string]int{}
 		for _, c := range r.Calls() {
