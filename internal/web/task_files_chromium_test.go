@@ -26,7 +26,8 @@ func TestAPhotoAndASignatureOnAPhone(t *testing.T) {
 		return `const t = new DataTransfer(); t.items.add(new File([Uint8Array.from(atob('` + base64.StdEncoding.EncodeToString([]byte(content)) + `'), (c) => c.charCodeAt(0))], '` + name + `'));
 			const i = document.querySelector('[name="` + fileName(gate) + `"]'); i.files = t.files; i.dispatchEvent(new Event('change', { bubbles: true }))`
 	}
-	kept := ` && globalThis.same && document.querySelector('[name="remark"]').value === 'It rains.' && document.querySelector('input[type="radio"][value="Yes"]').checked`
+	// What is swapped in listens once it has settled.
+	kept := ` && !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added') && globalThis.same && document.querySelector('[name="remark"]').value === 'It rains.' && document.querySelector('input[type="radio"][value="Yes"]').checked`
 	b.run(give("gate.exe", "MZ"))
 	b.becomes(`document.querySelector('#file-` + gate.String() + ` .err')?.textContent.includes('Files of this type are not taken')` + kept)
 	b.run(give("gate.png", pictureOf(200)))
