@@ -28,8 +28,10 @@ func TestAStatementIsPlannedByValueWhereItSaysSo(t *testing.T) {
 			if len(found) != 1 || mode != want {
 				t.Errorf("%s: found %v, planned %s, not %s", q, found, mode, want)
 			}
-			if jit, err := tx.Setting(t.Context(), "jit"); err != nil || jit != "off" {
-				t.Errorf("statements are compiled: %q, %v", jit, err)
+			for name, want := range map[string]string{"jit": "off", "max_parallel_workers_per_gather": "0"} {
+				if got, err := tx.Setting(t.Context(), name); err != nil || got != want {
+					t.Errorf("%s is %q, not %q: %v", name, got, want, err)
+				}
 			}
 			return err
 		})

@@ -60,6 +60,7 @@ func (o Options) pool(ctx context.Context, role string, size int, limit time.Dur
 	set["idle_in_transaction_session_timeout"] = ms(limit + 5*time.Second)
 	if role == roleApp {
 		set["plan_cache_mode"] = "force_generic_plan"
+		set["max_parallel_workers_per_gather"] = "0" // what a request asks is over before a second process has begun
 	}
 	return pgxpool.NewWithConfig(ctx, c)
 }
