@@ -54,16 +54,17 @@ func (p *pages) readDo(r *http.Request, who actor.Actor, t task.Whole, fields []
 	}
 }
 
-// take reads a text of a form with files.
+// take reads a text of a form with files. One that is longer than any field takes is said at its field: cut short it would be another answer.
 func (f *form) take(name string, part io.Reader) error {
 	text, err := io.ReadAll(io.LimitReader(part, maxAnswer+1))
 	if err != nil {
 		return reply.Unreadable(err)
 	}
-	if len(text) > maxAnswer { // more than any question takes; cut short it would be another answer
-		return reply.TooLarge(maxAnswer)
-	}
 	f.values.Add(name, strings.ToValidUTF8(string(text), "\ufffd"))
+	if len(text) > maxAnswer {
+		f.check.Add(name, "too_long", "This is too long. Shorten it.")
+		return nil
+	}
 	f.check.That(utf8.Valid(text) && !slices.Contains(text, 0), name, "characters", "This contains characters that cannot be stored.")
 	return nil
 }

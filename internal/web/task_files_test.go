@@ -98,6 +98,11 @@ func TestPhotosAndASignatureGoWithTheAnswers(t *testing.T) {
 		}
 		b.sends(at+"/report", with(answers, "do", "drop:"+w.Files[gate][1].String())).is(http.StatusOK)
 		b.sends(at+"/report", answers, sentFile{"p_" + id.New[id.Item]().String(), "x.png", pictureOf(1)}).is(http.StatusBadRequest)
+		// What is longer than anything is taken whole or not at all, and said where it was typed.
+		a = b.sends(at+"/report", with(answers, "remark", strings.Repeat("ü", maxAnswer/2)+"!")).is(http.StatusUnprocessableEntity)
+		if a.message("remark") != "This is too long. Shorten it." || !h.whole(x.ID).Status.Open() {
+			t.Errorf("a remark that is too long: %q", a.message("remark"))
+		}
 		b.sends(at+"/report", answers).goes(at)
 		done := b.get(at).is(http.StatusOK, "Done", "Yes")
 		if n := len(done.all("img", "loading", "lazy")); n != 2 {
