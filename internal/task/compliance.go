@@ -124,7 +124,7 @@ func monthOf(day clock.Date, after int, zone *time.Location) time.Time {
 	return time.Date(t.Year(), t.Month()+time.Month(after), 1, 0, 0, 0, 0, zone)
 }
 
-// timing is how a task kept its time, ” of what was called off.
+// timing is how a task kept its time; nothing of one that was called off.
 const timing = `case when t.status = 'COMPLETED' and t.ended_at <= t.due_at then 'ONTIME' when t.status = 'COMPLETED' then 'LATE' when t.status = 'AUTOCLOSED' then 'MISSED'
   when t.status in ('ASSIGNED', 'INPROGRESS') then 'OPEN' else '' end`
 

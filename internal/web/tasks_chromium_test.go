@@ -32,6 +32,9 @@ func TestATaskIsCarriedOutOnAPhone(t *testing.T) {
 	b.run(`document.querySelector('[name="remark"]').value = 'It rains.'; document.querySelector('input[type="radio"][value="No"]').click()`)
 	b.becomes(`document.querySelector('textarea[name^="a_"]') && document.querySelector('input[type="radio"][value="No"]').checked && document.querySelector('[name="remark"]').value === 'It rains.'`)
 	b.pictures("task-do")
+	// What is typed while the server draws the questions anew stays.
+	b.run(`globalThis.was = document.querySelector('textarea[name^="a_"]'); was.dispatchEvent(new Event('change', { bubbles: true })); was.value = 'typed meanwhile'`)
+	b.becomes(`!was.isConnected && document.querySelector('textarea[name^="a_"]')?.value === 'typed meanwhile' && document.querySelector('input[type="radio"][value="No"]').checked`)
 	b.run(`document.querySelector('textarea[name^="a_"]').value = 'The bulb is gone'; document.querySelector('#do .btn.go').click()`)
 	b.becomes(`document.querySelector('.toast')?.textContent.includes('Evening lamps is done') && document.body.textContent.includes('The bulb is gone')`)
 	b.pictures("task")

@@ -1,5 +1,5 @@
-// What a phone can say for itself where a task is carried out: where it is, what its camera reads, and a signature. Whoever cannot or will not
-// use it types instead; without this module nothing of it is shown.
+// Carrying out a task: what a phone can say for itself (where it is, what its camera reads, a signature), and what is kept while questions follow the
+// answers. Whoever cannot or will not use it types instead; without this module nothing of it is shown.
 
 const form = document.getElementById('do');
 const field = (name) => form?.elements.namedItem(name);
@@ -113,6 +113,26 @@ function pad(box) {
   holder.hidden = false;
 }
 
+// What is answered while the server draws the questions anew stays: the page knows it better than the answer that was on its way.
+const picked = (input) => input.type === 'radio' || input.type === 'checkbox';
+const answers = (box) => [...box.querySelectorAll('input:not([type="file"]), select, textarea')].filter((input) => input.name);
+let typed = [];
+
+function hold({ detail }) {
+  if (detail.target?.id !== 'do-asks') return;
+  typed = answers(detail.target).map((input) => ({ name: input.name, value: input.value, checked: input.checked }));
+}
+
+function giveBack({ detail }) {
+  if (detail.target?.id !== 'do-asks') return;
+  for (const input of answers(document.getElementById('do-asks'))) {
+    const was = typed.find((x) => x.name === input.name && (!picked(input) || x.value === input.value));
+    if (was && picked(input)) input.checked = was.checked;
+    else if (was) input.value = was.value;
+  }
+  typed = [];
+}
+
 function wake() {
   for (const box of document.querySelectorAll('[data-locate][hidden]')) {
     if (!navigator.geolocation) continue;
@@ -129,5 +149,7 @@ function wake() {
 
 if (form) {
   wake();
+  document.addEventListener('htmx:beforeSwap', hold);
+  document.addEventListener('htmx:afterSwap', giveBack);
   document.addEventListener('htmx:afterSettle', wake);
 }
