@@ -40,7 +40,7 @@ func openDatabase(ctx context.Context, engine, dir string) (*database, error) {
 	d := &database{url: os.Getenv("IW_TEST_POSTGRES")}
 	if d.url == "" {
 		var err error
-		if d.folder, err = servers.Folder(); err != nil {
+		if d.folder, err = servers.DiskFolder(); err != nil {
 			return nil, err
 		}
 		if d.server, err = servers.Postgres(d.folder); err != nil {

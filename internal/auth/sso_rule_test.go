@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,9 +62,15 @@ func TestTheOtherDoorsAreShut(t *testing.T) {
 		if err := ask(w, w.Code, guard.Login); err != nil {
 			t.Fatal(err)
 		}
-		testworld.Eventually(t, "a mail that says where to sign in", func() bool { return len(w.Sink.Sent()) > sent })
-		if m := w.Sink.Sent()[sent]; m.To != guard.Email || strings.Contains(m.Text, linksAt) || !strings.Contains(m.Text, "your organisation has its own sign-in") {
-			t.Errorf("%+v", m)
+		testworld.Eventually(t, "a mail that says where to sign in", func() bool {
+			return slices.ContainsFunc(w.Sink.Sent()[sent:], func(m testworld.Mail) bool { // beside mails of what was before
+				return m.To == guard.Email && strings.Contains(m.Text, "your organisation has its own sign-in")
+			})
+		})
+		for _, m := range w.Sink.Sent()[sent:] {
+			if strings.Contains(m.Text, linksAt) {
+				t.Errorf("%+v", m)
+			}
 		}
 		if out, err := come(t, w, at, p); err != nil || out.Person != guard.ID {
 			t.Errorf("%+v %v", out, err)

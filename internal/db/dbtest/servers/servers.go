@@ -18,9 +18,26 @@ import (
 	"time"
 )
 
+// memory is a folder whose files are kept in memory: a database of a thousand small files is copied there in a third of the time.
+const memory = "/dev/shm"
+
+// base is where scratch folders are: in memory when there is plenty of it and nobody names another place.
+func base() string {
+	var room syscall.Statfs_t
+	if os.Getenv("TMPDIR") != "" || syscall.Statfs(memory, &room) != nil || room.Bavail*uint64(room.Bsize) < 4<<30 {
+		return os.TempDir()
+	}
+	return memory
+}
+
 // Folder makes a scratch folder that a server's user may enter, and removes those of processes that are no more.
-func Folder() (string, error) {
-	old, err := filepath.Glob(filepath.Join(os.TempDir(), "iwtest-*"))
+func Folder() (string, error) { return folder(base()) }
+
+// DiskFolder is Folder for who measures: as slow as a disk is.
+func DiskFolder() (string, error) { return folder(os.TempDir()) }
+
+func folder(in string) (string, error) {
+	old, err := filepath.Glob(filepath.Join(in, "iwtest-*"))
 	if err != nil {
 		return "", err
 	}
@@ -30,7 +47,7 @@ func Folder() (string, error) {
 			_ = os.RemoveAll(dir) // of another user, perhaps
 		}
 	}
-	dir, err := os.MkdirTemp("", fmt.Sprintf("iwtest-%d-", os.Getpid()))
+	dir, err := os.MkdirTemp(in, fmt.Sprintf("iwtest-%d-", os.Getpid()))
 	if err != nil {
 		return "", err
 	}
