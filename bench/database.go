@@ -98,7 +98,11 @@ func (d *database) load(ctx context.Context, o options) ([]customer, error) {
 			if err != nil {
 				return err
 			}
-			if err := w.write(ctx, rowsOf(&c, o.tickets/o.tenants, now, r)); err != nil {
+			tables, err := b.makeWork(ctx, o, &c, now, r)
+			if err != nil {
+				return err
+			}
+			if err := w.write(ctx, append(tables, rowsOf(&c, o.tickets/o.tenants, now, r)...)); err != nil {
 				return err
 			}
 			all = append(all, c)

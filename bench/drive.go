@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"slices"
@@ -65,8 +66,8 @@ func (d driven) part(share float64) time.Duration {
 }
 
 // drive has every connection do one op after another until the time is over, and until so many are done together; each begins elsewhere among
-// the ops.
-func drive(ctx context.Context, address string, ops []wire, status, connections int, d time.Duration, least int) (driven, error) {
+// the ops. Ops that are done once are shared out, and the round ends with the last of them.
+func drive(ctx context.Context, address string, ops []wire, once bool, status, connections int, d time.Duration, least int) (driven, error) {
 	lines := make([]*line, connections)
 	for i := range lines {
 		l, err := dial(address)
@@ -82,7 +83,11 @@ func drive(ctx context.Context, address string, ops []wire, status, connections 
 	for i, l := range lines {
 		all.Go(func() {
 			first := i * len(ops) / connections
-			for n := first; (time.Since(start) < d || n-first <= least/connections) && ctx.Err() == nil; n++ {
+			last := math.MaxInt
+			if once {
+				last = (i + 1) * len(ops) / connections
+			}
+			for n := first; n < last && (time.Since(start) < d || n-first <= least/connections) && ctx.Err() == nil; n++ {
 				begun := time.Now()
 				for _, request := range ops[n%len(ops)] {
 					got, _, err := l.send(request, io.Discard)

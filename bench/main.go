@@ -136,7 +136,7 @@ func benchEngine(ctx context.Context, o options, engine, dir string) (s section,
 	}
 	defer bare.stop()
 	settle(ctx, product, d)
-	for _, w := range workloads(world, bare.key) {
+	for _, w := range append(workloads(world, bare.key), dayWorkloads(world, bare.key)...) {
 		if !strings.Contains(w.name, o.only) {
 			continue
 		}

@@ -45,6 +45,7 @@ type workload struct {
 	paged  bool           // the product's op goes on by its cursor
 	tagged bool           // asked again with the answer's ETag
 	writes bool           // leaves work behind, which is waited for and counted
+	once   bool           // no op is done twice: each round has its own
 }
 
 // lists is the GraphQL query of the list, with the three names that the floor gives.

@@ -50,6 +50,7 @@ type customer struct {
 	Assets     []asset.Asset
 	Busy       []id.Ticket // with ten rows of history
 	Mark       time.Time   // five hundred tickets changed after it
+	Work       work
 }
 
 // builder makes customers through the use cases.
@@ -109,7 +110,7 @@ func newBuilder(d *db.DB) (*builder, error) {
 	jobs := job.New(job.Config{DB: d, Log: log})
 	b := &builder{db: d, people: people.New(d, j, now), asset: asset.New(d, j, now)}
 	b.permission = slices.Concat(org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(),
-		ticket.Permissions(), journal.Permissions(), exchange.Permissions())
+		ticket.Permissions(), journal.Permissions(), exchange.Permissions(), checklist.Permissions(), plan.Permissions(), task.Permissions())
 	b.org = org.New(org.Config{DB: d, Journal: j, Cache: store, Now: now, Log: log, Permissions: b.permission})
 	b.auth = auth.New(auth.Config{Cache: store,
 		DB: d, Journal: j, Org: b.org, People: b.people, Mail: mail.New(d, jobs, mail.Log{Log: log}, now), Jobs: jobs, Limit: noLimit{}, Now: now,

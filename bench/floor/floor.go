@@ -23,6 +23,8 @@ type store interface {
 	changed(ctx context.Context, tenant id.Tenant, after time.Time, limit int, out []byte) ([]byte, error)
 	one(ctx context.Context, tenant id.Tenant, ticket id.Ticket, out []byte) ([]byte, error)
 	create(ctx context.Context, c claim, in newTicket, out []byte) ([]byte, error)
+	day(ctx context.Context, name string, c claim, w when, out []byte) ([]byte, error)
+	report(ctx context.Context, c claim, in newReport) error
 	close()
 }
 
@@ -74,6 +76,8 @@ func Serve(ctx context.Context, l net.Listener, url string, key []byte) error {
 	mux.HandleFunc("GET /tickets", s.list)
 	mux.HandleFunc("GET /tickets/{id}", s.one)
 	mux.HandleFunc("POST /tickets", s.create)
+	mux.HandleFunc("GET /day/{name}", s.day)
+	mux.HandleFunc("POST /reports", s.report)
 	h := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	context.AfterFunc(ctx, func() { _ = h.Close() })
 	if err := h.Serve(l); ctx.Err() == nil {

@@ -17,6 +17,8 @@ type sqlite struct {
 	read, write                     *sql.DB
 	listS, changedS, oneS, historyS *sql.Stmt
 	insertS, historyInsertS         *sql.Stmt
+	answerS, reportS                *sql.Stmt
+	dayS                            map[string]*sql.Stmt // by their text
 	number                          atomic.Int64
 }
 
@@ -26,7 +28,7 @@ func SQLiteDSN(url string) string {
 }
 
 func openSQLite(ctx context.Context, url string) (store, error) {
-	s := &sqlite{}
+	s := &sqlite{dayS: map[string]*sql.Stmt{}}
 	s.number.Store(firstNumber + time.Now().UnixMilli()%firstNumber*1000)
 	var err error
 	if s.read, err = sql.Open("sqlite", SQLiteDSN(url)); err != nil {
@@ -44,10 +46,17 @@ func openSQLite(ctx context.Context, url string) (store, error) {
 		text string
 	}{
 		{&s.listS, s.read, listSQL}, {&s.changedS, s.read, changedSQL}, {&s.oneS, s.read, oneSQL}, {&s.historyS, s.read, historySQL},
-		{&s.insertS, s.write, insertSQL}, {&s.historyInsertS, s.write, historyInsertSQL},
+		{&s.insertS, s.write, insertSQL}, {&s.historyInsertS, s.write, historyInsertSQL}, {&s.answerS, s.write, answerSQL}, {&s.reportS, s.write, reportSQL},
 	} {
 		if *x.to, err = x.from.PrepareContext(ctx, x.text); err != nil {
 			return nil, fmt.Errorf("prepare %q: %w", x.text, err)
+		}
+	}
+	for _, looks := range days {
+		for _, l := range looks {
+			if s.dayS[l.sql], err = s.read.PrepareContext(ctx, l.sql); err != nil {
+				return nil, fmt.Errorf("prepare %q: %w", l.sql, err)
+			}
 		}
 	}
 	return s, nil
