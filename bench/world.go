@@ -119,7 +119,7 @@ func newBuilder(d *db.DB) (*builder, error) {
 	b.ticket = ticket.New(ticket.Config{Cache: store, DB: d, Journal: j, Now: now, Door: b.auth, Tenants: b.org.Tenants})
 	b.lists, b.plans = checklist.New(d, j, store, now), plan.New(d, j, now)
 	b.tasks = task.New(task.Config{
-		DB: d, Journal: j, Plans: b.plans, Checklists: b.lists, Deadlines: deadline.New(deadline.Config{DB: d, Now: now, Log: log, Tenants: b.org.Tenants}),
+		DB: d, Journal: j, Cache: store, Plans: b.plans, Checklists: b.lists, Deadlines: deadline.New(deadline.Config{DB: d, Now: now, Log: log, Tenants: b.org.Tenants}),
 		Assets: b.asset, Tickets: b.ticket, InCharge: b.org.InCharge, Tenants: b.org.Tenants, Now: now,
 	})
 	return b, nil

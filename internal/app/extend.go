@@ -32,7 +32,7 @@ func (s *services) extend() error {
 	s.notices.Tell(notice.Source{Verbs: ticket.Told(), Tell: s.ticket.Tellings, Nobody: ticket.TellsNobody})
 	s.expected = deadline.New(deadline.Config{DB: s.db, Jobs: s.jobs, Now: s.now, Log: s.log, Tenants: s.org.Tenants, Late: s.metrics.Late})
 	s.tasks = task.New(task.Config{
-		DB: s.db, Journal: s.journal, Jobs: s.jobs, Plans: s.plans, Checklists: s.lists, Deadlines: s.expected, Assets: s.asset, Tickets: s.ticket,
+		DB: s.db, Journal: s.journal, Jobs: s.jobs, Cache: s.cache, Plans: s.plans, Checklists: s.lists, Deadlines: s.expected, Assets: s.asset, Tickets: s.ticket,
 		InCharge: s.org.InCharge, Tenants: s.org.Tenants, Grace: s.cfg.Tasks.Grace, Now: s.now,
 	})
 	s.notices.Tell(notice.Source{Verbs: task.Told(), Tell: s.tasks.Tellings, Nobody: task.TellsNobody})

@@ -59,8 +59,17 @@ type AgendaFilter struct {
 const agendaTasks = 3000
 
 // Agenda gives what is to be done in a time at the sites where the actor may see plans: what is made as far as the actor may see tasks, and
-// what is to come. Needs plan.read. Invalid for more than 400 days.
-func (s *Service) Agenda(ctx context.Context, who actor.Actor, f AgendaFilter) (a Agenda, err error) {
+// what is to come. Needs plan.read. Invalid for more than 400 days. What is told is told again for a few seconds while nothing changes, and is not to be
+// changed.
+func (s *Service) Agenda(ctx context.Context, who actor.Actor, f AgendaFilter) (Agenda, error) {
+	if err := who.Require(plan.CanRead); err != nil {
+		return Agenda{}, err
+	}
+	return told(ctx, s.kept.agendas, who, true, func(ctx context.Context) (Agenda, error) { return s.agenda(ctx, who, f) }, f)
+}
+
+// agenda is Agenda, from the database.
+func (s *Service) agenda(ctx context.Context, who actor.Actor, f AgendaFilter) (a Agenda, err error) {
 	const about = 48 * time.Hour // a firing lies not farther from the time from which it may be done
 	coming, more, err := s.plans.Look(ctx, who, plan.Filter{Site: f.Site, Kind: f.Kind, Person: f.Person, Group: f.Group}, f.From.Add(-about), f.Until.Add(about))
 	if err != nil {

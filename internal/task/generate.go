@@ -142,6 +142,9 @@ func (s *Service) Generate(ctx context.Context, who actor.Actor, p id.Plan) (mad
 			tx.Later(tasksCallOff, p, b.Plan.ScheduleVersion, now)
 		}
 		made = len(b.Coming)
+		if made > 0 || b.Anew {
+			tx.AfterCommit(func() { s.kept.store.Invalidate(ctx, who.Tenant(), "task") })
+		}
 		return s.expect(ctx, tx, headers)
 	})
 	if err != nil {

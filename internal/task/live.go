@@ -100,11 +100,16 @@ const (
 )
 
 // Live gives the day as it stands at the sites where the actor may see tasks, at one of them when site is not nil. Each site's day is that of
-// its own clock. Needs task.read. Five statements, however much there is.
+// its own clock. Needs task.read. Five statements, however much there is; what is told is told again for a few seconds while nothing changes, and is not to be changed.
 func (s *Service) Live(ctx context.Context, who actor.Actor, site *id.Site) (l Live, err error) {
 	if err := who.Require(CanRead); err != nil {
 		return Live{}, err
 	}
+	return told(ctx, s.kept.days, who, true, func(ctx context.Context) (Live, error) { return s.live(ctx, who, site) }, site)
+}
+
+// live is Live, from the database.
+func (s *Service) live(ctx context.Context, who actor.Actor, site *id.Site) (l Live, err error) {
 	l.At = s.now()
 	sites, all := who.Sites(CanRead)
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {

@@ -2,6 +2,7 @@ package task
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"intelliwiz/internal/actor"
@@ -96,12 +97,22 @@ func (s *Service) Get(ctx context.Context, who actor.Actor, task id.Task) (t Tas
 }
 
 // List gives the tasks in the order of the time from which they may be done: runs without their visits unless the filter asks for them. Needs
-// task.read.
+// task.read. What is listed is kept until a record that stands in it changes.
 func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Request) (page.Of[Task], error) {
 	see, err := sightOf(who)
 	if err != nil {
 		return page.Of[Task]{}, err
 	}
+	l, err := told(ctx, s.kept.lists, who, f.steady() && p.Size() <= maxKept, func(ctx context.Context) (piece, error) {
+		l, err := s.list(ctx, who, see, f, p)
+		return piece{l}, err
+	}, f, p.Size(), p.After)
+	l.Items = slices.Clone(l.Items) // the caller's own
+	return l.Of, err
+}
+
+// list is List, from the database.
+func (s *Service) list(ctx context.Context, who actor.Actor, see sight, f Filter, p page.Request) (page.Of[Task], error) {
 	key, after, err := page.Last[id.Task](p)
 	if err != nil {
 		return page.Of[Task]{}, err
@@ -114,7 +125,11 @@ func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 	}
 	var rows []Task
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
-		rows, err = db.All(ctx, tx, scanTask, q, append(f.arguments(see), from, after, p.Size()+1)...)
+		found, err := db.All(ctx, tx, func(r db.Row) (x id.Task, err error) { err = r.Scan(&x); return x, err }, q, append(f.arguments(see), from, after, p.Size()+1)...)
+		if err != nil {
+			return err
+		}
+		rows, err = many(ctx, tx, see, found)
 		return err
 	})
 	return page.Cut(rows, p, f.Cursor), err
@@ -132,17 +147,23 @@ func (s *Service) Counts(ctx context.Context, who actor.Actor, f Filter) (map[St
 	if err != nil {
 		return nil, err
 	}
+	f.Statuses = nil
+	return told(ctx, s.kept.counts, who, f.steady(), func(ctx context.Context) (map[Status]int64, error) { return s.count(ctx, who, see, f) }, f)
+}
+
+// count is Counts, from the database.
+func (s *Service) count(ctx context.Context, who actor.Actor, see sight, f Filter) (map[Status]int64, error) {
 	type count struct {
 		status Status
 		n      int64
 	}
-	f.Statuses = nil
 	q := countsSQL
 	if f.Open {
 		q = openCountsSQL
 	}
 	var rows []count
-	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
+	err := s.db.Read(ctx, who, func(tx *db.Tx) error {
+		var err error
 		rows, err = db.All(ctx, tx, func(r db.Row) (c count, err error) { err = r.Scan(&c.status, &c.n); return c, err }, q, f.arguments(see)...)
 		return err
 	})

@@ -3,6 +3,7 @@ package task
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"intelliwiz/internal/db"
@@ -96,25 +97,43 @@ where t.tenant_id = $1 and ($3 or t.site_id in_list($4) or ` + mine + `) and (t.
 // open is what is to be done: few rows have it, and an index of their own.
 const open = ` and t.status in ('ASSIGNED', 'INPROGRESS')`
 
+// manySQL reads tasks that a list has found: finding them is planned for the values of each call, and reading them beside what they name once.
+const manySQL db.SQL = `-- task.many
+select ` + columns + from + `where t.tenant_id = $1 and t.id in_list($3)`
+
+// many reads tasks, in the order of their ids as given. One that is gone is left out.
+func many(ctx context.Context, tx *db.Tx, see sight, found []id.Task) ([]Task, error) {
+	if len(found) == 0 {
+		return nil, nil
+	}
+	rows, err := db.All(ctx, tx, scanTask, manySQL, see.person, found)
+	place := make(map[id.Task]int, len(found))
+	for i, x := range found {
+		place[x] = i
+	}
+	slices.SortFunc(rows, func(a, b Task) int { return place[a.ID] - place[b.ID] })
+	return rows, err
+}
+
 const (
 	byBegin = ` and (t.begins_at, t.id) > ($24, $25) order by t.begins_at, t.id limit $26`
 	byEnd   = ` and (t.begins_at, t.id) < ($24, $25) order by t.begins_at desc, t.id desc limit $26`
 )
 
 const listSQL db.SQL = `-- task.list by value
-select ` + columns + from + where + byBegin
+select t.id from tasks t ` + where + byBegin
 
 const openSQL db.SQL = `-- task.open by value
-select ` + columns + from + where + open + byBegin
+select t.id from tasks t ` + where + open + byBegin
 
 const newestSQL db.SQL = `-- task.newest by value
-select ` + columns + from + where + byEnd
+select t.id from tasks t ` + where + byEnd
 
 const newestOpenSQL db.SQL = `-- task.newestOpen by value
-select ` + columns + from + where + open + byEnd
+select t.id from tasks t ` + where + open + byEnd
 
 const changedSQL db.SQL = `-- task.changed by value
-select ` + columns + from + where + ` and (t.updated_at, t.id) > ($24, $25) order by t.updated_at, t.id limit $26`
+select t.id from tasks t ` + where + ` and (t.updated_at, t.id) > ($24, $25) order by t.updated_at, t.id limit $26`
 
 const countsSQL db.SQL = `-- task.counts by value
 select t.status, count(*) from tasks t ` + where + ` group by t.status`

@@ -9,6 +9,7 @@ import (
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/asset"
+	"intelliwiz/internal/cache"
 	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
@@ -116,6 +117,7 @@ type Config struct {
 	DB         *db.DB
 	Journal    *journal.Journal
 	Jobs       *job.Runner // nil: nothing is done in the background
+	Cache      *cache.Store
 	Plans      *plan.Service
 	Checklists *checklist.Service
 	Deadlines  *deadline.Service
@@ -138,6 +140,7 @@ type Service struct {
 	assets    *asset.Service
 	tickets   *ticket.Service
 	inCharge  InCharge
+	kept      kept
 	grace     time.Duration
 	tenants   func(ctx context.Context) ([]id.Tenant, error)
 	now       clock.Now
@@ -147,7 +150,7 @@ type Service struct {
 func New(c Config) *Service {
 	s := &Service{
 		db: c.DB, journal: c.Journal, plans: c.Plans, lists: c.Checklists, deadlines: c.Deadlines, assets: c.Assets, tickets: c.Tickets, inCharge: c.InCharge, grace: c.Grace,
-		tenants: c.Tenants, now: c.Now,
+		tenants: c.Tenants, now: c.Now, kept: newKept(c.Cache),
 	}
 	s.deadlines.Register(ToBeDone, s.expired)
 	s.deadlines.Register(ToBeScanned, s.silent)

@@ -140,7 +140,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	})
 	w.Deadlines = deadline.New(deadline.Config{DB: d, Now: w.Clock.Now, Log: log, Tenants: w.Org.Tenants, Tick: 10 * time.Millisecond, Round: 50 * time.Millisecond})
 	w.Tasks = task.New(task.Config{
-		DB: d, Journal: w.Journal, Jobs: w.Jobs, Plans: w.Plans, Checklists: w.Checks, Deadlines: w.Deadlines, Assets: w.Asset, Tickets: w.Ticket, InCharge: w.Org.InCharge,
+		DB: d, Journal: w.Journal, Jobs: w.Jobs, Cache: w.Cache, Plans: w.Plans, Checklists: w.Checks, Deadlines: w.Deadlines, Assets: w.Asset, Tickets: w.Ticket, InCharge: w.Org.InCharge,
 		Tenants: w.Org.Tenants, Now: w.Clock.Now, Every: time.Hour, Grace: TaskGrace,
 	})
 	w.Notices.Tell(notice.Source{Verbs: task.Told(), Tell: w.Tasks.Tellings, Nobody: task.TellsNobody})
