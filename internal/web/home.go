@@ -17,6 +17,7 @@ import (
 // homeView is Today: what needs somebody first, then numbers, then lists. Each part stands only for those who may see what is in it.
 type homeView struct {
 	Steps     []homeStep // a fresh organisation: what to do first
+	MyTasks   ui.Log     // what the person has to do today
 	Next      ui.Log     // the tickets that escalate next
 	NextWords string     // how near the first is
 	MyTickets ui.Log     // those that are with the person
@@ -53,7 +54,7 @@ func (p *pages) home(w http.ResponseWriter, r *http.Request) error {
 	}
 	var view homeView
 	h := homeMaker{p: p, r: r, visit: &v, view: &view}
-	for _, part := range []func() error{h.tickets, h.sites, h.people, h.trail, h.mine} {
+	for _, part := range []func() error{h.tickets, h.sites, h.tasks, h.people, h.trail, h.mine} {
 		if err := part(); err != nil {
 			return err
 		}

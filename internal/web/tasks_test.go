@@ -46,6 +46,7 @@ func TestATaskIsCarriedOutInABrowser(t *testing.T) {
 		lamp, why := askName(items[0].ID), askName(items[1].ID)
 		b := h.as(org.Guard)
 		at := "/tasks/" + x.ID.String()
+		b.get("/").is(http.StatusOK, "Your work today", "Evening lamps", "until today, 09:00", "Begin")
 		b.get("/tasks").is(http.StatusOK, "Evening lamps", "To be done", "08:00–09:00")
 		b.get(at).is(http.StatusOK, "Begin", "Is the lamp on?", "No answer").lacks("By hand", "Call it off")
 		b.post(at + "/begin").goes(at + "/do")
