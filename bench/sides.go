@@ -43,7 +43,7 @@ func startProduct(ctx context.Context, o options, d *database, dir string) (*sid
 	if err := s.cmd.Start(); err != nil {
 		return nil, err
 	}
-	for range 600 {
+	for range 6000 {
 		raw, err := os.ReadFile(log.Name())
 		if err != nil {
 			return nil, err
@@ -59,7 +59,7 @@ func startProduct(ctx context.Context, o options, d *database, dir string) (*sid
 				return s, nil
 			}
 		}
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(5 * time.Millisecond)
 	}
 	s.stop()
 	return nil, fmt.Errorf("the product did not start, see %s", log.Name())
