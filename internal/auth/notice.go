@@ -48,7 +48,7 @@ var noticed = []struct{ verb, subject, words string }{
 	{"person.code_used", "sign-in", "Somebody signed in to your account with one of your recovery codes. A code opens once."},
 }
 
-// notify writes the mail. The journal entry is its key, so that it is one however often the job runs.
+// notify writes the mail, unless the person is no longer there: what happens in an organisation is not told to who has left it. The journal entry is its key, so that it is one however often the job runs.
 func (s *Service) notify(ctx context.Context, who actor.Actor, n notice) error {
 	person, more := id.Of[id.Person](n.Subject.Bytes()), ""
 	if n.Verb == arrival || n.Verb == "token.created" || n.Verb == "person.impersonated" {
@@ -61,7 +61,7 @@ func (s *Service) notify(ctx context.Context, who actor.Actor, n notice) error {
 		}
 	}
 	p, err := s.people.GetPerson(ctx, who, person)
-	if err != nil || p.Email == "" {
+	if err != nil || p.Email == "" || !p.Active {
 		return err
 	}
 	subject, words := told(n.Verb)

@@ -47,3 +47,24 @@ func TestWhatOnesMailboxIsToldOf(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoHasLeftIsToldOfNothing: an administrator sets the password of somebody who is no longer active, and of somebody who is; one mail goes out.
+func TestWhoHasLeftIsToldOfNothing(t *testing.T) {
+	testworld.Each(t, func(t *testing.T, w *testworld.World) {
+		guard, other := w.Staff[org.Guard], w.Staff[org.Supervisor]
+		w.Exec("update persons set active = false where id = '" + guard.ID.String() + "'")
+		w.Start()
+		for _, p := range []testworld.Member{guard, other} {
+			if err := w.Auth.SetPassword(t.Context(), w.System, p.ID, "copper marble bicycle moss"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		letterTo(t, w, other, "Your password was changed.")
+		testworld.Eventually(t, "both notices were worked on", func() bool { return w.Text("select count(*) from river_job where kind = 'auth.notice' and state <> 'completed'") == "0" })
+		for _, m := range w.Sink.Sent() {
+			if m.To == guard.Email {
+				t.Errorf("%+v", m)
+			}
+		}
+	})
+}
