@@ -50,7 +50,7 @@ func openTraced(t *testing.T, engine, collectorURL string) *traced {
 			t.Fatal(err)
 		}
 	}
-	cfg, err := config.Load([]string{"IW_PROFILE=test", "IW_DATA_DIR=" + t.TempDir(), "DATABASE_URL=" + dbtest.URL(t, engine), "IW_ARGON_MEMORY=8MiB", "IW_ARGON_TIME=1",
+	cfg, err := config.Load([]string{"IW_PROFILE=test", "IW_LOAD_TEST=true", "IW_DATA_DIR=" + t.TempDir(), "DATABASE_URL=" + dbtest.URL(t, engine), "IW_ARGON_MEMORY=8MiB", "IW_ARGON_TIME=1",
 		"OTEL_EXPORTER_OTLP_ENDPOINT=" + collectorURL}, nil)
 	must(err)
 	lines, err := telemetry.NewLines(t.Context(), io.Discard, slog.LevelDebug, collector(cfg))
