@@ -75,10 +75,10 @@ func queueFacts(queue map[string]int64) ui.Facts {
 }
 
 func roomFacts(s ops.State, v visit) ui.Facts {
-	f := ui.Facts{Title: "Room and backup", Items: []ui.Fact{{Label: "Free on the disk", Value: sizeWords(int64(s.Free)) + " of " + sizeWords(int64(s.Size))}}}
-	full := ui.Fact{Label: "Full", Value: "Not within a year, as the last hour went"}
+	f := ui.Facts{Title: "Room and backup", Items: []ui.Fact{{Label: "Free on the disk", Value: roomWords(s.Free) + " of " + roomWords(s.Size)}}}
+	full := ui.Fact{Label: "Full, at this pace", Value: "Not within a year"}
 	if !s.Full.IsZero() {
-		full = ui.Fact{Label: "Full", Pill: ui.Pill{Tone: ui.Wait, Text: "In " + spell(s.Full.Sub(v.now)) + ", as the last hour went"}}
+		full = ui.Fact{Label: "Full, at this pace", Pill: ui.Pill{Tone: ui.Wait, Text: "In " + spell(s.Full.Sub(v.now))}}
 	}
 	backup := ui.Fact{Label: "Last backup", Pill: ui.Pill{Tone: ui.Wait, Text: "Never"}}
 	if !s.Backup.IsZero() {
@@ -86,6 +86,11 @@ func roomFacts(s ops.State, v visit) ui.Facts {
 	}
 	f.Items = append(f.Items, full, backup)
 	return f
+}
+
+// roomWords writes the size of a disk.
+func roomWords(bytes uint64) string {
+	return strconv.FormatFloat(float64(bytes)/1e9, 'f', 1, 64) + " GB"
 }
 
 // charts draws the last hour by minute.

@@ -53,7 +53,7 @@ func TestOperationsDrawTheLastHour(t *testing.T) {
 	if want := []string{"2", "1", "5 ms", "2.5 s"}; len(totals) != 4 || totals[0] != want[0] || totals[1] != want[1] || totals[2] != want[2] || totals[3] != want[3] || !view.Charts[1].Items[1].Late {
 		t.Errorf("got %v, want %v", totals, want)
 	}
-	if room := view.Room.Items; room[1].Pill.Text != "In 3 days, as the last hour went" || room[2].Value != "Today, 08:00" {
+	if room := view.Room.Items; room[1].Pill.Text != "In 3 days" || room[2].Value != "Today, 08:00" || room[0].Value != "1.1 GB of 2.1 GB" {
 		t.Errorf("got %+v", room)
 	}
 }
