@@ -11,6 +11,8 @@ import (
 	"intelliwiz/internal/id"
 )
 
+//go:generate go test . -run ^TestTheListOfStatementsIsThatOfTheCode$ -update
+
 // TestTheListOfStatementsIsThatOfTheCode: -update writes it anew.
 func TestTheListOfStatementsIsThatOfTheCode(t *testing.T) {
 	found, _, err := dbtest.Statements("..")
