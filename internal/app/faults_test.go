@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -45,6 +46,7 @@ func TestDatabaseGone(t *testing.T) {
 		t.Errorf("without its database it answers %d, Retry-After %q", answer.StatusCode, answer.Header.Get("Retry-After"))
 	}
 	p.becomes("/readyz", http.StatusServiceUnavailable, start.Add(3500*time.Millisecond))
+	p.tells(`iw_check_up{check="database"} 0`, `kind="unavailable"`) // what NotReady and DatabaseFailures ask for
 	if status := p.status("/livez"); status != http.StatusOK {
 		t.Errorf("alive answers %d", status)
 	}
@@ -54,11 +56,31 @@ func TestDatabaseGone(t *testing.T) {
 	}
 	back := time.Now()
 	p.becomes("/readyz", http.StatusOK, back.Add(6*time.Second))
+	p.tells(`iw_check_up{check="database"} 1`)
 	if answer, err := p.get(token, "/api/v1/people?limit=1"); err != nil || answer.StatusCode != http.StatusOK {
 		t.Errorf("with its database back it answers %v, %v", answer, err)
 	}
 	if code := p.stop(); code != 0 {
 		t.Errorf("exit code %d\n%s", code, p.log)
+	}
+}
+
+// tells looks for texts in the metrics on the private port.
+func (p *process) tells(texts ...string) {
+	p.t.Helper()
+	answer, err := http.Get(p.start.PrivateURL + "/metrics")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	raw, err := io.ReadAll(answer.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for _, x := range texts {
+		if !strings.Contains(string(raw), x) {
+			p.t.Errorf("the metrics do not tell %s", x)
+		}
 	}
 }
 

@@ -31,10 +31,23 @@ func (s *services) gauge() {
 	m.Gauges("db_connections_in_use", "Connections to the database that work.", "pool", pool(func(p db.PoolStat) float64 { return float64(p.InUse) }))
 	m.Gauges("db_connections_max", "Connections to the database that there may be.", "pool", pool(func(p db.PoolStat) float64 { return float64(p.Max) }))
 	m.Gauges("db_connection_waits", "How often somebody had to wait for a connection, since the start.", "pool", pool(func(p db.PoolStat) float64 { return float64(p.Waits) }))
+	m.Gauge("backup_last_seconds", "When the last backup was made, in seconds since 1970; 0 = never.", func() float64 {
+		if last := s.lastBackup(); !last.IsZero() {
+			return float64(last.Unix())
+		}
+		return 0
+	})
+	m.Counters("telemetry_dropped_total", "What was to be told and was not: spans and logs that a collector did not take, lines that were too many.", "signal", s.untold)
 	m.Gauges("jobs", "Background jobs in the queue, by state.", "state", s.queued())
 	if s.cfg.HTTP.TLSCert != "" {
 		m.Gauge("certificate_expires_seconds", "When the certificate expires, in seconds since 1970.", func() float64 { return expiry(s.cfg.HTTP.TLSCert) })
 	}
+}
+
+// untold counts what was dropped rather than waited for.
+func (s *services) untold() map[string]float64 {
+	sent, written := s.lines.Dropped()
+	return map[string]float64{"spans": float64(s.traces.Dropped()), "logs": float64(sent), "lines": float64(written)}
 }
 
 // checked asks everything that must work.

@@ -17,7 +17,7 @@ import (
 var (
 	ground     = []string{"actor", "clock", "config", "db", "fault", "fold", "id", "page", "telemetry"}
 	middle     = []string{"blob", "cache", "ical", "job", "journal", "ldap", "limit", "mail", "news", "oidc", "outbound", "picture", "recur", "scan", "seal", "sheet"}
-	domains    = []string{"asset", "auth", "calendar", "checklist", "deadline", "exchange", "file", "hook", "notice", "org", "people", "plan", "task", "ticket"}
+	domains    = []string{"asset", "auth", "calendar", "checklist", "deadline", "exchange", "file", "hook", "notice", "ops", "org", "people", "plan", "task", "ticket"}
 	transports = []string{"graph", "httpd", "reply", "rest", "web"}
 )
 

@@ -65,7 +65,8 @@ func (h *house) compare(r reply.Route, noun string) {
 	const who = "B ADMINISTRATOR"
 	got, gotBody := h.ask(who, r.Method, fill(r.Path, h.ids[noun]), contentType, foreign)
 	want, wantBody := h.ask(who, r.Method, fill(r.Path, nobody), contentType, none)
-	if got.StatusCode != want.StatusCode || h.neutral(gotBody, nobody) != h.neutral(wantBody, nobody) {
+	moves := r.Name == "operations" // it counts requests, also these; of whom it tells is tested with its page
+	if got.StatusCode != want.StatusCode || !moves && h.neutral(gotBody, nobody) != h.neutral(wantBody, nobody) {
 		h.t.Errorf("%s %s: a foreign id is told from an unknown one: %d and %d\n%s\n%s", r.Method, r.Path, got.StatusCode, want.StatusCode,
 			h.neutral(gotBody, nobody), h.neutral(wantBody, nobody))
 	}

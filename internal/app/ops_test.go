@@ -7,7 +7,6 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
-	"log/slog"
 	"math/big"
 	"net/http/httptest"
 	"os"
@@ -43,6 +42,7 @@ func told(t *testing.T) map[string]bool {
 	m.CacheRead("session", "hit")
 	m.Fallback("limit")
 	m.Violation("script-src")
+	m.Climbed(1)
 	out := map[string]bool{"iw_jobs": true} // of an empty queue nothing is told
 	for _, name := range metricName.FindAllString(s.scrape(), -1) {
 		out[name] = true
@@ -149,16 +149,7 @@ func bare(t *testing.T, engine string) *services {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newServices(t.Context(), cfg, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
+	return served(t, cfg)
 }
 
 func (s *services) scrape() string {

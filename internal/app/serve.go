@@ -60,7 +60,15 @@ func roomier() {
 // run serves until ctx ends. Starting: database, services, work before, listeners, sealer and jobs. Stopping goes the other way: not ready,
 // requests finish, jobs finish, the journal is sealed and anchored, the database is closed.
 func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err error) {
-	log := telemetry.NewLog(c.Err, cfg.Log)
+	lines, err := telemetry.NewLines(ctx, c.Err, cfg.Log, collector(cfg))
+	if err != nil {
+		return config.Faults{{Name: "OTEL_EXPORTER_OTLP_ENDPOINT", Problem: err.Error()}}
+	}
+	telling, stopTelling := context.WithCancel(context.WithoutCancel(ctx))
+	var told errgroup.Group // the last to end, for it tells of all others
+	told.Go(func() error { return lines.Run(telling) })
+	defer func() { stopTelling(); err = errors.Join(err, told.Wait()) }()
+	log := lines.Log()
 	for _, w := range cfg.Warnings {
 		log.WarnContext(ctx, "configuration", "note", w)
 	}
@@ -69,6 +77,8 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	if err != nil {
 		return err
 	}
+	s.lines = lines
+	told.Go(func() error { return s.traces.Run(telling) })
 	defer func() { err = errors.Join(err, s.close()) }()
 	if l.before != nil {
 		if err := l.before(ctx, s); err != nil {
@@ -85,6 +95,7 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	background.Go(func() error { return s.journal.Run(work) })
 	background.Go(func() error { return s.notices.Run(work) })
 	background.Go(func() error { return s.expected.Run(work) })
+	background.Go(func() error { return s.ops.Run(work) })
 	if s.redis != nil {
 		background.Go(func() error { return s.cache.Run(work) })
 	}

@@ -52,7 +52,7 @@ func (s *services) secure() bool {
 // routes is the whole table: pages, files, REST, GraphQL.
 func (s *services) routes() ([]reply.Route, error) {
 	pages := web.New(web.Config{
-		Org: s.org, People: s.people, Asset: s.asset, Ticket: s.ticket, Public: s.cfg.HTTP.PublicURL.String(), Auth: s.auth, Exchange: s.exchange, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Cache: s.cache, Files: s.files, Calendar: s.calendar, Log: s.log, Now: s.now,
+		Org: s.org, People: s.people, Asset: s.asset, Ticket: s.ticket, Public: s.cfg.HTTP.PublicURL.String(), Auth: s.auth, Exchange: s.exchange, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Ops: s.ops, Cache: s.cache, Files: s.files, Calendar: s.calendar, Log: s.log, Now: s.now,
 		Secure: s.secure(), TileURL: s.cfg.HTTP.TileURL, Version: Version, Nonce: templ.GetNonce, Source: httpd.Source,
 		Anchors: func(context.Context, id.Tenant) ([]journal.Anchor, error) { return s.anchors.read() },
 	})
@@ -67,7 +67,7 @@ func (s *services) routes() ([]reply.Route, error) {
 	queries, err := graph.New(graph.Config{
 		Org: s.org, People: s.people, Asset: s.asset, Auth: s.auth, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Ticket: s.ticket, Calendar: s.calendar, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Now: s.now, Exchange: s.exchange, Files: s.files, Links: s.linksTo(web.LinkPath), Writer: s.writer(), Panicked: s.metrics.Panic,
 		Anchors:       func(context.Context) ([]journal.Anchor, error) { return s.anchors.read() },
-		Introspection: s.cfg.Profile != config.Production,
+		Introspection: s.cfg.Profile != config.Production, Traced: s.traces != nil,
 	})
 	if err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func (s *services) httpConfig(authenticate func(context.Context, httpd.Credentia
 		TLSCert: h.TLSCert, TLSKey: h.TLSKey, TLSMin: tls.VersionTLS13,
 		HeaderTime: h.HeaderTime, Time: h.Time, Idle: h.KeepAlive, Settle: h.Settle, Stop: h.Stop, MaxBody: int64(h.MaxBody), MaxHeader: int64(h.MaxHeader),
 		SessionCookie: web.SessionCookie(s.secure()), Images: tileOrigin(h.TileURL),
-		Log: s.log, Metrics: s.metrics, Now: s.now, Authenticate: authenticate,
+		Log: s.log, Metrics: s.metrics, Traces: s.traces, Now: s.now, Authenticate: authenticate,
 		Reply: s.writer(),
 		Limits: httpd.Limits{
 			Source: func(ctx context.Context, source netip.Addr) httpd.Decision {

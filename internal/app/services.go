@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -31,6 +32,7 @@ import (
 	"intelliwiz/internal/mail"
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/oidc"
+	"intelliwiz/internal/ops"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
@@ -47,7 +49,10 @@ type services struct {
 	log      *slog.Logger
 	now      clock.Now
 	metrics  *telemetry.Metrics
-	live     *liveKeys // the keys as they are now
+	traces   *telemetry.Traces // nil: none are kept
+	written  map[string]bool   // the names of all statements
+	lines    *telemetry.Lines  // behind log, when it is that of a process that serves
+	live     *liveKeys         // the keys as they are now
 	anchors  *anchorFile
 	db       *db.DB
 	journal  *journal.Journal
@@ -70,6 +75,8 @@ type services struct {
 	expected *deadline.Service
 	tasks    *task.Service
 	hooks    *hook.Service
+	faults   telemetry.Faults
+	ops      *ops.Service
 }
 
 // permissions is every permission of the product, in the order of the roles page.
@@ -77,7 +84,7 @@ func permissions() []actor.Declared {
 	var all []actor.Declared
 	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(),
 		checklist.Permissions(), plan.Permissions(), task.Permissions(), hook.Permissions(), journal.Permissions(),
-		exchange.Permissions()} {
+		exchange.Permissions(), ops.Permissions()} {
 		all = append(all, declared...)
 	}
 	return all
@@ -85,13 +92,18 @@ func permissions() []actor.Declared {
 
 // newServices migrates and opens the database and builds the services on it. Close what it gives.
 func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *services, err error) {
-	s := &services{cfg: cfg, log: log, now: clock.System(), metrics: telemetry.NewMetrics()}
+	s := &services{cfg: cfg, now: clock.System(), metrics: telemetry.NewMetrics(), written: statementNames()}
+	log = slog.New(s.faults.Watching(log.Handler()))
+	s.log = log
 	if s.live, err = openLiveKeys(cfg, s.now); err != nil {
 		return nil, config.Faults{{Name: "IW_DATA_DIR", Problem: err.Error()}}
 	}
 	carrier, err := s.carrier()
 	if err != nil {
 		return nil, err
+	}
+	if s.traces, err = telemetry.NewTraces(ctx, collector(cfg)); err != nil {
+		return nil, config.Faults{{Name: "OTEL_EXPORTER_OTLP_ENDPOINT", Problem: err.Error()}}
 	}
 	breached, err := readBreached(cfg.Password.Breached)
 	if err != nil {
@@ -108,7 +120,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 		DB: s.db, Keys: s.live.audit().All, Seeds: s.live.anchor().All, Now: s.now, Log: log, Anchored: s.anchors.add,
 		Told: s.forget, Alive: s.cache.Hear,
 	})
-	s.jobs = job.New(job.Config{DB: s.db, Log: log, Workers: cfg.Servers.Workers, Waited: s.metrics.Waited, Observe: func(kind string, o job.Outcome, took time.Duration) {
+	s.jobs = job.New(job.Config{DB: s.db, Log: log, Workers: cfg.Servers.Workers, Traces: s.traces, Waited: s.metrics.Waited, Observe: func(kind string, o job.Outcome, took time.Duration) {
 		s.metrics.Job(kind, string(o), took)
 		if o == job.Panicked {
 			s.metrics.Panic("job")
@@ -133,6 +145,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 		return nil, errors.Join(err, s.close())
 	}
 	s.exchange = exchange.New(exchange.Config{DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Assets: s.asset, Tickets: s.ticket, Plans: s.plans, Checklists: s.lists, Now: s.now})
+	s.ops = s.newOps()
 	return s, nil
 }
 
@@ -148,9 +161,11 @@ func (s *services) openShared() (err error) {
 	if s.limits, err = newLimits(s.cfg, shared, s.metrics, s.log); err != nil {
 		return err
 	}
-	s.cache, err = cache.New(cache.Config{
-		Entries: s.cfg.Servers.Entries, TTL: s.cfg.Servers.CacheTTL, Redis: shared, Now: s.now, Log: s.log, Read: s.metrics.CacheRead,
-	})
+	c := cache.Config{Entries: s.cfg.Servers.Entries, TTL: s.cfg.Servers.CacheTTL, Redis: shared, Now: s.now, Log: s.log, Read: s.metrics.CacheRead}
+	if s.traces != nil {
+		c.Hit = func(ctx context.Context, cache string) { telemetry.Noted(ctx, "cache hit", cache) }
+	}
+	s.cache, err = cache.New(c)
 	return err
 }
 
@@ -186,10 +201,33 @@ func (s *services) databaseOptions() db.Options {
 	return db.Options{
 		URL: s.cfg.Database.URL.Reveal(), MigrateURL: s.cfg.Database.Migrate.Reveal(), Log: s.log, MaxConns: s.cfg.Database.Conns,
 		StatementTimeout: s.cfg.Database.Statement, LockTimeout: s.cfg.Database.Lock, AcquireTimeout: s.cfg.Database.Acquire, Slow: s.cfg.Database.Slow,
-		Observe: func(x db.Stat) {
-			s.metrics.Statement(x.Name, x.Duration, x.Rows, string(fault.KindOf(x.Err)))
-		},
+		Observe: s.observe,
 	}
+}
+
+// observe counts a statement, and notes it in the trace of whoever asked.
+func (s *services) observe(x db.Stat) {
+	kind := string(fault.KindOf(x.Err))
+	s.metrics.Statement(x.Name, x.Duration, x.Rows, kind)
+	if !s.written[x.Name] {
+		s.metrics.Unknown()
+		s.log.WarnContext(x.Ctx, "a statement that nobody has written", "statement", x.Name)
+	}
+	if s.traces != nil {
+		telemetry.Statement(x.Ctx, x.Name, x.Until, x.Duration, x.Rows, kind)
+	}
+}
+
+// collector is where spans and lines go.
+func collector(cfg config.Config) telemetry.Collector {
+	c := telemetry.Collector{Headers: cfg.Traces.Headers, Ratio: cfg.Traces.Ratio, Version: Version}
+	if cfg.Traces.Endpoint.Host != "" {
+		c.Endpoint = cfg.Traces.Endpoint.String()
+	}
+	if host, err := os.Hostname(); err == nil { // a name is of use, and no more
+		c.Instance = host
+	}
+	return c
 }
 
 // carrier is how mail leaves: by a server, or to the log.

@@ -21,16 +21,18 @@ import (
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
+	"intelliwiz/internal/telemetry"
 )
 
 // Config is what a Store needs.
 type Config struct {
-	Entries int                        // values kept in the process; a large one counts as one for every KiB
-	TTL     time.Duration              // age at which a value is loaded anew, shortened by up to a tenth so that not all end at once
-	Redis   redis.UniversalClient      // nil = this process only
-	Now     clock.Now                  // for ages
-	Log     *slog.Logger               // told when Redis goes and comes
-	Read    func(cache, result string) // told of every read: hit, shared (from Redis), load; and error (of Redis); nil = nobody
+	Entries int                                     // values kept in the process; a large one counts as one for every KiB
+	TTL     time.Duration                           // age at which a value is loaded anew, shortened by up to a tenth so that not all end at once
+	Redis   redis.UniversalClient                   // nil = this process only
+	Now     clock.Now                               // for ages
+	Log     *slog.Logger                            // told when Redis goes and comes
+	Read    func(cache, result string)              // told of every read: hit, shared (from Redis), load; and error (of Redis); nil = nobody
+	Hit     func(ctx context.Context, cache string) // told of what a caller was spared, for its trace; nil = nobody
 }
 
 // maxTTL is the greatest age: what Redis remembers of invalidations must outlive it.
@@ -141,6 +143,9 @@ func (c *Of[T]) Get(ctx context.Context, tenant id.Tenant, name string, tags []s
 	if e, ok := s.local.GetIfPresent(k); ok && s.usable(k, e) {
 		if v, ok := e.value.(T); ok {
 			s.read(c.name, "hit")
+			if s.c.Hit != nil {
+				s.c.Hit(ctx, c.name)
+			}
 			return v, nil
 		}
 	}
@@ -171,6 +176,8 @@ func (c *Of[T]) fill(ctx context.Context, k key, tags []string, st stamp, load f
 			err = fault.As(fmt.Errorf("loading %s panicked: %v", k.cache, p))
 		}
 	}()
+	ctx, span := telemetry.Child(ctx, "cache "+c.name)
+	defer func() { span.End(string(fault.KindOf(err))) }()
 	s := c.s
 	var found shared
 	usesRedis := !c.o.Local && !c.o.Followed && s.c.Redis != nil && s.fresh()

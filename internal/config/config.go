@@ -39,6 +39,7 @@ type Config struct {
 	GraphQL  GraphQL
 	Files    Files
 	Tasks    Tasks
+	Traces   Traces
 	Keys     KeyTexts
 
 	// Warnings is what is not as it should be and stops nobody outside production, for the log.
@@ -149,6 +150,13 @@ type Files struct {
 // Tasks says how work is followed.
 type Tasks struct {
 	Grace Duration `env:"IW_TASK_GRACE" default:"15m" validate:"max=24h" doc:"time after a task was to be done, before it is closed as missed, for reports of phones without a signal"`
+}
+
+// Traces is where spans and log lines go by OTLP; the names are those of OpenTelemetry.
+type Traces struct {
+	Endpoint url.URL          `env:"OTEL_EXPORTER_OTLP_ENDPOINT" doc:"address of a collector that takes OTLP over HTTP, such as http://127.0.0.1:4318: traces and the log are sent there too. Without it nothing is"`
+	Headers  telemetry.Secret `env:"OTEL_EXPORTER_OTLP_HEADERS" validate:"-" doc:"headers for the collector, NAME=VALUE, separated by commas: who we are, where it asks"`
+	Ratio    float64          `env:"OTEL_TRACES_SAMPLER_ARG" default:"1" validate:"min=0,max=1" doc:"part of the traces that is kept, 0 to 1; each is kept whole or not at all"`
 }
 
 // KeyTexts are keys given from outside. Each is a list of VERSION:BASE64 of 32 bytes, newest first, at most two; see OpenKeys.

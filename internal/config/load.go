@@ -229,6 +229,8 @@ func form(t reflect.Type) string {
 		return "must be true or false"
 	case reflect.TypeFor[int]():
 		return "must be a whole number"
+	case reflect.TypeFor[float64]():
+		return "must be a number such as 0.1"
 	case reflect.TypeFor[url.URL]():
 		return "must be an address such as https://iw.example.com"
 	case reflect.TypeFor[[]Network]():

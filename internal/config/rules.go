@@ -91,6 +91,9 @@ func rules(c *Config) Faults {
 	if u := c.HTTP.PublicURL; u.Host != "" && (u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil) {
 		f.add("IW_PUBLIC_URL", "must be an address without a path, such as https://iw.example.com")
 	}
+	if u := c.Traces.Endpoint; u != (url.URL{}) && (u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.User != nil) {
+		f.add("OTEL_EXPORTER_OTLP_ENDPOINT", "must be an address such as http://127.0.0.1:4318; who we are goes into OTEL_EXPORTER_OTLP_HEADERS")
+	}
 	if c.HTTP.Listen == c.HTTP.Private && !strings.HasSuffix(c.HTTP.Listen, ":0") {
 		f.add("IW_PRIVATE_LISTEN", "must not be the public listener")
 	}

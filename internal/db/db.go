@@ -59,6 +59,7 @@ type Stat struct {
 	Tenant   id.Tenant       // zero in System and Seal
 	Rows     int64           // returned or touched
 	Duration time.Duration   // until its result was read; in a pipeline since the result before
+	Until    time.Time       // when its result was read
 	Err      error           // as the caller got it
 }
 

@@ -95,7 +95,7 @@ func (s *pgSession) pipe(ctx context.Context, b *pgx.Batch, head int, calls []*c
 	for _, c := range calls {
 		err := s.result(br, c)
 		now := time.Now()
-		c.took, at = now.Sub(at), now
+		c.took, c.until, at = now.Sub(at), now, now
 		if err != nil {
 			return err
 		}

@@ -33,7 +33,8 @@ func (s *sqliteSession) run(ctx context.Context, calls []*call, _ bool) error {
 	for _, c := range calls {
 		at := time.Now()
 		err := s.one(ctx, c)
-		c.took = time.Since(at)
+		c.until = time.Now()
+		c.took = c.until.Sub(at)
 		if err != nil {
 			return err
 		}

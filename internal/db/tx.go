@@ -40,6 +40,7 @@ type call struct {
 	again func() // forgets what take has taken, before the statement is repeated; nil: it has kept nothing
 	rows  int64
 	took  time.Duration
+	until time.Time // when its result was read
 	ran   bool
 }
 
@@ -229,7 +230,7 @@ func (t *Tx) settle(ctx context.Context, calls []*call, err error) error {
 
 func (t *Tx) observe(ctx context.Context, c *call, err error) {
 	if t.d.o.Observe != nil {
-		t.d.o.Observe(Stat{Ctx: ctx, Name: c.text.name, Tenant: t.who.Tenant(), Rows: c.rows, Duration: c.took, Err: err})
+		t.d.o.Observe(Stat{Ctx: ctx, Name: c.text.name, Tenant: t.who.Tenant(), Rows: c.rows, Duration: c.took, Until: c.until, Err: err})
 	}
 	if t.d.o.Slow >= 0 && c.took > t.d.o.Slow {
 		t.slow = append(t.slow, c)

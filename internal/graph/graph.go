@@ -50,6 +50,7 @@ type Config struct {
 	Writer        *reply.Writer      // logs faults
 	Now           clock.Now          // from when one looks ahead
 	Panicked      func(where string) // counts panics; nil = nobody does
+	Traced        bool               // whether resolvers leave spans
 	Introspection bool               // whether the schema may be asked for; off in production
 	Wait          time.Duration      // how long records are gathered to be read together; 0 = 1 ms
 }

@@ -17,6 +17,7 @@ import (
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/graph/gen"
 	"intelliwiz/internal/reply"
+	"intelliwiz/internal/telemetry"
 )
 
 // server answers requests.
@@ -45,6 +46,9 @@ func newServer(c Config) *server {
 	s.exec.SetRecoverFunc(s.recovered)
 	s.exec.SetDisableSuggestion(!c.Introspection)
 	s.exec.AroundRootFields(s.fresh)
+	if c.Traced {
+		s.exec.AroundFields(traced)
+	}
 	if c.Introspection {
 		s.exec.Use(introspection{})
 	}
@@ -137,6 +141,18 @@ func (s *server) fresh(ctx context.Context, next graphql.RootResolver) graphql.M
 		ctx = withLoaders(ctx, s)
 	}
 	return next(ctx)
+}
+
+// traced gives a span to every field that a resolver answers, by its type and name in the schema.
+func traced(ctx context.Context, next graphql.Resolver) (any, error) {
+	f := graphql.GetFieldContext(ctx)
+	if !f.IsResolver {
+		return next(ctx)
+	}
+	ctx, span := telemetry.Child(ctx, "graphql "+f.Object+"."+f.Field.Name)
+	v, err := next(ctx)
+	span.End(string(fault.KindOf(err)))
+	return v, err
 }
 
 // introspection lets the schema be asked for.

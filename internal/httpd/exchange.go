@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"intelliwiz/internal/actor"
@@ -23,6 +24,7 @@ type exchange struct {
 	proxied bool        // it came through a proxy of ours
 	plain   bool        // a believed proxy says that the client used plain HTTP
 	who     actor.Actor // as authenticated
+	span    telemetry.Span
 }
 
 type exchangeKey struct{}
@@ -62,6 +64,24 @@ func (s *Server) requestID(next http.Handler) http.Handler {
 	})
 }
 
+// trace begins the span of a request: in the trace of a proxy that is believed, or in one of its own. Health is asked every few seconds by
+// machines, and leaves none. The access log ends it.
+func (s *Server) trace(next http.Handler) http.Handler {
+	if s.c.Traces == nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x, ctx, from := of(r), r.Context(), ""
+		if x.proxied {
+			from = r.Header.Get("Traceparent")
+		}
+		if !isHealth(r.URL.Path) {
+			ctx, x.span = s.c.Traces.Request(ctx, r.Method, x.pattern, from)
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
 // accessLog tells of every answer once, without query and without addresses that are keys, and counts it by the route's pattern.
 func (s *Server) accessLog(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -71,6 +91,7 @@ func (s *Server) accessLog(next http.Handler) http.Handler {
 		start := time.Now()
 		defer func() { // also when the answer is cut
 			s.c.Metrics.InFlight(-1)
+			x.traced(rec.code())
 			s.note(r, x, rec, time.Since(start))
 		}()
 		next.ServeHTTP(rec, r)
@@ -91,6 +112,22 @@ func (s *Server) note(r *http.Request, x *exchange, rec *recorder, took time.Dur
 	s.c.Log.LogAttrs(actor.Into(r.Context(), x.who), level, "request", slog.String("method", r.Method), slog.String("path", path),
 		slog.String("route", x.pattern), slog.Int("status", rec.code()), slog.Int64("bytes", rec.bytes), slog.Duration("took", took),
 		slog.String("source", Source(r)), slog.String("agent", r.UserAgent()[:min(len(r.UserAgent()), 200)]))
+}
+
+// traced ends the span: whose it was is known by now.
+func (x *exchange) traced(status int) {
+	x.span.Number("http.response.status_code", int64(status))
+	if t := x.who.Tenant(); !t.IsZero() {
+		x.span.Text("iw.tenant", t.String())
+	}
+	if p := x.who.Person(); !p.IsZero() {
+		x.span.Text("iw.person", p.String())
+	}
+	kind := ""
+	if status >= http.StatusInternalServerError {
+		kind = strconv.Itoa(status)
+	}
+	x.span.End(kind)
 }
 
 // recorder notes what was answered.

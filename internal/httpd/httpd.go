@@ -41,6 +41,7 @@ type Config struct {
 
 	Log     *slog.Logger
 	Metrics *telemetry.Metrics
+	Traces  *telemetry.Traces // nil = none are kept
 	Reply   *reply.Writer
 	Now     clock.Now
 
@@ -117,6 +118,7 @@ func New(c Config, routes []reply.Route) (*Server, error) {
 	}
 	s.layers = []layer{
 		{"request id", s.requestID},
+		{"trace", s.trace},
 		{"access log", s.accessLog},
 		{"security headers", s.headers},
 		{"recover", s.recover},

@@ -129,11 +129,12 @@ func (s *Server) redirect(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "https://"+host+r.URL.RequestURI(), http.StatusPermanentRedirect) //nolint:gosec // ours has looked at the host
 }
 
-// privateHandler serves metrics, details of health, and profiles.
+// privateHandler serves metrics, details of health, what statements cost, and profiles.
 func (s *Server) privateHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", s.c.Metrics.Handler())
 	mux.HandleFunc("GET /health", s.details)
+	mux.HandleFunc("GET /statements", s.statements)
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)

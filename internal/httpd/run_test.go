@@ -41,7 +41,7 @@ func get(t *testing.T, url string) (int, string) {
 func TestThePrivateListenerShowsWhatThePublicDoesNot(t *testing.T) {
 	d := newDoor(t, func(c *Config) { c.Checks = []Check{{"database", func(context.Context) error { return nil }}} })
 	url, private := run(t, d)
-	for path, want := range map[string]string{"/metrics": "iw_http_requests_in_flight", "/health": `"database":"ok"`, "/debug/pprof/": "goroutine", "/debug/pprof/cmdline": "httpd", "/debug/pprof/heap?debug=1": "heap profile"} {
+	for path, want := range map[string]string{"/metrics": "iw_http_requests_in_flight", "/health": `"database":"ok"`, "/debug/pprof/": "goroutine", "/statements": "19 of 20", "/debug/pprof/cmdline": "httpd", "/debug/pprof/heap?debug=1": "heap profile"} {
 		if code, text := get(t, private+path); code != 200 || !strings.Contains(text, want) {
 			t.Errorf("private %s: %d %.100s", path, code, text)
 		}

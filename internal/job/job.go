@@ -52,6 +52,7 @@ type Config struct {
 	Log     *slog.Logger
 	Workers int           // jobs at once; 0 = 8
 	Timeout time.Duration // of one run; 0 = 1 minute
+	Traces  *telemetry.Traces
 	// Observe is told of every run; nil = nobody.
 	Observe func(kind string, o Outcome, took time.Duration)
 	// Waited is told of every run how long it waited for its turn; nil = nobody.
@@ -88,10 +89,11 @@ func Actor(tenant id.Tenant) actor.Actor {
 	return actor.New(actor.Facts{Kind: actor.System, Tenant: tenant, Name: "IntelliWiz"})
 }
 
-// envelope is what is stored: whose work it is, and which request it comes from.
+// envelope is what is stored: whose work it is, and which request and trace it comes from.
 type envelope[A Args] struct {
 	Tenant  id.Tenant `json:"tenant,omitzero"`
 	Request string    `json:"request,omitzero"`
+	Trace   string    `json:"trace,omitzero"`
 	Args    A         `json:"args"`
 }
 
@@ -138,8 +140,9 @@ func rowOf[A Args](e journal.Event) (db.JobRow, error) {
 	args, err := json.Marshal(struct {
 		Tenant  id.Tenant     `json:"tenant"`
 		Request string        `json:"request,omitzero"`
+		Trace   string        `json:"trace,omitzero"`
 		Args    journal.Event `json:"args"`
-	}{e.Tenant, e.Request, e})
+	}{e.Tenant, e.Request, e.Trace, e})
 	return db.JobRow{Kind: a.Kind(), Args: args, Queue: queueOf[A](), MaxAttempts: maxAttempts, UniqueKey: e.Tenant.String() + e.Entry.String()}, err
 }
 
@@ -169,7 +172,7 @@ func Enqueue[A Args](ctx context.Context, tx *db.Tx, a A, key string) error {
 
 // EnqueueAt is Enqueue for work that is not to begin before a moment (UTC); zero is at once. The runner sees it up to five seconds later.
 func EnqueueAt[A Args](ctx context.Context, tx *db.Tx, a A, key string, at time.Time) error {
-	args, err := json.Marshal(envelope[A]{Tenant: tx.Who().Tenant(), Request: telemetry.RequestID(ctx), Args: a})
+	args, err := json.Marshal(envelope[A]{Tenant: tx.Who().Tenant(), Request: telemetry.RequestID(ctx), Trace: telemetry.Carried(ctx), Args: a})
 	if err != nil {
 		return fmt.Errorf("enqueue %s: %w", a.Kind(), err)
 	}
@@ -191,12 +194,14 @@ func (w *worker[A]) Timeout(*river.Job[envelope[A]]) time.Duration { return w.r.
 
 // Work runs the job as the system in its tenant, under the id of the request that caused it.
 func (w *worker[A]) Work(ctx context.Context, j *river.Job[envelope[A]]) (err error) {
+	ctx, span := w.r.c.Traces.Work(traced(ctx, j.Args.Tenant, j.Args.Request, ""), j.Kind, j.Args.Trace)
+	span.Number("iw.attempt", int64(j.Attempt))
+	defer func() { span.End(string(fault.KindOf(err))) }()
 	defer func() {
 		if v := recover(); v != nil { // River would log it as well, without the request
 			err = panicked{v, string(debug.Stack())}
 		}
 	}()
-	ctx = traced(ctx, j.Args.Tenant, j.Args.Request)
 	start := time.Now()
 	if w.r.c.Waited != nil {
 		w.r.c.Waited(j.Kind, start.Sub(j.ScheduledAt))
@@ -208,9 +213,9 @@ func (w *worker[A]) Work(ctx context.Context, j *river.Job[envelope[A]]) (err er
 	return err
 }
 
-// traced gives a context under which log lines bear the tenant and the request that the work comes from.
-func traced(ctx context.Context, tenant id.Tenant, request string) context.Context {
-	return telemetry.WithRequestID(actor.Into(ctx, Actor(tenant)), request)
+// traced gives a context under which log lines bear the tenant, the request and the trace that the work comes from.
+func traced(ctx context.Context, tenant id.Tenant, request, trace string) context.Context {
+	return telemetry.Under(telemetry.WithRequestID(actor.Into(ctx, Actor(tenant)), request), trace)
 }
 
 // tracedRow is traced for River's callbacks, which know the stored row only.
@@ -218,11 +223,12 @@ func tracedRow(ctx context.Context, j *rivertype.JobRow) context.Context {
 	var e struct {
 		Tenant  id.Tenant `json:"tenant"`
 		Request string    `json:"request"`
+		Trace   string    `json:"trace"`
 	}
 	if err := json.Unmarshal(j.EncodedArgs, &e); err != nil {
 		return ctx // work that cannot be read: its fault says so
 	}
-	return traced(ctx, e.Tenant, e.Request)
+	return traced(ctx, e.Tenant, e.Request, e.Trace)
 }
 
 // panicked is the panic of a job as an error.

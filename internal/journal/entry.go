@@ -30,8 +30,9 @@ type Entry struct {
 	Before  string     `json:"before"` // the record as JSON, exactly as signed; "" = none
 	After   string     `json:"after"`
 
-	mac  []byte
-	hash []byte
+	trace string // of the request, as telemetry.Carried gave it; what the row causes belongs to it
+	mac   []byte
+	hash  []byte
 }
 
 // sign gives the signature of every column of the row, each with its length before it, so that nothing can move from one column into another.
@@ -53,6 +54,9 @@ func (e Entry) sign(key []byte, tenant id.Tenant) []byte {
 	}
 	if e.As != nil { // rows from before there was this column have none
 		put(h, optional(e.As))
+	}
+	if e.trace != "" { // the same; named, so that it is never taken for the one above
+		put(h, []byte("trace "+e.trace))
 	}
 	return h.Sum(nil)
 }
@@ -84,21 +88,25 @@ func nounOf(verb string) string {
 	return noun
 }
 
-const columns = `j.id, j.seq, j.at, j.who_kind, j.who_id, j.who_name, j.verb, j.noun, j.subject_id, j.site_id, j.request_id, j.before, j.after, j.mac, j.hash, j.as_id`
+const columns = `j.id, j.seq, j.at, j.who_kind, j.who_id, j.who_name, j.verb, j.noun, j.subject_id, j.site_id, j.request_id, j.before, j.after, j.mac, j.hash, j.as_id, j.trace`
 
 func scanEntry(r db.Row) (e Entry, err error) { err = e.read(r); return e, err }
 
 // read scans the columns of a row, and more behind them.
 func (e *Entry) read(r db.Row, more ...any) error {
 	var chained *[]byte
+	var trace *string
 	err := r.Scan(append([]any{&e.ID, db.Null(&e.Seq), &e.At, &e.WhoKind, db.Null(&e.WhoID), &e.WhoName, &e.Verb, &e.Noun, &e.Subject,
-		db.Null(&e.Site), &e.Request, &e.Before, &e.After, &e.mac, db.Null(&chained), db.Null(&e.As)}, more...)...)
+		db.Null(&e.Site), &e.Request, &e.Before, &e.After, &e.mac, db.Null(&chained), db.Null(&e.As), db.Null(&trace)}, more...)...)
 	if chained != nil {
 		e.hash = *chained
+	}
+	if trace != nil {
+		e.trace = *trace
 	}
 	return err
 }
 
 const insert db.SQL = `-- journal.insert
-insert into journal (tenant_id, id, at, who_kind, who_id, who_name, verb, noun, subject_id, site_id, request_id, before, after, mac, as_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`
+insert into journal (tenant_id, id, at, who_kind, who_id, who_name, verb, noun, subject_id, site_id, request_id, before, after, mac, as_id, trace)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`

@@ -125,7 +125,7 @@ func (j *Journal) Record(ctx context.Context, tx *db.Tx, c Change) error {
 	e := Entry{
 		ID: id.New[id.Entry](), At: j.now(), WhoKind: tx.Who().Kind(), WhoName: tx.Who().Name(),
 		Verb: c.Verb, Noun: nounOf(c.Verb), Subject: id.Of[id.Any](c.Subject.Bytes()),
-		Request: telemetry.RequestID(ctx), Before: before, After: after,
+		Request: telemetry.RequestID(ctx), Before: before, After: after, trace: telemetry.Carried(ctx),
 	}
 	if p := tx.Who().Person(); !p.IsZero() {
 		e.WhoID = &p
@@ -136,8 +136,12 @@ func (j *Journal) Record(ctx context.Context, tx *db.Tx, c Change) error {
 	if !c.Site.IsZero() {
 		e.Site = &c.Site
 	}
+	var carried *string
+	if e.trace != "" {
+		carried = &e.trace
+	}
 	tx.Later(insert, e.ID, e.At, e.WhoKind, e.WhoID, e.WhoName, e.Verb, e.Noun, e.Subject, e.Site,
-		e.Request, e.Before, e.After, e.sign(j.keys()[0], tx.Who().Tenant()), e.As)
+		e.Request, e.Before, e.After, e.sign(j.keys()[0], tx.Who().Tenant()), e.As, carried)
 	j.tellOwn(tx, told{e.Noun, e.Subject})
 	tx.AfterCommit(j.Poke)
 	return nil

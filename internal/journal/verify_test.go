@@ -79,6 +79,7 @@ func TestVerifyFinds(t *testing.T) {
 		{"an edit of the subject", []string{`update journal set subject_id = ` + other + ` where seq = 5`}, nil, []string{"edited 5"}},
 		{"as whom, where nobody acted", []string{`update journal set as_id = ` + other + ` where seq = 5`}, nil, []string{"edited 5"}},
 		{"an edit of the site", []string{`update journal set site_id = ` + other + ` where seq = 5`}, nil, []string{"edited 5"}},
+		{"an edit of the trace", []string{`update journal set trace = 'x' where seq = 5`}, nil, []string{"edited 5"}},
 		{"an edit of the request", []string{`update journal set request_id = 'x' where seq = 5`}, nil, []string{"edited 5"}},
 		{"an edit of when", []string{`update journal set at = at + 1 where seq = 5`}, []string{`update journal set at = at + interval '1 microsecond' where seq = 5`}, []string{"edited 5"}},
 		{"a letter moved from one column to the next", []string{`update journal set verb = 'thing.change', noun = 'dthing' where seq = 5`}, nil, []string{"edited 5"}},

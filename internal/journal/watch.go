@@ -18,6 +18,7 @@ type Event struct {
 	Verb    string    `json:"verb"`
 	Subject id.Any    `json:"subject"`
 	Request string    `json:"request"`
+	Trace   string    `json:"-"` // which it belongs to, "" = none; see telemetry.Carried
 }
 
 // Watcher starts background work for the rows with certain verbs, in the transaction that seals them: once a row, whatever crashes.
@@ -61,7 +62,7 @@ func (j *Journal) notify(tx *db.Tx, tenant id.Tenant, seq int64, e Entry, wanted
 		if !slices.Contains(wanted[i], e.Verb) || w.Within > 0 && j.now().Sub(e.At) > w.Within || w.Idle != nil && w.Idle(e) {
 			continue
 		}
-		row, err := w.Row(Event{Tenant: tenant, Entry: e.ID, Seq: seq, Verb: e.Verb, Subject: e.Subject, Request: e.Request})
+		row, err := w.Row(Event{Tenant: tenant, Entry: e.ID, Seq: seq, Verb: e.Verb, Subject: e.Subject, Request: e.Request, Trace: e.trace})
 		if err != nil {
 			return fmt.Errorf("work for %s: %w", e.Verb, err)
 		}

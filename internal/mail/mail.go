@@ -16,6 +16,7 @@ import (
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/job"
+	"intelliwiz/internal/telemetry"
 )
 
 // Message is a mail in plain text.
@@ -79,7 +80,10 @@ func (s *Service) send(ctx context.Context, who actor.Actor, a sendArgs) error {
 	if err != nil || m.state != "queued" {
 		return err
 	}
-	sent := s.carrier.Carry(ctx, m.id.String(), m.to, m.subject, m.text)
+	under, span := telemetry.Child(ctx, "mail")
+	span.Text("iw.mail", m.id.String())
+	sent := s.carrier.Carry(under, m.id.String(), m.to, m.subject, m.text)
+	span.End(string(fault.KindOf(sent)))
 	state, at := "sent", s.now()
 	switch fault.KindOf(sent) {
 	case "":

@@ -98,7 +98,7 @@ func Builtin(declared []actor.Declared) []RoleInput {
 	for _, d := range declared {
 		all = append(all, d.Name)
 		switch verb := verbOf(d.Name); {
-		case d.Area == "Audit" || d.Area == "Roles" || d.Area == "Webhooks" || d.Area == "Services" || d.Area == "Single sign-on": // a webhook sees everything, a service may do what its role says, a provider opens accounts
+		case d.Area == "Audit" || d.Area == "Roles" || d.Area == "Webhooks" || d.Area == "Services" || d.Area == "Single sign-on" || d.Area == "Operations": // a webhook sees everything, a service may do what its role says, a provider opens accounts, the installation is not of one's own work
 		case verb == "read":
 			reads = append(reads, d.Name)
 			work = append(work, d.Name)

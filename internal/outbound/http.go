@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"intelliwiz/internal/fault"
+	"intelliwiz/internal/telemetry"
 )
 
 // HTTP gives a client for libraries that speak for themselves. Every request of theirs is held to the rules of Post: where it may go, how
@@ -17,7 +18,13 @@ func (c *Client) HTTP() *http.Client {
 type ruled struct{ c *Client }
 
 // RoundTrip makes one request.
-func (t ruled) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t ruled) RoundTrip(r *http.Request) (got *http.Response, err error) {
+	ctx, span := telemetry.Child(r.Context(), "call "+r.Method)
+	defer func() { span.End(string(fault.KindOf(err))) }()
+	return t.trip(r.WithContext(ctx))
+}
+
+func (t ruled) trip(r *http.Request) (*http.Response, error) {
 	if _, err := t.c.parse(r.URL.String()); err != nil {
 		if r.Body != nil {
 			_ = r.Body.Close() // nobody reads it

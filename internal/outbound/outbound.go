@@ -21,6 +21,7 @@ import (
 
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/fault"
+	"intelliwiz/internal/telemetry"
 )
 
 // Config says what may be called, and how long.
@@ -134,7 +135,16 @@ type Answer struct {
 func (a Answer) OK() bool { return a.Status >= 200 && a.Status < 300 }
 
 // Post sends a body with headers to an address. An error is a *Failure: there was no answer.
-func (c *Client) Post(ctx context.Context, address string, headers map[string]string, body []byte) (Answer, error) {
+func (c *Client) Post(ctx context.Context, address string, headers map[string]string, body []byte) (got Answer, err error) {
+	ctx, span := telemetry.Child(ctx, "call POST") // where to is somebody's secret at times
+	defer func() {
+		span.Number("http.response.status_code", int64(got.Status))
+		span.End(string(fault.KindOf(err)))
+	}()
+	return c.post(ctx, address, headers, body)
+}
+
+func (c *Client) post(ctx context.Context, address string, headers map[string]string, body []byte) (Answer, error) {
 	u, err := c.parse(address)
 	if err != nil {
 		return Answer{}, &Failure{Words: fault.As(err).Message, cause: err}

@@ -10,11 +10,13 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"intelliwiz/internal/actor"
 )
 
 // NewLog makes a logger that writes one JSON object a line: time (UTC, RFC 3339), level, msg, what the call adds, and, when the
-// context knows them, request_id, tenant and person. The value of a key that names a secret (password, token, cookie...) is
+// context knows them, trace_id, request_id, tenant and person. The value of a key that names a secret (password, token, cookie...) is
 // written as Mask, whatever its type.
 func NewLog(w io.Writer, level slog.Leveler) *slog.Logger {
 	return slog.New(facts{slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: tidy})})
@@ -24,9 +26,12 @@ func NewLog(w io.Writer, level slog.Leveler) *slog.Logger {
 type facts struct{ slog.Handler }
 
 func (f facts) Handle(ctx context.Context, r slog.Record) error {
-	var add [3]slog.Attr
+	var add [4]slog.Attr
 	n := 0
 	put := func(key, value string) { add[n] = slog.String(key, value); n++ }
+	if c := trace.SpanContextFromContext(ctx); c.HasTraceID() {
+		put("trace_id", c.TraceID().String())
+	}
 	if id := RequestID(ctx); id != "" {
 		put("request_id", id)
 	}

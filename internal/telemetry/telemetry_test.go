@@ -132,7 +132,8 @@ func TestMetricsSayWhatHappened(t *testing.T) {
 	m.Request("GET", "/sites/{id}", 200, 3*time.Millisecond)
 	m.Request("BREW", "", 404, time.Millisecond)
 	m.Statement("org.siteGet", time.Millisecond, 3, "")
-	m.Statement("org.siteGet", time.Millisecond, -1, "unavailable")
+	m.Statement("org.siteGet", time.Second, -1, "unavailable")
+	m.Climbed(2)
 	m.Job("mail.send", "done", time.Second)
 	m.Panic("http")
 	m.Refused("source")
@@ -147,14 +148,13 @@ func TestMetricsSayWhatHappened(t *testing.T) {
 	text := scrape(m)
 	for _, want := range []string{
 		`iw_http_request_seconds_count{method="GET",route="/sites/{id}",status="200"} 1`,
-		`iw_http_request_seconds_bucket{method="GET",route="/sites/{id}",status="200",le="0.0025"} 0`,
-		`iw_http_request_seconds_bucket{method="GET",route="/sites/{id}",status="200",le="0.005"} 1`,
+		`iw_http_seconds_bucket{class="2xx",le="0.0025"} 0`,
+		`iw_http_seconds_bucket{class="2xx",le="0.005"} 1`,
 		`iw_http_request_seconds_count{method="other",route="none",status="404"} 1`,
 		`iw_http_requests_in_flight 1`,
 		`iw_disk_free_bytes 7`, `iw_db_connections{pool="app"} 3`, `iw_db_connections{pool="sys"} 4`,
-		`iw_job_wait_seconds_sum{kind="mail.send"} 2`, `iw_deadline_late_seconds_sum{kind="task.done"} 0`,
+		`iw_job_kind_wait_seconds_sum{kind="mail.send"} 2`, `iw_job_wait_seconds_bucket{le="2.5"} 1`, `iw_db_slow_total{name="org.siteGet"} 1`, `iw_db_seconds_count 2`, `iw_escalations_total{level="2"} 1`, `iw_deadline_late_seconds_sum{kind="task.done"} 0`,
 		`iw_db_statement_seconds_count{name="org.siteGet"} 2`,
-		`iw_db_rows_total{name="org.siteGet"} 3`,
 		`iw_db_failures_total{kind="unavailable",name="org.siteGet"} 1`,
 		`iw_job_seconds_count{kind="mail.send",outcome="done"} 1`,
 		`iw_panics_total{where="http"} 1`,

@@ -43,11 +43,13 @@ import (
 	"intelliwiz/internal/mail"
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/oidc"
+	"intelliwiz/internal/ops"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
 	"intelliwiz/internal/seal"
 	"intelliwiz/internal/task"
+	"intelliwiz/internal/telemetry"
 	"intelliwiz/internal/ticket"
 )
 
@@ -81,7 +83,10 @@ type World struct {
 	Tasks     *task.Service
 	Deadlines *deadline.Service // whose Run no test starts unless it says so
 	Hooks     *hook.Service
-	Keys      *Keys // seal the secrets of webhooks and of apps
+	Ops       *ops.Service
+	Metrics   *telemetry.Metrics // what Ops tells of
+	Faults    *telemetry.Faults  // the errors that were logged
+	Keys      *Keys              // seal the secrets of webhooks and of apps
 
 	roots *x509.CertPool
 	t     testing.TB
@@ -103,7 +108,8 @@ func New(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	t.Helper()
 	w := &World{DB: d, Clock: clock.At(Morning), Log: &Log{}, Sink: &Sink{}, Limit: &Limit{}, Anchors: &Anchors{}, t: t}
-	log := w.Logger()
+	w.Metrics, w.Faults = telemetry.NewMetrics(), &telemetry.Faults{}
+	log := w.Logged()
 	store, err := cache.New(cache.Config{Entries: 1000, TTL: time.Hour, Now: w.Clock.Now, Log: log})
 	w.must(err)
 	w.Cache = store
@@ -148,6 +154,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	w.Notices.Tell(notice.Source{Verbs: ticket.Told(), Tell: w.Ticket.Tellings, Nobody: ticket.TellsNobody})
 	w.openFiles()
 	w.openHooks()
+	w.openOps()
 	return w
 }
 
@@ -155,7 +162,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 func Permissions() []actor.Declared {
 	return slices.Concat(org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(),
 		checklist.Permissions(), plan.Permissions(), task.Permissions(), hook.Permissions(), journal.Permissions(),
-		exchange.Permissions())
+		exchange.Permissions(), ops.Permissions())
 }
 
 // JournalKey is the key that signs the world's journal.

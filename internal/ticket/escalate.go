@@ -78,6 +78,7 @@ func (s *Service) Escalate(ctx context.Context, who actor.Actor, ticket id.Ticke
 	if who.Kind() != actor.System {
 		return false, fault.Denied("ticket.escalate")
 	}
+	level := 0
 	err = s.db.Write(ctx, who, func(tx *db.Tx) error {
 		climbed = false
 		old, err := getTicket(ctx, tx, ticket)
@@ -103,13 +104,16 @@ func (s *Service) Escalate(ctx context.Context, who actor.Actor, ticket id.Ticke
 			tx.Unjournaled("another node, or somebody who works on it, was faster")
 			return err
 		}
-		climbed = true
+		climbed, level = true, int(t.Level)
 		return s.settle(ctx, tx, old, t, journal.Change{
 			Verb: "ticket.escalated", Before: old.brief(), After: climbedTo{t.brief(), rung.Mails},
 		})
 	})
 	if err != nil {
 		return false, fmt.Errorf("escalate ticket %s: %w", ticket, err)
+	}
+	if climbed && s.climbed != nil {
+		s.climbed(level)
 	}
 	return climbed, nil
 }

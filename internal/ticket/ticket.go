@@ -73,6 +73,8 @@ type Config struct {
 	Tenants func(ctx context.Context) ([]id.Tenant, error)
 	// Sweep is how often tickets are looked for that should have climbed and did not; 0 = 1 minute.
 	Sweep time.Duration
+	// Climbed hears of every ticket that was taken up to a level, the first of which is 1; nil = nobody does.
+	Climbed func(level int)
 }
 
 // Service holds the use cases.
@@ -83,6 +85,7 @@ type Service struct {
 	door    Door
 	limit   func(ctx context.Context, source string, tenant id.Tenant) error
 	tenants func(ctx context.Context) ([]id.Tenant, error)
+	climbed func(level int)
 	jobless bool
 	names   *cache.Of[*directory]
 	counts  *cache.Of[map[Status]int64]
@@ -104,7 +107,7 @@ func New(c Config) *Service {
 		c.Sweep = time.Minute
 	}
 	s := &Service{
-		db: c.DB, journal: c.Journal, now: c.Now, door: c.Door, limit: c.Limit, tenants: c.Tenants, jobless: c.Jobs == nil,
+		db: c.DB, journal: c.Journal, now: c.Now, door: c.Door, limit: c.Limit, tenants: c.Tenants, climbed: c.Climbed, jobless: c.Jobs == nil,
 		names: directories(c.Cache), counts: keptCounts(c.Cache), lines: cache.Named[Line](c.Cache, "ticket.lines", cache.Options{Local: true}),
 		views: keptViews(c.Cache), terms: keptTerms(c.Cache), lists: keptLists(c.Cache), stories: keptStories(c.Cache), climbs: keptClimbs(c.Cache), store: c.Cache,
 	}

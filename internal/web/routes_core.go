@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/journal"
+	"intelliwiz/internal/ops"
 	"intelliwiz/internal/reply"
 	"intelliwiz/internal/web/static"
 )
@@ -87,6 +88,7 @@ func (p *pages) coreRoutes() []reply.Route {
 
 		{Method: get, Path: auditPath, Permission: journal.CanRead, Handler: p.auditPage, Name: "audit.list"},
 		{Method: get, Path: auditPath + "/{id}", Permission: journal.CanRead, Handler: p.entryPage, Name: "audit.get"},
+		{Method: get, Path: operationsPath, Permission: ops.CanRead, Handler: p.operations, Name: "operations"},
 		{Method: post, Path: auditPath + "/verify", Permission: journal.CanVerify, Handler: p.verifyPage, Name: "audit.verify", Timeout: time.Minute},
 	}
 }

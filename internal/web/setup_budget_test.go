@@ -62,7 +62,7 @@ func TestPagesAskAsOftenForManyRowsAsForFew(t *testing.T) {
 	}
 	paths := []string{"/people", "/people?q=grown", "/sites", "/sites/new", "/people/new", "/groups", "/groups/" + group.ID.String(), "/groups/" + group.ID.String() + "/edit", "/lookups/department", "/roles",
 		"/roles/" + h.Roles[org.Guard].ID.String(), "/grants", "/grants?may=ticket.update&site=" + h.Tower.ID.String(), "/people/" + h.Staff[org.Guard].ID.String() + "/why?may=ticket.update&site=" + h.Tower.ID.String(), "/grants/new", "/units/" + h.Hill.ID.String(), "/sites/" + h.Tower.ID.String(), "/people/" + h.Staff[org.Guard].ID.String(), "/settings",
-		"/tasks?when=ever", "/board/live", "/planner", "/compliance", "/planner?span=month", "/planner?span=day", "/tasks/" + run, "/tasks/" + single, "/tasks/" + single + "/do", "/plans", "/plans/" + round.ID.String(), "/plans/new?kind=TOUR", "/plans/" + round.ID.String() + "/edit", "/blackouts",
+		"/tasks?when=ever", "/board/live", "/planner", "/compliance", "/operations", "/planner?span=month", "/planner?span=day", "/tasks/" + run, "/tasks/" + single, "/tasks/" + single + "/do", "/plans", "/plans/" + round.ID.String(), "/plans/new?kind=TOUR", "/plans/" + round.ID.String() + "/edit", "/blackouts",
 		"/checklists", "/checklists/new", "/checklists/" + list.ID.String(), "/checklists/" + list.ID.String() + "/edit", "/checklist-forms/" + list.Form.String(), "/questions", "/questions/new", "/questions/" + list.Draft.Items()[0].Question.String() + "/edit",
 		"/categories", "/categories/" + category.ID.String(), "/categories/" + category.ID.String() + "/ladder", "/categories/" + category.ID.String() + "/ladder?site=" + h.Tower.ID.String()}
 	h.SetUpApp(h.Staff[org.Guard])

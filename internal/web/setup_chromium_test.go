@@ -66,7 +66,7 @@ func TestSetupPagesInABrowser(t *testing.T) {
 	b.run(`document.querySelector('main .go').click()`)
 	b.becomes(`document.querySelector('h1')?.textContent === 'Night watch' && document.querySelectorAll('#members > tr').length === 1`)
 
-	for _, path := range []string{"/units/" + h.Hill.ID.String(), "/roles", "/roles/new", "/grants", "/grants/new", "/lookups", "/settings", "/people/" + h.Staff[org.Guard].ID.String(), "/sites/" + h.Mill.ID.String() + "/edit"} {
+	for _, path := range []string{"/units/" + h.Hill.ID.String(), "/roles", "/roles/new", "/grants", "/grants/new", "/lookups", "/settings", "/operations", "/people/" + h.Staff[org.Guard].ID.String(), "/sites/" + h.Mill.ID.String() + "/edit"} {
 		b.do(chromedp.Navigate(b.url + path))
 		b.becomes(`globalThis.htmx && document.querySelector('h1')`)
 	}

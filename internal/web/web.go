@@ -20,6 +20,7 @@ import (
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/notice"
+	"intelliwiz/internal/ops"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
@@ -44,6 +45,7 @@ type Config struct {
 	Checks   *checklist.Service
 	Plans    *plan.Service
 	Tasks    *task.Service
+	Ops      *ops.Service
 	Cache    *cache.Store // keeps what pages offer to choose from
 	Log      *slog.Logger
 	Now      clock.Now

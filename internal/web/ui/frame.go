@@ -118,6 +118,7 @@ func Areas() []Area {
 			{Name: "Services", Icon: "key", Href: "/services", Needs: "service.read"},
 			{Name: "Webhooks", Icon: "live", Href: "/webhooks", Needs: "webhook.read"},
 			{Name: "Import", Icon: "upload", Href: "/imports", Needs: "import.run"},
+			{Name: "Operations", Icon: "sync", Href: "/operations", Needs: "operations.read"},
 		}},
 		{Name: "Audit trail", Icon: "shield", Href: "/audit", Needs: "audit.read"},
 	}
