@@ -13,6 +13,7 @@ import (
 	"intelliwiz/internal/notice"
 	"intelliwiz/internal/outbound"
 	"intelliwiz/internal/plan"
+	"intelliwiz/internal/post"
 	"intelliwiz/internal/scan"
 	"intelliwiz/internal/seal"
 	"intelliwiz/internal/task"
@@ -36,6 +37,8 @@ func (s *services) extend() error {
 		InCharge: s.org.InCharge, Tenants: s.org.Tenants, Grace: s.cfg.Tasks.Grace, Now: s.now,
 	})
 	s.notices.Tell(notice.Source{Verbs: task.Told(), Tell: s.tasks.Tellings, Nobody: task.TellsNobody})
+	s.posts = post.New(post.Config{DB: s.db, Journal: s.journal, Deadlines: s.expected, Tickets: s.ticket, InCharge: s.org.InCharge, Now: s.now})
+	s.notices.Tell(notice.Source{Verbs: post.Told(), Tell: s.posts.Tellings})
 	s.hooks = hook.New(hook.Config{
 		DB: s.db, Journal: s.journal, Jobs: s.jobs, Org: s.org, Box: seal.New(s.live.columns()), Now: s.now,
 		Out: s.caller(0),

@@ -8,10 +8,11 @@ import (
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/plan"
+	"intelliwiz/internal/post"
 	"intelliwiz/internal/task"
 )
 
-// collectPlans makes a plan with its tasks, and a blackout, and puts their ids into ids.
+// collectPlans makes a plan with its tasks, a blackout, and a post with its roster, and puts their ids into ids.
 func (h *house) collectPlans(who actor.Actor, doer id.Person, site id.Site, list id.Checklist, ids map[string]string) {
 	in := plan.Input{
 		Kind: plan.Task, Site: site, Name: "Isolation round", Checklist: &list, Person: &doer, Active: true,
@@ -32,5 +33,14 @@ func (h *house) collectPlans(who actor.Actor, doer id.Person, site id.Site, list
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	at, err := h.posts.Create(h.t.Context(), who, post.Input{Site: site, Code: "POST-" + p.ID.String()[24:], Name: "Isolation post", Active: true})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	turn, err := h.posts.Assign(h.t.Context(), who, at.ID, post.Assignment{Person: doer, From: h.now(), Until: h.now().Add(time.Hour)})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	ids["post"], ids["assignment"] = at.ID.String(), turn.ID.String()
 	ids["plan"], ids["task"], ids["blackout"] = p.ID.String(), made.Items[0].ID.String(), b.ID.String()
 }

@@ -17,7 +17,7 @@ import (
 var (
 	ground     = []string{"actor", "clock", "config", "db", "fault", "fold", "id", "page", "telemetry"}
 	middle     = []string{"blob", "cache", "ical", "job", "journal", "ldap", "limit", "mail", "news", "oidc", "outbound", "picture", "recur", "scan", "seal", "sheet"}
-	domains    = []string{"asset", "auth", "calendar", "checklist", "deadline", "exchange", "file", "hook", "notice", "ops", "org", "people", "plan", "task", "ticket"}
+	domains    = []string{"asset", "auth", "calendar", "checklist", "deadline", "exchange", "file", "hook", "notice", "ops", "org", "people", "plan", "post", "task", "ticket"}
 	transports = []string{"graph", "httpd", "reply", "rest", "web"}
 )
 
@@ -48,6 +48,8 @@ var pairs = map[[2]string]string{
 	{"exchange", "plan"}:       "an import calls its use cases",
 	{"exchange", "checklist"}:  "plans name what is asked",
 	{"plan", "calendar"}:       "plans keep holidays",
+	{"post", "deadline"}:       "a post is expected to be held",
+	{"post", "ticket"}:         "a post that is uncovered may raise one",
 	{"task", "plan"}:           "tasks are made of plans",
 	{"task", "checklist"}:      "it judges answers",
 	{"task", "deadline"}:       "a task is expected by its time",

@@ -17,7 +17,7 @@ func nounOf(path string) string {
 	nouns := map[string]string{
 		"units": "unit", "sites": "site", "lookups": "lookup", "roles": "role", "grants": "grant", "people": "person", "groups": "group",
 		"audit": "entry", "tokens": "token", "services": "service", "sso": "provider", "sso-providers": "provider", "provider": "provider", "devices": "device", "impersonations": "impersonation", "factors": "factor", "sessions": "session", "notices": "notice", "mutes": "record", "locations": "location", "assets": "asset", "tickets": "ticket", "ticket-categories": "category",
-		"questions": "question", "checklists": "checklist", "checklist-forms": "form", "plans": "plan", "blackouts": "blackout", "tasks": "task", "views": "view", "imports": "import", "categories": "category", "webhooks": "webhook", "deliveries": "delivery", "{list}": "lookup", "files": "file", "{noun}": "asset",
+		"questions": "question", "checklists": "checklist", "checklist-forms": "form", "plans": "plan", "blackouts": "blackout", "tasks": "task", "posts": "post", "assignments": "assignment", "views": "view", "imports": "import", "categories": "category", "webhooks": "webhook", "deliveries": "delivery", "{list}": "lookup", "files": "file", "{noun}": "asset",
 	}
 	parts := strings.Split(path, "/")
 	for i, p := range parts {
@@ -127,7 +127,7 @@ var referring = map[string][]string{
 	"grant": {"person_id", "role_id", "site_id"}, "location": {"site_id", "location.parent_id", "type_id"},
 	"asset":  {"site_id", "location_id", "asset.parent_id", "type_id", "category_id", "brand_id", "provider_id", "asset.unit_id", "meter_id"},
 	"ticket": {"site_id", "ticket.category_id", "location_id", "asset_id", "person_id", "group_id"}, "ladder": {"site_id"},
-	"plan": {"site_id", "checklist_id", "asset_id", "person_id", "group_id", "plan.category_id"}, "blackout": {"site_id"}, "task": {"person_id", "group_id"},
+	"plan": {"site_id", "checklist_id", "asset_id", "person_id", "group_id", "post_id", "plan.category_id"}, "blackout": {"site_id"}, "task": {"person_id", "group_id"}, "post": {"site_id", "location_id", "plan.category_id", "person_id"},
 }
 
 // references are the input fields that name other records; where nouns differ about one, the noun stands before it.
@@ -135,7 +135,7 @@ var references = map[string]string{
 	"parent_id": "unit", "unit_id": "unit", "kind_id": "lookup", "type_id": "lookup", "department_id": "lookup", "designation_id": "lookup",
 	"manager_id": "person", "lead_id": "person", "person_id": "person", "home_site_id": "site", "site_id": "site", "role_id": "role",
 	"location.parent_id": "location", "asset.parent_id": "asset", "asset.unit_id": "lookup", "location_id": "location",
-	"category_id": "lookup", "ticket.category_id": "category", "plan.category_id": "category", "checklist_id": "checklist", "asset_id": "asset", "group_id": "group", "brand_id": "lookup", "provider_id": "lookup", "meter_id": "lookup",
+	"category_id": "lookup", "ticket.category_id": "category", "plan.category_id": "category", "checklist_id": "checklist", "asset_id": "asset", "group_id": "group", "post_id": "post", "brand_id": "lookup", "provider_id": "lookup", "meter_id": "lookup",
 }
 
 func exampleOf(t testing.TB, name string) map[string]any {

@@ -37,7 +37,7 @@ const (
 )
 
 // placed are the nouns whose records belong to a site or unit, so that a role elsewhere does not reach them.
-var placed = []string{"unit", "site", "location", "asset", "file", "ticket", "person", "grant", "plan", "task", "blackout"}
+var placed = []string{"unit", "site", "location", "asset", "file", "ticket", "person", "grant", "plan", "task", "blackout", "post", "assignment"}
 
 // personal are the nouns of which everybody sees their own alone, whatever their role.
 var personal = []string{"token", "session", "notice", "view", "import", "factor", "device", "record", "entry", "impersonation"}

@@ -36,6 +36,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
+	"intelliwiz/internal/post"
 	"intelliwiz/internal/seal"
 	"intelliwiz/internal/task"
 	"intelliwiz/internal/telemetry"
@@ -74,6 +75,7 @@ type services struct {
 	plans    *plan.Service
 	expected *deadline.Service
 	tasks    *task.Service
+	posts    *post.Service
 	hooks    *hook.Service
 	faults   telemetry.Faults
 	ops      *ops.Service
@@ -83,7 +85,7 @@ type services struct {
 func permissions() []actor.Declared {
 	var all []actor.Declared
 	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(),
-		checklist.Permissions(), plan.Permissions(), task.Permissions(), hook.Permissions(), journal.Permissions(),
+		checklist.Permissions(), plan.Permissions(), post.Permissions(), task.Permissions(), hook.Permissions(), journal.Permissions(),
 		exchange.Permissions(), ops.Permissions()} {
 		all = append(all, declared...)
 	}
@@ -245,7 +247,7 @@ func (s *services) carrier() (mail.Carrier, error) {
 // demo gives the services that the demo world is made through.
 func (s *services) demo() demo.Services {
 	return demo.Services{
-		DB: s.db, Org: s.org, People: s.people, Auth: s.auth, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Now: s.now, Log: s.log,
+		DB: s.db, Org: s.org, People: s.people, Auth: s.auth, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Posts: s.posts, Now: s.now, Log: s.log,
 		Work: demo.Work{Asset: s.asset, Calendar: s.calendar, Ticket: s.ticket},
 		At: func(now clock.Now) demo.Work { // the one sealer seals what this journal writes
 			j := journal.New(journal.Config{DB: s.db, Keys: s.live.audit().All, Now: now, Log: s.log})

@@ -27,6 +27,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
+	posts "intelliwiz/internal/post" // post is somebody's work
 	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
 )
@@ -52,6 +53,7 @@ type Services struct {
 	Checks *checklist.Service
 	Plans  *plan.Service
 	Tasks  *task.Service
+	Posts  *posts.Service
 	Now    clock.Now
 	Log    *slog.Logger
 	Work

@@ -28,7 +28,7 @@ var made = testworld.Morning
 
 func services(w *testworld.World) demo.Services {
 	return demo.Services{
-		DB: w.DB, Org: w.Org, People: w.People, Auth: w.Auth, Checks: w.Checks, Plans: w.Plans, Tasks: w.Tasks, Now: w.Clock.Now, Log: w.Logger(),
+		DB: w.DB, Org: w.Org, People: w.People, Auth: w.Auth, Checks: w.Checks, Plans: w.Plans, Tasks: w.Tasks, Posts: w.Posts, Now: w.Clock.Now, Log: w.Logger(),
 		Work: demo.Work{Asset: w.Asset, Calendar: w.Calendar, Ticket: w.Ticket},
 		At: func(now clock.Now) demo.Work {
 			j := journal.New(journal.Config{DB: w.DB, Key: testworld.JournalKey(), Now: now, Log: w.Logger()})

@@ -34,8 +34,12 @@ func (x *scene) planRounds(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, site := range x.sites[:min(walked, len(x.sites))] {
-			for _, in := range x.roundsOf(site, lists) {
+		for n, site := range x.sites[:min(walked, len(x.sites))] {
+			gate, err := x.makeGate(ctx, n, site)
+			if err != nil {
+				return err
+			}
+			for _, in := range x.roundsOf(site, gate, lists) {
 				if _, err := x.Plans.Create(ctx, x.who, in); err != nil {
 					return err
 				}
@@ -50,6 +54,7 @@ func questions() map[string][]string {
 	return map[string][]string{
 		"Patrol point":  {"Is everything in order here?", "Are doors and windows closed?"},
 		"Opening check": {"Are the lights on?", "Is the reception tidy?", "Is the fire panel without a fault?"},
+		"Gate book":     {"Is the visitors' book kept?", "Are all keys in their place?"},
 		"Pump care":     {"Does it run without a leak?", "Is the oil above the mark?"},
 	}
 }
@@ -84,7 +89,7 @@ func (x *scene) makeChecklists(ctx context.Context) (map[string]id.Checklist, er
 }
 
 // roundsOf is what is planned at a site, as far as it has people and things for it.
-func (x *scene) roundsOf(site org.Site, lists map[string]id.Checklist) (out []plan.Input) {
+func (x *scene) roundsOf(site org.Site, gate *id.Post, lists map[string]id.Checklist) (out []plan.Input) {
 	c, known := x.crews[site.ID]
 	if !known || len(c.guards) == 0 {
 		return nil
@@ -108,6 +113,12 @@ func (x *scene) roundsOf(site org.Site, lists map[string]id.Checklist) (out []pl
 		out = append(out, round)
 	}
 	out = append(out, opening)
+	if gate != nil {
+		out = append(out, plan.Input{
+			Kind: plan.Task, Site: site.ID, Name: "Gate book", Checklist: new(lists["Gate book"]), Post: gate, Active: true,
+			Schedule: plan.Schedule{Rule: "0 */4 * * *", From: today, Duration: 60},
+		})
+	}
 	for _, a := range things {
 		if a.Type != nil && x.kinds[*a.Type] == "PUMP" && len(c.technicians) > 0 {
 			return append(out, plan.Input{
@@ -138,17 +149,38 @@ func (t *teller) patrol(ctx context.Context) error {
 	}
 	for _, x := range open.Items {
 		header := x.Kind.Stops() && x.Parent == nil
-		if header || x.Person == nil || x.Due.Before(now) || t.rnd.IntN(3) > 0 {
+		if header || x.Due.Before(now) || t.rnd.IntN(3) > 0 {
 			continue
 		}
-		return t.carryOut(ctx, x)
+		by, err := t.handsOf(ctx, x)
+		if err != nil {
+			return err
+		}
+		if by != nil {
+			return t.carryOut(ctx, x, *by)
+		}
 	}
 	return nil
 }
 
-// carryOut reports a task as whose it is.
-func (t *teller) carryOut(ctx context.Context, x task.Task) error {
-	who, err := t.as(ctx, people.Person{ID: *x.Person, Name: x.PersonName})
+// handsOf is whose a task is, or who holds the post that it is of; nil for nobody.
+func (t *teller) handsOf(ctx context.Context, x task.Task) (*people.Person, error) {
+	if x.Person != nil {
+		return &people.Person{ID: *x.Person, Name: x.PersonName}, nil
+	}
+	if x.Post == nil {
+		return nil, nil
+	}
+	p, err := t.Posts.Get(ctx, t.who, *x.Post)
+	if err != nil || len(p.Held) == 0 {
+		return nil, err
+	}
+	return &people.Person{ID: p.Held[0].Person, Name: p.Held[0].PersonName}, nil
+}
+
+// carryOut reports a task as somebody did it.
+func (t *teller) carryOut(ctx context.Context, x task.Task, by people.Person) error {
+	who, err := t.as(ctx, by)
 	if err != nil {
 		return err
 	}

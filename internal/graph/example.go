@@ -98,7 +98,7 @@ func nounOf(field string) string {
 	if strings.Contains(strings.ToLower(field), "ladder") { // a ladder is named by its category
 		return "category"
 	}
-	for _, noun := range []string{"webhook", "delivery", "ticket", "import", "checklist", "plan", "task", "form"} { // pingWebhook, moveTicket, publishChecklist, planComing
+	for _, noun := range []string{"webhook", "delivery", "ticket", "import", "checklist", "plan", "task", "form", "post"} { // pingWebhook, moveTicket, publishChecklist, planComing
 		if strings.Contains(strings.ToLower(field), noun) {
 			return noun
 		}

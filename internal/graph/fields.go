@@ -18,6 +18,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
+	"intelliwiz/internal/post"
 	"intelliwiz/internal/reply"
 	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
@@ -122,6 +123,11 @@ func workPermissions() map[string]actor.Permission {
 		"Query.blackouts": plan.CanRead, "Plan.site": org.CanReadSite, "Plan.checklist": checklist.CanRead, "Plan.asset": asset.CanRead,
 		"Plan.person": people.CanReadPerson, "Plan.category": ticket.CanReadCategory, "Mutation.createPlan": plan.CanCreate, "Mutation.updatePlan": plan.CanUpdate,
 		"Mutation.deletePlan": plan.CanDelete, "Mutation.createBlackout": plan.CanUpdate, "Mutation.deleteBlackout": plan.CanUpdate,
+
+		"Query.post": post.CanRead, "Query.postWhole": post.CanRead, "Query.posts": post.CanRead, "Query.uncoveredPosts": post.CanRead,
+		"Post.site": org.CanReadSite, "Post.location": asset.CanReadLocation, "Post.category": ticket.CanReadCategory,
+		"Mutation.createPost": post.CanCreate, "Mutation.updatePost": post.CanUpdate, "Mutation.deletePost": post.CanDelete,
+		"Mutation.takePost": post.CanHold, "Mutation.leavePost": post.CanHold, "Mutation.rosterPost": post.CanUpdate, "Mutation.deleteAssignment": post.CanUpdate,
 
 		"Query.task": task.CanRead, "Query.tasks": task.CanRead, "Query.taskCounts": task.CanRead, "Query.taskWhole": task.CanRead, "Task.plan": plan.CanRead,
 		"Task.site": org.CanReadSite, "Task.asset": asset.CanRead, "Task.person": people.CanReadPerson, "Task.performer": people.CanReadPerson,

@@ -22,6 +22,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
+	"intelliwiz/internal/post"
 	"intelliwiz/internal/reply"
 	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
@@ -41,6 +42,7 @@ type Config struct {
 	Checks   *checklist.Service
 	Plans    *plan.Service
 	Tasks    *task.Service
+	Posts    *post.Service
 	Exchange *exchange.Service
 	Files    *file.Service
 	Links    string // the address of a file's content up to what Files.Link gives: https://iw.example.com/f/

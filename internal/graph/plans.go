@@ -39,7 +39,7 @@ func (q query) Plans(ctx context.Context, filter gen.PlanFilter, first int64, af
 func planFilter(f gen.PlanFilter) plan.Filter {
 	return plan.Filter{
 		Site: maybe[id.Site](f.SiteID), Kind: given(f.Kind), Asset: maybe[id.Asset](f.AssetID), Person: maybe[id.Person](f.PersonID),
-		Group: maybe[id.Group](f.GroupID), Search: f.Search, Inactive: f.Inactive, ChangedAfter: given(f.ChangedAfter),
+		Group: maybe[id.Group](f.GroupID), Post: maybe[id.Post](f.PostID), Search: f.Search, Inactive: f.Inactive, ChangedAfter: given(f.ChangedAfter),
 	}
 }
 

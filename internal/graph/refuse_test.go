@@ -78,11 +78,12 @@ func TestAnotherTenantsRecordIsLikeNone(t *testing.T) {
 		}
 		w, sent := there.Webhook("Theirs", "https://hooks.example/")
 		list := there.Checklist("Theirs", there.Question("Theirs?"))
+		gate := there.Post(there.Harbour.ID, "THEIRS")
 		round := there.Plan(there.Harbour.ID, "Theirs", list)
 		theirs := map[string]fmt.Stringer{
 			"question": list.Draft.Sections[0].Items[0].Question, "checklist": list.ID, "form": *list.Form, "plan": round.ID, "task": there.FirstTask(round).ID,
-			"blackout": there.Blackout("Theirs").ID,
-			"unit":     there.North.ID, "site": there.Harbour.ID, "lookup": there.Office.ID, "person": there.Staff[org.Guard].ID,
+			"blackout": there.Blackout("Theirs").ID, "post": gate.ID, "assignment": there.Rostered(gate).ID,
+			"unit": there.North.ID, "site": there.Harbour.ID, "lookup": there.Office.ID, "person": there.Staff[org.Guard].ID,
 			"group": word(at(group, "createGroup", "id").(string)), "role": there.Roles[org.Viewer].ID, "grant": there.Grants[org.Guard].ID,
 			"session": stranger.Session(), "token": id.New[id.Any](), "service": id.New[id.Any](), "provider": there.Provider(&testworld.Provider{URL: "https://login.example"}).ID, "device": id.New[id.Any](), "entry": word(at(entry, "entries", "edges", "0", "node", "id").(string)),
 			"location": there.Location(there.Harbour.ID, "THEIRS", nil).ID, "asset": there.NewAsset(there.Harbour.ID, "THEIRS").ID,

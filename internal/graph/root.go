@@ -30,6 +30,7 @@ type (
 	formResolver         struct{}
 	planResolver         struct{}
 	taskResolver         struct{}
+	postResolver         struct{}
 )
 
 // Query answers the fields of Query.
@@ -103,3 +104,6 @@ func (r root) Plan() gen.PlanResolver { return planResolver{} }
 
 // Task answers the fields of Task that lead elsewhere.
 func (r root) Task() gen.TaskResolver { return taskResolver{} }
+
+// Post answers the fields of Post that lead elsewhere.
+func (r root) Post() gen.PostResolver { return postResolver{} }

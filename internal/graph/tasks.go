@@ -57,7 +57,7 @@ func (q query) TaskCounts(ctx context.Context, filter gen.TaskFilter) ([]gen.Tas
 func taskFilter(f gen.TaskFilter) task.Filter {
 	return task.Filter{
 		Statuses: f.Statuses, Site: maybe[id.Site](f.SiteID), Plan: maybe[id.Plan](f.PlanID), Parent: maybe[id.Task](f.ParentID), Visits: f.Visits,
-		Kind: given(f.Kind), Asset: maybe[id.Asset](f.AssetID), Person: maybe[id.Person](f.PersonID), Group: maybe[id.Group](f.GroupID), Mine: f.Mine,
+		Kind: given(f.Kind), Asset: maybe[id.Asset](f.AssetID), Person: maybe[id.Person](f.PersonID), Group: maybe[id.Group](f.GroupID), Post: maybe[id.Post](f.PostID), Mine: f.Mine,
 		From: given(f.From), Until: given(f.Until), DueBefore: given(f.DueBefore), Alerts: f.Alerts, Search: f.Search, Newest: f.Newest,
 		ChangedAfter: given(f.ChangedAfter),
 	}

@@ -94,6 +94,10 @@ type (
 	Deadline struct{ UUID }
 	// Post is a place that somebody has to be at.
 	Post struct{ UUID }
+	// Assignment is a time for which a person is rostered at a post.
+	Assignment struct{ UUID }
+	// Duty is a time in which a person holds a post.
+	Duty struct{ UUID }
 	// Provider is where people are proven who sign in with what their organisation gave them.
 	Provider struct{ UUID }
 	// Any is a record of whatever noun, as the journal names its subjects.

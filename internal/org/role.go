@@ -102,7 +102,7 @@ func Builtin(declared []actor.Declared) []RoleInput {
 		case verb == "read":
 			reads = append(reads, d.Name)
 			work = append(work, d.Name)
-		case d.Area == "People" && verb != "password" && verb != "factors" && verb != "end" && verb != "impersonate", d.Area == "Locations", d.Area == "Assets", d.Area == "Tickets", d.Area == "Plans", d.Area == "Tasks":
+		case d.Area == "People" && verb != "password" && verb != "factors" && verb != "end" && verb != "impersonate", d.Area == "Locations", d.Area == "Assets", d.Area == "Tickets", d.Area == "Plans", d.Area == "Posts", d.Area == "Tasks":
 			work = append(work, d.Name)
 		}
 	}
@@ -113,7 +113,7 @@ func Builtin(declared []actor.Declared) []RoleInput {
 		{Code: Technician, Name: "Technician", Description: "Works on assets at sites.", Permissions: []actor.Permission{CanReadSite, CanReadUnit, CanReadLookup, "person.read", "location.read", "asset.read", "asset.status",
 			"category.read", "checklist.read", "task.read", "task.do", "ticket.read", "ticket.create", "ticket.comment", "ticket.update"}},
 		{Code: Guard, Name: "Guard", Description: "Guards a site.", Permissions: []actor.Permission{CanReadSite, CanReadLookup, "location.read", "asset.read", "category.read", "checklist.read", "task.read", "task.do",
-			"ticket.read", "ticket.create", "ticket.comment"}},
+			"post.read", "post.hold", "ticket.read", "ticket.create", "ticket.comment"}},
 		{Code: Viewer, Name: "Viewer", Description: "Sees everything, changes nothing.", Permissions: reads},
 		{Code: Auditor, Name: "Auditor", Description: "Sees everything and the audit trail, changes nothing.", Permissions: append(slices.Clone(reads), audit...)},
 	}

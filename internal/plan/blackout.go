@@ -48,7 +48,7 @@ func (s *Service) CreateBlackout(ctx context.Context, who actor.Actor, b Blackou
 	b.ID, b.Version = id.New[id.Blackout](), 1
 	err := s.db.Write(ctx, who, func(tx *db.Tx) error {
 		if b.Site != nil {
-			rows, err := db.All(ctx, tx, scanRef, refs, []id.Site{*b.Site}, []id.Asset{}, []id.Checklist{}, nil, nil, nil)
+			rows, err := db.All(ctx, tx, scanRef, refs, []id.Site{*b.Site}, []id.Asset{}, []id.Checklist{}, nil, nil, nil, nil)
 			if err != nil {
 				return err
 			}

@@ -39,7 +39,7 @@ func (s *Service) Look(ctx context.Context, who actor.Actor, f Filter, from, unt
 	var plans []Plan
 	var places map[id.Site]Place
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
-		plans, err = db.All(ctx, tx, scanPlan, listSQL, all, sites, f.Site, f.Kind, f.Asset, f.Person, f.Group, f.Search, "%", f.Inactive, nil, "", id.Plan{}, maxPlans+1)
+		plans, err = db.All(ctx, tx, scanPlan, listSQL, all, sites, f.Site, f.Kind, f.Asset, f.Person, f.Group, f.Search, "%", f.Inactive, nil, f.Post, "", id.Plan{}, maxPlans+1)
 		if err != nil || len(plans) == 0 {
 			return err
 		}

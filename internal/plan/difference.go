@@ -93,8 +93,8 @@ func differ(before, after []Coming) (d Difference) {
 // alike says that two runs are at the same times, by the same hands, about the same, and come by the same places.
 func (c Coming) alike(old Coming) bool {
 	a, b := c.Plan, old.Plan
-	hands := func(x Plan) [4]*id.Any {
-		return [4]*id.Any{some(x.Person), some(x.Group), some(x.Asset), some(x.Checklist)}
+	hands := func(x Plan) [5]*id.Any {
+		return [5]*id.Any{some(x.Person), some(x.Group), some(x.Post), some(x.Asset), some(x.Checklist)}
 	}
 	equal := func(x, y *id.Any) bool { return x == nil && y == nil || x != nil && y != nil && *x == *y }
 	x, y := hands(a), hands(b)

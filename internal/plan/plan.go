@@ -104,7 +104,8 @@ type Plan struct {
 	Checklist   *id.Checklist `json:"checklist_id,omitzero"` // what is asked; of a tour or route at each stop without its own
 	Asset       *id.Asset     `json:"asset_id,omitzero"`     // what it is about; always of maintenance
 	Person      *id.Person    `json:"person_id,omitzero"`    // who does it, or
-	Group       *id.Group     `json:"group_id,omitzero"`     // which group
+	Group       *id.Group     `json:"group_id,omitzero"`     // which group, or
+	Post        *id.Post      `json:"post_id,omitzero"`      // whoever holds this post
 	Priority    Priority      `json:"priority"`
 	Proof       Proof         `json:"proof"`
 	Schedule
@@ -126,6 +127,7 @@ type Plan struct {
 	AssetName     string `json:"asset_name"`
 	PersonName    string `json:"person_name"`
 	GroupName     string `json:"group_name"`
+	PostName      string `json:"post_name"`
 	CategoryName  string `json:"category_name"`
 }
 
@@ -149,6 +151,7 @@ type Input struct {
 	Asset       *id.Asset
 	Person      *id.Person
 	Group       *id.Group
+	Post        *id.Post
 	Priority    Priority // "": Medium
 	Proof       Proof    // "": NoProof
 	Schedule
@@ -174,7 +177,7 @@ func (in *Input) Check() error {
 	c.Text("description", in.Description, 0, 2000)
 	c.That(in.Kind.Valid(), "kind", "unknown", "Choose what comes again.")
 	c.That(!in.Site.IsZero(), "site_id", "required", "Choose a site.")
-	c.That((in.Person == nil) != (in.Group == nil), "person_id", "assignee", "Choose who does it: a person or a group.")
+	c.That(in.hands() == 1, "person_id", "assignee", "Choose who does it: a person, a group or a post.")
 	c.That(in.Kind.Stops() || in.Checklist != nil, "checklist_id", "required", "Choose what is asked.")
 	c.That(in.Kind != Maintenance || in.Asset != nil, "asset_id", "required", "Maintenance is of an asset: choose which.")
 	c.That(!in.Kind.Stops() || in.Asset == nil, "asset_id", "unused", "A round of stops has no asset of its own.")
@@ -186,6 +189,16 @@ func (in *Input) Check() error {
 	in.checkSchedule(&c)
 	in.checkStops(&c)
 	return c.Err()
+}
+
+// hands counts who does it.
+func (in *Input) hands() (n int) {
+	for _, named := range []bool{in.Person != nil, in.Group != nil, in.Post != nil} {
+		if named {
+			n++
+		}
+	}
+	return n
 }
 
 func (in *Input) defaults() {

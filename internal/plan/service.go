@@ -28,6 +28,7 @@ type Filter struct {
 	Asset        *id.Asset
 	Person       *id.Person
 	Group        *id.Group
+	Post         *id.Post
 	Search       string // part of the name
 	Inactive     bool   // inactive ones too
 	ChangedAfter time.Time
@@ -59,7 +60,7 @@ func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 	var rows []Plan
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
 		rows, err = db.All(ctx, tx, scanPlan, listSQL, all, sites, f.Site, f.Kind, f.Asset, f.Person, f.Group, f.Search, fold.Like(f.Search), f.Inactive,
-			db.Moment(f.ChangedAfter), name, after, p.Size()+1)
+			db.Moment(f.ChangedAfter), f.Post, name, after, p.Size()+1)
 		return err
 	})
 	return page.Cut(rows, p, func(p Plan) (string, string) { return fold.Key(p.Name), p.ID.String() }), err
@@ -120,7 +121,7 @@ func (s *Service) Create(ctx context.Context, who actor.Actor, in Input) (Plan, 
 
 // plan is what the input makes of a plan.
 func (in Input) plan(p Plan, version int64, now time.Time) Plan {
-	p.Name, p.Description, p.Checklist, p.Asset, p.Person, p.Group = in.Name, in.Description, in.Checklist, in.Asset, in.Person, in.Group
+	p.Name, p.Description, p.Checklist, p.Asset, p.Person, p.Group, p.Post = in.Name, in.Description, in.Checklist, in.Asset, in.Person, in.Group, in.Post
 	p.Priority, p.Proof, p.Schedule, p.Ordered, p.Expiry, p.Category = in.Priority, in.Proof, in.Schedule, in.Ordered, in.Expiry, in.Category
 	p.Alarms, p.Active = in.Alarms, in.Active
 	p.Stops = slices.Clone(in.Stops) // they get ids and names
@@ -188,6 +189,7 @@ func (p Plan) moved(old Plan) bool {
 		Asset     *id.Asset
 		Person    *id.Person
 		Group     *id.Group
+		Post      *id.Post
 		Proof     Proof
 		Priority  Priority
 		Alarms    Alarms
@@ -197,7 +199,7 @@ func (p Plan) moved(old Plan) bool {
 		for i := range x.Stops {
 			x.Stops[i].Name = ""
 		}
-		return part{x.Schedule, x.Active, x.Checklist, x.Asset, x.Person, x.Group, x.Proof, x.Priority, x.Alarms}
+		return part{x.Schedule, x.Active, x.Checklist, x.Asset, x.Person, x.Group, x.Post, x.Proof, x.Priority, x.Alarms}
 	}
 	return !reflect.DeepEqual(of(p), of(old))
 }

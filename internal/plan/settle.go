@@ -35,7 +35,7 @@ func (p *Plan) settle(ctx context.Context, tx *db.Tx, old Plan) error {
 	for _, s := range append([]Stop{{Asset: p.Asset, Checklist: p.Checklist}}, p.Stops...) {
 		sites, assets, lists = with(sites, s.Site), with(assets, s.Asset), with(lists, s.Checklist)
 	}
-	rows, err := db.All(ctx, tx, scanRef, refs, sites, assets, lists, p.Person, p.Group, p.Category)
+	rows, err := db.All(ctx, tx, scanRef, refs, sites, assets, lists, p.Person, p.Group, p.Category, p.Post)
 	if err != nil {
 		return err
 	}
@@ -60,6 +60,7 @@ func (p *Plan) settle(ctx context.Context, tx *db.Tx, old Plan) error {
 	p.AssetName = name("asset_id", "asset", some(p.Asset), true, "There is no such asset in use at this site.")
 	p.PersonName = name("person_id", "person", some(p.Person), false, "There is no such active person.")
 	p.GroupName = name("group_id", "group", some(p.Group), false, "There is no such active group of people.")
+	p.PostName = name("post_id", "post", some(p.Post), true, "There is no such post in use at this site.")
 	p.CategoryName = name("category_id", "category", some(p.Category), false, "There is no such active category.")
 	for i := range p.Stops {
 		s, path := &p.Stops[i], fmt.Sprintf("stops[%d].", i)
@@ -121,6 +122,7 @@ func (p Plan) points() map[refKey]bool {
 	}
 	add("person", some(p.Person))
 	add("group", some(p.Group))
+	add("post", some(p.Post))
 	add("category", some(p.Category))
 	for _, s := range append([]Stop{{Asset: p.Asset, Checklist: p.Checklist}}, p.Stops...) {
 		add("asset", some(s.Asset))

@@ -32,6 +32,7 @@ func describe(version string) huma.Config {
 		{Name: "Files", Description: "Pictures and documents of sites, locations, assets and tickets. What a file is, is found by looking at it; pictures are written anew."},
 		{Name: "Checklists", Description: "What is asked when work is done: a library of questions, and checklists in versions that never change."},
 		{Name: "Plans", Description: "What comes again: tasks, tours, routes and maintenance; when they come, what they would bring, and blackouts."},
+		{Name: "Posts", Description: "Places at which somebody is to be: in which hours and how many, who is rostered, who holds them, and where too few do."},
 		{Name: "Tasks", Description: "What is to be done and what was: occurrences of plans with their answers, and work that nobody planned."},
 		{Name: "Calendars", Description: "Business hours and holidays, which clocks of tickets follow: of the organisation, and of sites that have their own."},
 		{Name: "Roles", Description: "Named sets of permissions."},

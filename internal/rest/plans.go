@@ -27,6 +27,8 @@ type Plan struct {
 	PersonName    string        `json:"person_name"`
 	GroupID       *id.Group     `json:"group_id" format:"uuid"`
 	GroupName     string        `json:"group_name"`
+	PostID        *id.Post      `json:"post_id" format:"uuid" doc:"Whoever holds this post does it."`
+	PostName      string        `json:"post_name"`
 	Priority      plan.Priority `json:"priority" enum:"LOW,MEDIUM,HIGH"`
 	Proof         plan.Proof    `json:"proof" enum:"NONE,QR,NFC,GPS" doc:"How presence is proven."`
 	Rule          string        `json:"rule" example:"0 8 * * *"`
@@ -70,7 +72,7 @@ func planOf(p plan.Plan) Plan {
 	out := Plan{
 		ID: p.ID, Kind: p.Kind, SiteID: p.Site, SiteName: p.SiteName, Name: p.Name, Description: p.Description, ChecklistID: p.Checklist,
 		ChecklistName: p.ChecklistName, AssetID: p.Asset, AssetName: p.AssetName, PersonID: p.Person, PersonName: p.PersonName, GroupID: p.Group,
-		GroupName: p.GroupName, Priority: p.Priority, Proof: p.Proof, Rule: p.Rule, Words: p.Words(), Zone: p.Zone, From: p.From, Until: p.Until,
+		GroupName: p.GroupName, PostID: p.Post, PostName: p.PostName, Priority: p.Priority, Proof: p.Proof, Rule: p.Rule, Words: p.Words(), Zone: p.Zone, From: p.From, Until: p.Until,
 		Holidays: p.Holidays, Duration: p.Duration, Before: p.Before, After: p.After, Stops: make([]Stop, len(p.Stops)), Rounds: p.Rounds, Pause: p.Pause,
 		Random: p.Random, Ordered: p.Ordered, Expiry: p.Expiry, CategoryID: p.Category, CategoryName: p.CategoryName,
 		Silence: p.Silence, Reminders: append([]int64{}, p.Reminders...), MovesAsset: p.MoveAsset, Active: p.Active, UpdatedAt: p.Updated,
@@ -91,8 +93,9 @@ type PlanNew struct {
 	Description string        `json:"description,omitzero" maxLength:"2000"`
 	ChecklistID *id.Checklist `json:"checklist_id,omitzero" format:"uuid" doc:"Of a round: asked at each stop without its own."`
 	AssetID     *id.Asset     `json:"asset_id,omitzero" format:"uuid" doc:"What it is about; maintenance is always about one."`
-	PersonID    *id.Person    `json:"person_id,omitzero" format:"uuid" doc:"Who does it; or a group."`
+	PersonID    *id.Person    `json:"person_id,omitzero" format:"uuid" doc:"Who does it; or a group, or who holds a post."`
 	GroupID     *id.Group     `json:"group_id,omitzero" format:"uuid"`
+	PostID      *id.Post      `json:"post_id,omitzero" format:"uuid" doc:"A post of the site."`
 	Priority    plan.Priority `json:"priority,omitzero" enum:"LOW,MEDIUM,HIGH" doc:"MEDIUM unless told."`
 	Proof       plan.Proof    `json:"proof,omitzero" enum:"NONE,QR,NFC,GPS" doc:"NONE unless told."`
 	Rule        string        `json:"rule" minLength:"1" maxLength:"500" doc:"A cron line of five fields, or an RRULE of RFC 5545, on the clock of the site." example:"0 8 * * *"`
@@ -118,7 +121,7 @@ type PlanNew struct {
 func (b PlanNew) input() plan.Input {
 	in := plan.Input{
 		ID: b.ID, Kind: b.Kind, Site: b.SiteID, Name: b.Name, Description: b.Description, Checklist: b.ChecklistID, Asset: b.AssetID, Person: b.PersonID,
-		Group: b.GroupID, Priority: b.Priority, Proof: b.Proof, Ordered: b.Ordered, Expiry: b.Expiry, Category: b.CategoryID,
+		Group: b.GroupID, Post: b.PostID, Priority: b.Priority, Proof: b.Proof, Ordered: b.Ordered, Expiry: b.Expiry, Category: b.CategoryID,
 		Alarms: plan.Alarms{Silence: b.Silence, Reminders: b.Reminders, MoveAsset: b.MovesAsset}, Active: value(b.Active, true),
 		Schedule: plan.Schedule{
 			Rule: b.Rule, From: b.From, Until: b.Until, Holidays: b.Holidays, Duration: b.Duration, Before: b.Before, After: b.After, Rounds: b.Rounds,
@@ -167,6 +170,7 @@ type PlanFilter struct {
 	AssetID      id.Asset  `query:"asset_id" format:"uuid"`
 	PersonID     id.Person `query:"person_id" format:"uuid" doc:"Only what this person does."`
 	GroupID      id.Group  `query:"group_id" format:"uuid" doc:"Only what this group does."`
+	PostID       id.Post   `query:"post_id" format:"uuid" doc:"Only what is done by who holds this post."`
 	Search       string    `query:"search" maxLength:"200" doc:"Part of the name."`
 	Inactive     bool      `query:"inactive" doc:"Inactive plans too."`
 	ChangedAfter time.Time `query:"changed_after" doc:"Only what was changed at this time or after it."`
@@ -174,7 +178,7 @@ type PlanFilter struct {
 
 func (q PlanFilter) filter() plan.Filter {
 	return plan.Filter{
-		Site: given(q.SiteID), Kind: q.Kind, Asset: given(q.AssetID), Person: given(q.PersonID), Group: given(q.GroupID), Search: q.Search, Inactive: q.Inactive,
+		Site: given(q.SiteID), Kind: q.Kind, Asset: given(q.AssetID), Person: given(q.PersonID), Group: given(q.GroupID), Post: given(q.PostID), Search: q.Search, Inactive: q.Inactive,
 		ChangedAfter: q.ChangedAfter,
 	}
 }

@@ -33,7 +33,7 @@ func pathFor(o rest.Operation, record fmt.Stringer) string {
 	path := strings.ReplaceAll(o.Path, "{id}", record.String())
 	if strings.HasSuffix(o.Name, ".delete") {
 		path += "?version=1"
-		if slices.Contains([]string{"grant", "session", "token", "service", "device", "record", "view", "file"}, o.Noun) {
+		if slices.Contains([]string{"grant", "session", "token", "service", "device", "record", "view", "file", "assignment"}, o.Noun) {
 			path = strings.TrimSuffix(path, "?version=1")
 		}
 	}
@@ -119,6 +119,7 @@ func foreign(t *testing.T, x *api) map[string]fmt.Stringer {
 	w, d := there.Webhook("Theirs", "https://hooks.example/")
 	asked := there.Question("Theirs?")
 	list := there.Checklist("Theirs", asked)
+	gate := there.Post(there.Harbour.ID, "THEIRS")
 	planned := there.Plan(there.Harbour.ID, "Theirs", list)
 	shut := x.call(admin, "POST", "/api/v1/blackouts", o{"from": "2026-12-24T00:00:00Z", "until": "2026-12-27T00:00:00Z", "reason": "Theirs"}).want(http.StatusCreated)
 	tried := x.raw(admin, "POST", "/api/v1/imports?table=units", "Code,Name\nOK,Theirs\nBAD,\n", "Content-Type", "text/csv").want(http.StatusCreated)
@@ -130,7 +131,7 @@ func foreign(t *testing.T, x *api) map[string]fmt.Stringer {
 		"category": category, "ticket": there.NewTicket(there.Harbour.ID, category, "Theirs").ID, "view": word(view.text("id")),
 		"notice": id.New[id.Any](), "record": there.Harbour.ID, "webhook": w.ID, "delivery": d.ID, "import": word(tried.text("id")),
 		"question": asked.ID, "checklist": list.ID, "form": *list.Form,
-		"plan": planned.ID, "blackout": word(shut.text("id")), "task": there.FirstTask(planned).ID,
+		"plan": planned.ID, "blackout": word(shut.text("id")), "task": there.FirstTask(planned).ID, "post": gate.ID, "assignment": there.Rostered(gate).ID,
 	}
 }
 

@@ -28,6 +28,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
+	posts "intelliwiz/internal/post" // post is a method
 	"intelliwiz/internal/reply"
 	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
@@ -47,6 +48,7 @@ type Config struct {
 	Checks   *checklist.Service
 	Plans    *plan.Service
 	Tasks    *task.Service
+	Posts    *posts.Service
 	Now      clock.Now // for what is looked at from now on
 	Exchange *exchange.Service
 	Files    *file.Service
@@ -122,6 +124,7 @@ func build(c Config) (*api, error) {
 	a.questions()
 	a.checklists()
 	a.plans()
+	a.posts()
 	a.tasks()
 	a.calendars()
 	a.files()

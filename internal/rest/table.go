@@ -72,12 +72,12 @@ func table() []Operation {
 	add("Files", fileRows()...)
 	add("Checklists", checklistRows()...)
 	add("Plans", planRows()...)
+	add("Posts", postRows()...)
 	add("Tasks", taskRows()...)
 	add("Calendars", calendarRows()...)
 	add("Roles", crud("role", "/roles", "a role", "the roles, by code", org.CanReadRole, org.CanCreateRole, org.CanUpdateRole, org.CanDeleteRole)...)
 	add("Roles", Operation{Name: "permission.list", Method: get, Path: "/permissions", Permission: reply.SignedIn, Summary: "List the permissions that a role may hold"})
-	add("Grants", crud("grant", "/grants", "a grant", "who has which role where, the oldest first", org.CanReadGrant, org.CanCreateGrant, "", org.CanDeleteGrant)...)
-	add("Grants", whyRows()...)
+	add("Grants", append(crud("grant", "/grants", "a grant", "who has which role where, the oldest first", org.CanReadGrant, org.CanCreateGrant, "", org.CanDeleteGrant), whyRows()...)...)
 	add("Account",
 		Operation{Name: "account.get", Method: get, Path: "/account", Permission: reply.SignedIn, Summary: "Get one's own account"},
 		Operation{Name: "account.sessions", Method: get, Path: "/account/sessions", Permission: reply.SignedIn, Summary: "List one's own sessions"},

@@ -54,7 +54,8 @@ type AgendaEntry struct {
 	Zone     string      `json:"zone"`
 	PersonID *id.Person  `json:"person_id" format:"uuid"`
 	GroupID  *id.Group   `json:"group_id" format:"uuid"`
-	Whose    string      `json:"whose" doc:"The person or group; empty for nobody."`
+	PostID   *id.Post    `json:"post_id" format:"uuid"`
+	Whose    string      `json:"whose" doc:"The person, group or post; empty for nobody."`
 	BeginsAt time.Time   `json:"begins_at" doc:"From when it may be done."`
 	DueAt    time.Time   `json:"due_at" doc:"By when it is done."`
 	Status   task.Status `json:"status,omitzero" doc:"Of one that is made."`
@@ -72,7 +73,7 @@ type agendaBody struct {
 func agendaOf(x task.Agenda) agendaBody {
 	out := agendaBody{Items: make([]AgendaEntry, len(x.Entries)), More: x.More}
 	for i, e := range x.Entries {
-		out.Items[i] = AgendaEntry{e.ID, e.Made, e.Plan, e.Kind, e.Name, e.Site, e.Place, e.Zone, e.Person, e.Group, e.Whose, e.Begins, e.Due, e.Status, e.Skipped, e.Why, e.Bare}
+		out.Items[i] = AgendaEntry{e.ID, e.Made, e.Plan, e.Kind, e.Name, e.Site, e.Place, e.Zone, e.Person, e.Group, e.Post, e.Whose, e.Begins, e.Due, e.Status, e.Skipped, e.Why, e.Bare}
 	}
 	return out
 }

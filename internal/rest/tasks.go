@@ -33,6 +33,8 @@ type Task struct {
 	PersonName    string        `json:"person_name"`
 	GroupID       *id.Group     `json:"group_id" format:"uuid"`
 	GroupName     string        `json:"group_name"`
+	PostID        *id.Post      `json:"post_id" format:"uuid" doc:"Whoever holds this post does it."`
+	PostName      string        `json:"post_name"`
 	Priority      plan.Priority `json:"priority" enum:"LOW,MEDIUM,HIGH"`
 	Proof         plan.Proof    `json:"proof" enum:"NONE,QR,NFC,GPS"`
 	Ordered       bool          `json:"ordered"`
@@ -61,7 +63,7 @@ func taskOf(t task.Task) Task {
 	return Task{
 		ID: t.ID, PlanID: t.Plan, ParentID: t.Parent, StopID: t.Stop, Kind: t.Kind, Source: t.Source, SiteID: t.Site, SiteName: t.SiteName, Zone: t.Zone,
 		Name: t.Name, AssetID: t.Asset, AssetName: t.AssetName, FormID: t.Form, PersonID: t.Person, PersonName: t.PersonName, GroupID: t.Group,
-		GroupName: t.GroupName, Priority: t.Priority, Proof: t.Proof, Ordered: t.Ordered, Expiry: t.Expiry, Nominal: t.Nominal, Round: t.Round, Seq: t.Seq,
+		GroupName: t.GroupName, PostID: t.Post, PostName: t.PostName, Priority: t.Priority, Proof: t.Proof, Ordered: t.Ordered, Expiry: t.Expiry, Nominal: t.Nominal, Round: t.Round, Seq: t.Seq,
 		BeginsAt: t.Begins, DueAt: t.Due, Status: t.Status, StartedAt: t.Started, EndedAt: t.Ended, PerformerID: t.Performer, PerformerName: t.PerformerName,
 		ReceivedAt: t.Received, Late: t.Late, Deviation: t.Deviation, Alerts: t.Alerts, Remark: t.Remark, TicketID: t.Ticket, UpdatedAt: t.Updated,
 		Version: t.Version,
@@ -78,9 +80,9 @@ type TaskWhole struct {
 	Expectations []Expectation `json:"expectations" nullable:"false" doc:"What was and is expected of it, by its time, and what followed when it was not met."`
 }
 
-// Expectation is something that is expected of a task by a time.
+// Expectation is something that is expected of a task or a post by a time.
 type Expectation struct {
-	Kind    deadline.Kind  `json:"kind" example:"task.done" doc:"task.done: that it is done; task.scan: that a stop is scanned; task.begin: that it is begun, else its people are reminded."`
+	Kind    deadline.Kind  `json:"kind" example:"task.done" doc:"task.done: that it is done; task.scan: that a stop is scanned; task.begin: that it is begun, else its people are reminded; post.cover: that enough people hold the post; post.leave: that nobody does when its hours are over."`
 	DueAt   time.Time      `json:"due_at"`
 	State   deadline.State `json:"state" enum:"OPEN,MET,BROKEN"`
 	EndedAt *time.Time     `json:"ended_at" doc:"Since when it is met or broken."`
@@ -110,9 +112,13 @@ func taskWholeOf(w task.Whole) TaskWhole {
 		out.Visits[i] = taskOf(v)
 	}
 	for i, d := range w.Expected {
-		out.Expectations[i] = Expectation{d.Kind, d.Due, d.State, d.Ended, d.Note}
+		out.Expectations[i] = expectationOf(d)
 	}
 	return out
+}
+
+func expectationOf(d deadline.Deadline) Expectation {
+	return Expectation{d.Kind, d.Due, d.State, d.Ended, d.Note}
 }
 
 // TaskFilter narrows a list of tasks. It is exported for huma, which looks into exported fields only.
@@ -126,7 +132,8 @@ type TaskFilter struct {
 	AssetID      id.Asset    `query:"asset_id" format:"uuid"`
 	PersonID     id.Person   `query:"person_id" format:"uuid" doc:"Only what is this person's."`
 	GroupID      id.Group    `query:"group_id" format:"uuid" doc:"Only what is this group's."`
-	Mine         bool        `query:"mine" doc:"Only one's own, as a person or through a group."`
+	PostID       id.Post     `query:"post_id" format:"uuid" doc:"Only what is this post's."`
+	Mine         bool        `query:"mine" doc:"Only one's own, as a person, through a group or at a post that one holds."`
 	From         time.Time   `query:"from" doc:"Only what may be begun from this time on."`
 	Until        time.Time   `query:"until" doc:"Only what may be begun before this time."`
 	DueBefore    time.Time   `query:"due_before" doc:"Only what is to be done before this time."`
@@ -141,7 +148,7 @@ type TaskFilter struct {
 func (q TaskFilter) filter() task.Filter {
 	f := task.Filter{
 		Site: given(q.SiteID), Plan: given(q.PlanID), Parent: given(q.ParentID), Visits: q.Visits, Kind: q.Kind, Asset: given(q.AssetID), Person: given(q.PersonID),
-		Group: given(q.GroupID), Mine: q.Mine, From: q.From, Until: q.Until, DueBefore: q.DueBefore, DueFrom: q.DueFrom, Timing: q.Timing, Alerts: q.Alerts, Search: q.Search, Newest: q.Newest,
+		Group: given(q.GroupID), Post: given(q.PostID), Mine: q.Mine, From: q.From, Until: q.Until, DueBefore: q.DueBefore, DueFrom: q.DueFrom, Timing: q.Timing, Alerts: q.Alerts, Search: q.Search, Newest: q.Newest,
 		ChangedAfter: q.ChangedAfter,
 	}
 	if q.Status != "" {

@@ -22,7 +22,7 @@ func planCruds(x *api) []crud {
 		{"plans", o{"kind": "PPM", "site_id": site, "name": "Pump", "rule": "0 8 * * 1", "valid_from": "2026-11-25", "duration_minutes": 60,
 			"checklist_id": list.ID.String(), "asset_id": a.ID.String(), "person_id": guard.ID.String()},
 			o{"kind": "PPM", "site_id": site, "site_name": x.Harbour.Name, "name": "Pump", "description": "", "checklist_id": list.ID.String(), "checklist_name": "Round",
-				"asset_id": a.ID.String(), "asset_name": "STOP-A", "person_id": guard.ID.String(), "person_name": guard.Name, "group_id": nil, "group_name": "",
+				"asset_id": a.ID.String(), "asset_name": "STOP-A", "person_id": guard.ID.String(), "person_name": guard.Name, "group_id": nil, "group_name": "", "post_id": nil, "post_name": "",
 				"priority": "MEDIUM", "proof": "NONE", "rule": "0 8 * * 1", "words": "on Monday at 08:00", "zone": "Asia/Kolkata", "valid_from": "2026-11-25",
 				"valid_until": nil, "holidays": "GENERATE", "duration_minutes": 60, "grace_before_minutes": 0, "grace_after_minutes": 0, "stops": []o{}, "rounds": 1,
 				"pause_minutes": 0, "random": false, "ordered": false, "on_expiry": "CLOSE", "category_id": nil, "category_name": "", "active": true,

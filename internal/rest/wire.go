@@ -17,6 +17,7 @@ import (
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
+	posts "intelliwiz/internal/post" // post is a method
 	"intelliwiz/internal/reply"
 	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
@@ -161,6 +162,8 @@ func wire(record any) any {
 		return planOf(x)
 	case plan.Blackout:
 		return blackoutOf(x)
+	case posts.Post:
+		return postOf(x)
 	case task.Task:
 		return taskOf(x)
 	case calendar.Calendar:

@@ -32,7 +32,8 @@ type Entry struct {
 	Zone    string // the site's
 	Person  *id.Person
 	Group   *id.Group
-	Whose   string    // the person's or group's name
+	Post    *id.Post
+	Whose   string    // the person's, group's or post's name
 	Begins  time.Time // from when it may be done
 	Due     time.Time // by when it is done
 	Start   time.Time // when the work is meant to begin: Begins without what one may begin early
@@ -40,7 +41,7 @@ type Entry struct {
 	Status  Status    // of one that is made
 	Skipped bool      // it does not come
 	Why     string    // why it was moved or does not come
-	Bare    bool      // nobody is there to do it: it is nobody's, or a person's who has left, or an empty group's
+	Bare    bool      // nobody is there to do it: it is nobody's, a person's who has left, an empty group's, or of a post at which nobody is rostered
 }
 
 // Off says that nothing is to be done: it does not come, or was called off.
@@ -129,8 +130,8 @@ func (a *Agenda) join(coming []plan.Coming, tenant id.Tenant, now time.Time) {
 func entryOf(c plan.Coming, tenant id.Tenant) Entry {
 	p := c.Plan
 	e := Entry{
-		ID: headerID(tenant, c), Plan: &p.ID, Kind: p.Kind, Name: p.Name, Site: p.Site, Place: p.SiteName, Zone: p.Zone, Person: p.Person, Group: p.Group,
-		Whose: p.PersonName + p.GroupName, Begins: c.Begins, Due: c.Due, Skipped: c.Skipped, Why: c.Why,
+		ID: headerID(tenant, c), Plan: &p.ID, Kind: p.Kind, Name: p.Name, Site: p.Site, Place: p.SiteName, Zone: p.Zone, Person: p.Person, Group: p.Group, Post: p.Post,
+		Whose: p.PersonName + p.GroupName + p.PostName, Begins: c.Begins, Due: c.Due, Skipped: c.Skipped, Why: c.Why,
 	}
 	e.Start, e.End = c.Begins.Add(minutes(p.Before)), c.Due.Add(-minutes(p.After))
 	if c.Skipped {
@@ -144,17 +145,24 @@ func entryOf(c plan.Coming, tenant id.Tenant) Entry {
 
 // agendaBare finds what nobody is there to do.
 func (s *Service) agendaBare(ctx context.Context, who actor.Actor, a *Agenda) error {
-	people, groups := map[id.Any]bool{}, map[id.Any]bool{}
+	people, groups, posts := map[id.Any]bool{}, map[id.Any]bool{}, map[id.Any]bool{}
 	for _, e := range a.Entries {
-		if e.Person != nil {
+		switch {
+		case e.Person != nil:
 			people[id.Of[id.Any](e.Person.Bytes())] = true
-		} else if e.Group != nil {
+		case e.Group != nil:
 			groups[id.Of[id.Any](e.Group.Bytes())] = true
+		case e.Post != nil:
+			posts[id.Of[id.Any](e.Post.Bytes())] = true
 		}
 	}
 	gone := map[id.Any]bool{}
-	if len(people)+len(groups) > 0 {
+	var roster []manned
+	if len(people)+len(groups)+len(posts) > 0 {
 		err := s.db.Read(ctx, who, func(tx *db.Tx) error {
+			if len(posts) > 0 {
+				db.Soon(tx, &roster, scanManned, agendaRoster, keys(posts), a.From, agendaRostered)
+			}
 			rows, err := db.All(ctx, tx, func(r db.Row) (x id.Any, err error) { err = r.Scan(&x); return x, err }, agendaGone, keys(people), keys(groups))
 			for _, x := range rows {
 				gone[x] = true
@@ -173,11 +181,27 @@ func (s *Service) agendaBare(ctx context.Context, who actor.Actor, a *Agenda) er
 			e.Bare = gone[id.Of[id.Any](e.Person.Bytes())]
 		case e.Group != nil:
 			e.Bare = gone[id.Of[id.Any](e.Group.Bytes())]
+		case e.Post != nil:
+			e.Bare = !slices.ContainsFunc(roster, func(m manned) bool { return m.post == *e.Post && m.from.Before(e.Due) && m.until.After(e.Begins) })
 		default:
 			e.Bare = true
 		}
 	}
 	return nil
+}
+
+// agendaRostered is how many times of rosters an agenda looks at.
+const agendaRostered = 5000
+
+// manned is a time for which somebody is rostered at a post.
+type manned struct {
+	post        id.Post
+	from, until time.Time
+}
+
+func scanManned(r db.Row) (m manned, err error) {
+	err = r.Scan(&m.post, &m.from, &m.until)
+	return m, err
 }
 
 func keys(of map[id.Any]bool) []id.Any {
@@ -189,19 +213,24 @@ func keys(of map[id.Any]bool) []id.Any {
 }
 
 func scanEntry(r db.Row) (e Entry, err error) {
-	err = r.Scan(&e.ID, db.Null(&e.Plan), &e.Kind, &e.Name, &e.Site, &e.Place, &e.Zone, db.Null(&e.Person), db.Null(&e.Group), &e.Whose, &e.Begins, &e.Due, &e.Status)
+	err = r.Scan(&e.ID, db.Null(&e.Plan), &e.Kind, &e.Name, &e.Site, &e.Place, &e.Zone, db.Null(&e.Person), db.Null(&e.Group), db.Null(&e.Post), &e.Whose, &e.Begins, &e.Due, &e.Status)
 	e.Made, e.Start, e.End = true, e.Begins, e.Due
 	return e, err
 }
 
 const agendaSQL db.SQL = `-- task.agenda
-select t.id, t.plan_id, t.kind, t.name, t.site_id, s.name, s.zone, t.person_id, t.group_id, coalesce(n.name, g.name, ''), t.begins_at, t.due_at, t.status
+select t.id, t.plan_id, t.kind, t.name, t.site_id, s.name, s.zone, t.person_id, t.group_id, t.post_id, coalesce(n.name, g.name, o.name, ''), t.begins_at, t.due_at, t.status
 from tasks t join sites s on s.tenant_id = t.tenant_id and s.id = t.site_id
 left join persons n on n.tenant_id = t.tenant_id and n.id = t.person_id
 left join member_groups g on g.tenant_id = t.tenant_id and g.id = t.group_id
+left join posts o on o.tenant_id = t.tenant_id and o.id = t.post_id
 where t.tenant_id = $1 and t.parent_id is null and ($2 or t.site_id in_list($3)) and (t.site_id = $4 or $4 is null) and ($5 = '' or t.kind = $5)
   and (t.person_id = $6 or $6 is null) and (t.group_id = $7 or $7 is null) and t.begins_at >= $8 and t.begins_at < $9
 order by t.begins_at, t.id limit $10`
+
+const agendaRoster db.SQL = `-- task.agendaRoster
+select r.post_id, r.from_at, r.until_at from post_assignments r where r.tenant_id = $1 and r.post_id in_list($2) and r.until_at > $3
+order by r.from_at limit $4`
 
 // agendaGone gives those of the people ($2) who have left, and of the groups ($3) that have nobody.
 const agendaGone db.SQL = `-- task.agendaGone

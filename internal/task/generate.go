@@ -158,7 +158,7 @@ func tasksOf(tenant id.Tenant, c plan.Coming, forms map[id.Checklist]id.Form) []
 	p := c.Plan
 	header := Task{
 		ID: headerID(tenant, c), Plan: &p.ID, Kind: p.Kind, Source: FromPlan, Site: p.Site, Name: p.Name,
-		Asset: p.Asset, Person: p.Person, Group: p.Group, Priority: p.Priority, Proof: p.Proof, Ordered: p.Ordered, Expiry: p.Expiry, Category: p.Category, Alarms: p.Alarms,
+		Asset: p.Asset, Person: p.Person, Group: p.Group, Post: p.Post, Priority: p.Priority, Proof: p.Proof, Ordered: p.Ordered, Expiry: p.Expiry, Category: p.Category, Alarms: p.Alarms,
 		Nominal: c.Nominal, Schedule: p.ScheduleVersion, Fires: c.Fires, Begins: c.Begins, Due: c.Due, Status: Assigned, Version: 1,
 	}
 	if len(c.Visits) == 0 {

@@ -31,7 +31,7 @@ func (s *Service) Assign(ctx context.Context, who actor.Actor, task id.Task, ver
 			c.Add(path, "unknown", "There is no such active person or group.")
 			return c.Err()
 		}
-		if t.Person, t.Group, t.PersonName, t.GroupName = person, group, name, ""; group != nil {
+		if t.Person, t.Group, t.Post, t.PersonName, t.GroupName, t.PostName = person, group, nil, name, "", ""; group != nil {
 			t.PersonName, t.GroupName = "", name
 		}
 		tx.Later(visitsAssign, task, person, group, s.now())
@@ -80,7 +80,7 @@ func (s *Service) change(ctx context.Context, who actor.Actor, task id.Task, ver
 			return err
 		}
 		t.ByHand, t.Version, t.Updated = true, version+1, s.now()
-		n, err := tx.Exec(ctx, taskHand, task, t.Person, t.Group, t.Status, t.Remark, t.Version, t.Updated, version)
+		n, err := tx.Exec(ctx, taskHand, task, t.Person, t.Group, t.Status, t.Remark, t.Version, t.Updated, version, t.Post)
 		if err != nil {
 			return err
 		}
@@ -99,11 +99,11 @@ func (s *Service) change(ctx context.Context, who actor.Actor, task id.Task, ver
 }
 
 const taskHand db.SQL = `-- task.taskHand
-update tasks set person_id = $3, group_id = $4, status = $5, remark = $6, version = $7, updated_at = $8, by_hand = true
+update tasks set person_id = $3, group_id = $4, status = $5, remark = $6, version = $7, updated_at = $8, post_id = $10, by_hand = true
 where tenant_id = $1 and id = $2 and version = $9`
 
 const visitsAssign db.SQL = `-- task.visitsAssign
-update tasks set person_id = $3, group_id = $4, version = version + 1, updated_at = $5, by_hand = true
+update tasks set person_id = $3, group_id = $4, post_id = null, version = version + 1, updated_at = $5, by_hand = true
 where tenant_id = $1 and parent_id = $2 and status = 'ASSIGNED'`
 
 const visitsCallOff db.SQL = `-- task.visitsCallOff

@@ -204,9 +204,10 @@ func (a Awaited) Words() string {
 const ofTask = ` join tasks t on t.tenant_id = d.tenant_id and t.id = d.subject_id
 join sites s on s.tenant_id = t.tenant_id and s.id = t.site_id
 left join persons n on n.tenant_id = t.tenant_id and n.id = t.person_id
-left join member_groups g on g.tenant_id = t.tenant_id and g.id = t.group_id `
+left join member_groups g on g.tenant_id = t.tenant_id and g.id = t.group_id
+left join posts o on o.tenant_id = t.tenant_id and o.id = t.post_id `
 
-const awaited = `d.kind, d.due_at, d.ended_at, d.note, t.id, t.name, t.status, t.site_id, s.name, s.code, s.zone, coalesce(n.name, g.name, '')`
+const awaited = `d.kind, d.due_at, d.ended_at, d.note, t.id, t.name, t.status, t.site_id, s.name, s.code, s.zone, coalesce(n.name, g.name, o.name, '')`
 
 const liveSitesSQL db.SQL = `-- task.liveSites
 select s.id, s.code, s.name, s.zone from sites s

@@ -90,7 +90,13 @@ func (s *Service) report(ctx context.Context, tx *db.Tx, who actor.Actor, see si
 	if err != nil {
 		return Task{}, "", err
 	}
-	if !t.Mine || !who.At(CanDo, t.Site) {
+	own := t.Mine
+	if !own && t.Post != nil {
+		if own, err = db.One(ctx, tx, func(r db.Row) (was bool, err error) { err = r.Scan(&was); return was, err }, heldThen, *t.Post, who.Person(), r.Started); err != nil {
+			return Task{}, "", err
+		}
+	}
+	if !own || !who.At(CanDo, t.Site) {
 		if err := who.RequireAt(CanUpdate, t.Site); err != nil {
 			return Task{}, "", err
 		}
@@ -136,6 +142,10 @@ func orNone(p id.Person) *id.Person {
 
 const reportGet db.SQL = `-- task.reportGet
 select r.task_id, r.person_id from task_reports r where r.tenant_id = $1 and r.id = $2`
+
+// heldThen says that a person held the post of a task when they did it, whoever holds it now.
+const heldThen db.SQL = `-- task.heldThen
+select exists (select 1 from post_duties h where h.tenant_id = $1 and h.post_id = $2 and h.person_id = $3 and h.began_at <= $4 and (h.ended_at is null or h.ended_at >= $4))`
 
 const reportInsert db.SQL = `-- task.reportInsert
 insert into task_reports (tenant_id, id, person_id, task_id, merged, received_at) values ($1, $2, $3, $4, $5, $6)`

@@ -26,7 +26,8 @@ type Filter struct {
 	Asset        *id.Asset
 	Person       *id.Person // whose they are
 	Group        *id.Group
-	Mine         bool      // the actor's own, and those of their groups
+	Post         *id.Post
+	Mine         bool      // the actor's own, those of their groups, and those of the posts that they hold
 	From, Until  time.Time // that may be begun from then on, and before then; zero = no bound
 	DueBefore    time.Time // that are to be done before then; zero = no bound
 	DueFrom      time.Time // that are to be done at that time or after it; zero = no bound
@@ -67,12 +68,12 @@ func (f Filter) until() time.Time {
 	return until
 }
 
-// arguments gives what the statements of a list bind from $2 to $23.
+// arguments gives what the statements of a list bind from $2 to $24.
 func (f Filter) arguments(see sight) []any {
 	statuses := append([]Status{}, f.Statuses...)
 	return []any{
 		see.person, see.all, see.sites, f.Site, f.Plan, f.Parent, f.Visits, len(statuses) == 0, statuses, f.Kind, f.Asset, f.Mine, f.From,
-		f.until(), f.Search, fold.Like(f.Search), f.Alerts, f.Person, f.Group, db.Moment(f.DueBefore), db.Moment(f.DueFrom), f.Timing,
+		f.until(), f.Search, fold.Like(f.Search), f.Alerts, f.Person, f.Group, db.Moment(f.DueBefore), db.Moment(f.DueFrom), f.Timing, f.Post,
 	}
 }
 

@@ -60,6 +60,7 @@ type Task struct {
 	Form     *id.Form      `json:"form_id,omitzero"` // what is asked, as it was published when the task was made
 	Person   *id.Person    `json:"person_id,omitzero"`
 	Group    *id.Group     `json:"group_id,omitzero"`
+	Post     *id.Post      `json:"post_id,omitzero"` // whoever holds it does the task
 	Priority plan.Priority `json:"priority"`
 	Proof    plan.Proof    `json:"proof"`
 	Ordered  bool          `json:"ordered"`
@@ -93,8 +94,9 @@ type Task struct {
 	AssetName     string `json:"asset_name"`
 	PersonName    string `json:"person_name"`
 	GroupName     string `json:"group_name"`
+	PostName      string `json:"post_name"`
 	PerformerName string `json:"performer_name"`
-	Mine          bool   `json:"-"` // it is the actor's, or of a group of theirs
+	Mine          bool   `json:"-"` // it is the actor's, of a group of theirs, or of a post that they hold
 }
 
 // Answer is what was answered to an item of a task's form.

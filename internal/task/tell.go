@@ -35,7 +35,7 @@ func TellsNobody(row journal.Entry) bool {
 	case "task.silent":
 		return false
 	}
-	return t.Person == nil && t.Group == nil
+	return t.Person == nil && t.Group == nil && t.Post == nil
 }
 
 // happened is the task after a change.
@@ -134,7 +134,7 @@ func (t Task) at() string {
 	return name + " at " + t.SiteName
 }
 
-// toHands makes the item for whose task it is: a person, or the active people of a group.
+// toHands makes the item for whose task it is: a person, the active people of a group, or who holds the post.
 func (s *Service) toHands(ctx context.Context, who actor.Actor, t Task, item news.Item, reason string, wanted bool) (out []news.Item, err error) {
 	if !wanted {
 		return nil, nil
@@ -145,11 +145,11 @@ func (s *Service) toHands(ctx context.Context, who actor.Actor, t Task, item new
 	}
 	var people []id.Person
 	err = s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
-		people, err = db.All(ctx, tx, func(r db.Row) (p id.Person, err error) { err = r.Scan(&p); return p, err }, handsOf, t.Group)
+		people, err = db.All(ctx, tx, func(r db.Row) (p id.Person, err error) { err = r.Scan(&p); return p, err }, handsOf, t.Group, t.Post)
 		return err
 	})
 	for _, p := range people {
-		item.Person, item.Reason = p, reason+", as one of "+t.GroupName
+		item.Person, item.Reason = p, reason+", as one of "+t.GroupName+t.PostName
 		out = append(out, item)
 	}
 	return out, err
@@ -184,4 +184,6 @@ select p.id from persons p where p.tenant_id = $1 and p.id in_list($2) and p.act
 
 const handsOf db.SQL = `-- task.handsOf
 select p.id from members m join persons p on p.tenant_id = m.tenant_id and p.id = m.person_id
-where m.tenant_id = $1 and m.group_id = $2 and p.active order by p.name_key, p.id limit 1000`
+where m.tenant_id = $1 and m.group_id = $2 and p.active
+union all select p.id from post_duties h join persons p on p.tenant_id = h.tenant_id and p.id = h.person_id
+where h.tenant_id = $1 and h.post_id = $3 and h.ended_at is null and p.active limit 1000`

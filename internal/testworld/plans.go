@@ -8,6 +8,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/plan"
+	"intelliwiz/internal/post"
 	"intelliwiz/internal/task"
 )
 
@@ -30,6 +31,30 @@ func (x *Tenant) Plan(site id.Site, name string, list checklist.Checklist, chang
 	p, err := x.w.Plans.Create(x.w.t.Context(), x.System, x.PlanInput(site, name, list, change...))
 	x.w.must(err)
 	return p
+}
+
+// Post makes a post at a site where one person is to be at all times, ten minutes of grace, unless change says otherwise.
+func (x *Tenant) Post(site id.Site, code string, change ...func(*post.Input)) post.Post {
+	x.w.t.Helper()
+	in := post.Input{Site: site, Code: code, Name: code, Grace: 10, Active: true}
+	for day := range 7 {
+		in.Hours = append(in.Hours, post.Span{Weekday: day, Until: 24 * 60})
+	}
+	for _, f := range change {
+		f(&in)
+	}
+	p, err := x.w.Posts.Create(x.w.t.Context(), x.System, in)
+	x.w.must(err)
+	return p
+}
+
+// Rostered rosters the guard at a post from now on for eight hours.
+func (x *Tenant) Rostered(at post.Post) post.Assignment {
+	x.w.t.Helper()
+	now := x.w.Clock.Now()
+	a, err := x.w.Posts.Assign(x.w.t.Context(), x.System, at.ID, post.Assignment{Person: x.Staff[org.Guard].ID, From: now, Until: now.Add(8 * time.Hour)})
+	x.w.must(err)
+	return a
 }
 
 // FirstTask has the tasks of the tenant's plans made and gives the first of one of them.

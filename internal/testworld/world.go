@@ -47,6 +47,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
+	"intelliwiz/internal/post"
 	"intelliwiz/internal/seal"
 	"intelliwiz/internal/task"
 	"intelliwiz/internal/telemetry"
@@ -81,6 +82,7 @@ type World struct {
 	Checks    *checklist.Service
 	Plans     *plan.Service
 	Tasks     *task.Service
+	Posts     *post.Service
 	Deadlines *deadline.Service // whose Run no test starts unless it says so
 	Hooks     *hook.Service
 	Ops       *ops.Service
@@ -150,6 +152,8 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 		Tenants: w.Org.Tenants, Now: w.Clock.Now, Every: time.Hour, Grace: TaskGrace,
 	})
 	w.Notices.Tell(notice.Source{Verbs: task.Told(), Tell: w.Tasks.Tellings, Nobody: task.TellsNobody})
+	w.Posts = post.New(post.Config{DB: d, Journal: w.Journal, Deadlines: w.Deadlines, Tickets: w.Ticket, InCharge: w.Org.InCharge, Now: w.Clock.Now})
+	w.Notices.Tell(notice.Source{Verbs: post.Told(), Tell: w.Posts.Tellings})
 	w.Exchange = exchange.New(exchange.Config{DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Assets: w.Asset, Tickets: w.Ticket, Plans: w.Plans, Checklists: w.Checks, Now: w.Clock.Now})
 	w.Notices.Tell(notice.Source{Verbs: ticket.Told(), Tell: w.Ticket.Tellings, Nobody: ticket.TellsNobody})
 	w.openFiles()
@@ -161,7 +165,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 // Permissions is every permission of the product, in the order of the roles page.
 func Permissions() []actor.Declared {
 	return slices.Concat(org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(),
-		checklist.Permissions(), plan.Permissions(), task.Permissions(), hook.Permissions(), journal.Permissions(),
+		checklist.Permissions(), plan.Permissions(), post.Permissions(), task.Permissions(), hook.Permissions(), journal.Permissions(),
 		exchange.Permissions(), ops.Permissions())
 }
 

@@ -107,6 +107,14 @@ var toldVerbs = []toldVerb{
 	{"plan.deleted", "Plans", "Plan deleted", "{who} deleted the plan {what}", "cal"},
 	{"blackout.created", "Plans", "Blackout added", "{who} added a blackout: {what}", "cal"},
 	{"blackout.deleted", "Plans", "Blackout deleted", "{who} deleted the blackout {what}", "cal"},
+	{"post.created", "Posts", "Post added", "{who} added the post {what}", "pin"},
+	{"post.updated", "Posts", "Post changed", "{who} changed the post {what}", "pin"},
+	{"post.deleted", "Posts", "Post deleted", "{who} deleted the post {what}", "pin"},
+	{"post.rostered", "Posts", "Rostered at a post", "{who} rostered somebody at the post {what}", "user"},
+	{"post.unrostered", "Posts", "Taken off a roster", "{who} took somebody off the roster of the post {what}", "user"},
+	{"post.taken", "Posts", "Post taken over", "{who} took over the post {what}", "user"},
+	{"post.left", "Posts", "Post left", "{who} left the post {what}", "exit"},
+	{"post.uncovered", "Posts", "Post uncovered", "Too few people are at the post {what}", "clock"},
 	{"task.started", "Tasks", "Task begun", "{who} began {what}", "check"},
 	{"task.completed", "Tasks", "Task done", "{who} did {what}", "check"},
 	{"task.assigned", "Tasks", "Task assigned", "{who} gave {what} to another", "user"},
@@ -154,8 +162,9 @@ type kept struct {
 	SiteAt string `json:"site_code"` // of a ticket, with its number and title
 	Number int64  `json:"number"`
 	Title  string `json:"title"`
-	Text   string `json:"text"`   // of a question
-	Reason string `json:"reason"` // of a blackout
+	Text   string `json:"text"`        // of a question
+	Reason string `json:"reason"`      // of a blackout
+	Whom   string `json:"person_name"` // who holds or leaves a post, or is rostered there
 }
 
 // keptIn reads the later of an entry's two states.
@@ -187,6 +196,10 @@ func (n *names) tell(e journal.Entry) string {
 		what = k.Text
 	case "blackout":
 		what = k.Reason
+	case "post":
+		if k.Whom != "" && k.Whom != e.WhoName {
+			what += ", for " + k.Whom
+		}
 	case "person":
 		if what == "" {
 			what = n.person(e.Subject.String())

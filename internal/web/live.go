@@ -205,6 +205,9 @@ func runRowOf(r task.Run, now time.Time) runRow {
 	if out.Whose == "" && r.Group != nil {
 		out.Whose = r.GroupName
 	}
+	if out.Whose == "" {
+		out.Whose = r.PostName
+	}
 	switch {
 	case r.Due.Before(now):
 		out.Pill = ui.Pill{Tone: ui.Late, Text: "Late since " + r.Due.In(zoneOr(r.Zone, time.UTC)).Format(clockForm)}

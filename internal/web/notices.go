@@ -44,7 +44,7 @@ func Record(noun string, record id.Any) string {
 	paths := map[string]string{
 		"site": "/sites/", "unit": "/units/", "person": "/people/", "group": "/groups/", "role": "/roles/", "location": "/locations/",
 		"asset": "/assets/", "ticket": "/tickets/", "category": "/categories/", "webhook": "/webhooks/",
-		"plan": "/plans/", "task": "/tasks/", "checklist": "/checklists/", "question": "/questions/",
+		"plan": "/plans/", "post": "/posts/", "task": "/tasks/", "checklist": "/checklists/", "question": "/questions/",
 	}
 	if paths[noun] == "" {
 		return ""

@@ -16,6 +16,7 @@ import (
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/plan"
+	"intelliwiz/internal/post"
 	"intelliwiz/internal/task"
 	"intelliwiz/internal/web/ui"
 )
@@ -152,11 +153,17 @@ func (p *pages) planner(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	gaps, err := p.plannerGaps(r.Context(), v, q)
+	if err != nil {
+		return err
+	}
 	filters, err := p.plannerFilters(r.Context(), v.who, q)
 	if err != nil {
 		return err
 	}
 	v.zone, v.frame.Plans = q.zone, true
+	view := plannerViewOf(v, q, agenda)
+	view.posts(v, gaps)
 	head := ui.Head{Title: q.title(), Sub: zoneLine(q.zone)}
 	head.Acts = append(head.Acts, ui.Action{Text: "Calendar file", Icon: "cal", Href: q.address(plannerPath + "/calendar.ics")})
 	if v.who.Can(exchange.CanExport) {
@@ -165,7 +172,27 @@ func (p *pages) planner(w http.ResponseWriter, r *http.Request) error {
 	if v.who.Can(plan.CanCreate) {
 		head.Acts = append(head.Acts, ui.Action{Text: "New plan", Icon: "plus", Href: plansPath + "/new", Primary: true})
 	}
-	return p.show(w, r, http.StatusOK, v, ui.Headed(head), ui.Tabbed(v.frame.Parts()), ui.Narrowed(filters), plannerPart(plannerViewOf(v, q, agenda)))
+	return p.show(w, r, http.StatusOK, v, ui.Headed(head), ui.Tabbed(v.frame.Parts()), ui.Narrowed(filters), plannerPart(view))
+}
+
+// plannerGaps gives where too few people are rostered at posts in what is still to come of the span, to those who see posts. A planner of one
+// person or group, or of one kind of plan, is not about posts.
+func (p *pages) plannerGaps(ctx context.Context, v visit, q plannerQuery) ([]post.Gap, error) {
+	from := q.from
+	if from.Before(v.now) {
+		from = v.now
+	}
+	if f := q.filter; !v.who.Can(post.CanRead) || f.Kind != "" || f.Person != nil || f.Group != nil || !from.Before(q.until) {
+		return nil, nil
+	}
+	gaps, _, err := p.Posts.Uncovered(ctx, v.who, q.filter.Site, from, q.until)
+	return gaps, err
+}
+
+// posts tells where too few people are rostered.
+func (p *plannerView) posts(v visit, all []post.Gap) {
+	n := min(len(all), plannerLines)
+	p.Posts, p.MorePosts = gapLog(v, all[:n], true), len(all)-n
 }
 
 // plannerFilters offers what the planner can be narrowed by.

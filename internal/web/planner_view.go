@@ -31,6 +31,8 @@ type plannerView struct {
 	Collisions, Bare     ui.Log
 	MoreCollisions       int
 	MoreBare             int
+	Posts                ui.Log // where too few people are rostered
+	MorePosts            int
 	Loads                []loadRow
 	MoreLoads            int
 }
@@ -232,6 +234,8 @@ func (p *plannerView) bare(v visit, q plannerQuery, a task.Agenda) {
 		switch {
 		case e.Person != nil:
 			why = e.Whose + " has left"
+		case e.Post != nil:
+			why = "Nobody is rostered at " + e.Whose
 		case e.Group != nil:
 			why = e.Whose + " has nobody"
 		}

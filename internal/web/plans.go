@@ -22,13 +22,13 @@ func (p *pages) listPlans(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	given := url.Values{}
-	for _, name := range []string{"q", "site", "kind", "inactive"} {
+	for _, name := range []string{"q", "site", "kind", "post", "inactive"} {
 		if x := strings.TrimSpace(r.URL.Query().Get(name)); x != "" {
 			given.Set(name, x)
 		}
 	}
 	f := form{values: given}
-	filter := plan.Filter{Site: ref[id.Site](&f, "site"), Kind: plan.Kind(f.text("kind")), Search: f.text("q"), Inactive: f.yes("inactive")}
+	filter := plan.Filter{Site: ref[id.Site](&f, "site"), Kind: plan.Kind(f.text("kind")), Post: ref[id.Post](&f, "post"), Search: f.text("q"), Inactive: f.yes("inactive")}
 	if err := f.check.Err(); err != nil {
 		return err
 	}
@@ -76,6 +76,9 @@ func planRows(found []plan.Plan) ui.List {
 		with := ui.Cell{Who: x.PersonName}
 		if x.Group != nil {
 			with = ui.Cell{Body: ui.Grouped(x.GroupName)}
+		}
+		if x.Post != nil {
+			with = ui.Cell{Text: x.PostName, Note: "Whoever holds the post"}
 		}
 		l.Rows = append(l.Rows, ui.Row{Href: plansPath + "/" + x.ID.String(), About: x.Name, Cells: []ui.Cell{
 			{Text: x.Name, Note: note}, {Pill: activePill(x.Active)}, {Text: capital(x.Words())}, with}})

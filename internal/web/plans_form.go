@@ -10,6 +10,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/fault"
+	"intelliwiz/internal/fold"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/plan"
@@ -50,6 +51,9 @@ func planForm(x plan.Plan, places map[string]string) form {
 	}
 	if x.Group != nil {
 		f.set("assignee", groupPrefix+x.GroupName)
+	}
+	if x.Post != nil {
+		f.set("assignee", postPrefix+x.PostName)
 	}
 	if x.Asset != nil {
 		f.set("asset_id", places[x.Asset.String()])
@@ -98,6 +102,10 @@ func (p *pages) readPlan(ctx context.Context, who actor.Actor, f *form, was plan
 	if typed := strings.TrimSpace(f.text("assignee")); was.Person != nil && typed == was.PersonName {
 		in.Person = was.Person // as it stood there
 		return in, rows, nil
+	}
+	if name, isPost := strings.CutPrefix(fold.Line(f.text("assignee")), strings.TrimSpace(postPrefix)); isPost {
+		in.Post, err = p.readPostRef(ctx, who, f, "assignee", in.Site, fold.Line(name))
+		return in, rows, err
 	}
 	to, err := p.readAssignee(ctx, who, f, "assignee")
 	in.Person, in.Group = to.Person, to.Group
@@ -174,7 +182,7 @@ func atPlanFields(err error, rows []int, often string) error {
 			}
 		case x.Path == "stops":
 			f.Fields[i].Path = stopName("place", 0)
-		case x.Path == "person_id" || x.Path == "group_id":
+		case x.Path == "person_id" || x.Path == "group_id" || x.Path == "post_id":
 			f.Fields[i].Path = "assignee"
 		case x.Path == "rule" && often != byRule:
 			f.Fields[i].Path = "times"
@@ -231,11 +239,11 @@ func (p *pages) planQuestions(ctx context.Context, who actor.Actor, x plan.Plan,
 	if !x.Kind.Stops() {
 		parts = append(parts, suggested(suggestion{Offers: offers, Field: fill(ui.Field{Name: "asset_id", Label: "Asset", Help: "Of the same site. Name or code.", Optional: x.Kind != plan.Maintenance, Width: "mid"})}))
 	}
-	hands, err := p.assigneeOffers(ctx, who)
+	hands, err := p.handOffers(ctx, who)
 	if err != nil {
 		return q, err
 	}
-	parts = append(parts, suggested(suggestion{Offers: hands, Field: fill(ui.Field{Name: "assignee", Label: "Who does it", Help: "A person by name or code, or a group.", Width: "mid"})}), headed("When"))
+	parts = append(parts, suggested(suggestion{Offers: hands, Field: fill(ui.Field{Name: "assignee", Label: "Who does it", Help: "A person by name or code, a group, or a post of the site.", Width: "mid"})}), headed("When"))
 	ask(ruleFields(f)...)
 	ask(planTimes(x.Kind, f)...)
 	if x.Kind.Stops() {

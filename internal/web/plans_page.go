@@ -12,6 +12,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
+	"intelliwiz/internal/post"
 	"intelliwiz/internal/web/ui"
 )
 
@@ -87,6 +88,9 @@ func planFacts(v visit, x plan.Plan) ui.Facts {
 	}
 	if x.Group != nil {
 		add("With", x.GroupName, "/groups/"+x.Group.String(), v.who.Can(people.CanReadGroup))
+	}
+	if x.Post != nil {
+		add("With", "Whoever holds "+x.PostName, postsPath+"/"+x.Post.String(), v.who.At(post.CanRead, x.Site))
 	}
 	if x.Checklist != nil {
 		add("Checklist", x.ChecklistName, checklistsPath+"/"+x.Checklist.String(), v.who.Can(checklist.CanRead))

@@ -30,6 +30,8 @@ func TestPagesAskAsOftenForManyRowsAsForFew(t *testing.T) {
 	round := h.Plan(h.Tower.ID, "Round", list, func(in *plan.Input) {
 		in.Kind, in.Stops = plan.Tour, []plan.Stop{{Asset: ptr(h.NewAsset(h.Tower.ID, "A").ID)}, {Asset: ptr(h.NewAsset(h.Tower.ID, "B").ID)}}
 	})
+	gate := h.Post(h.Tower.ID, "GATE")
+	h.Rostered(gate)
 	run := h.FirstTask(round).ID.String()
 	single := h.FirstTask(h.Plan(h.Tower.ID, "Single", list)).ID.String()
 	grow := func(to int) {
@@ -44,6 +46,7 @@ func TestPagesAskAsOftenForManyRowsAsForFew(t *testing.T) {
 			}
 			h.Category(fmt.Sprintf("C%d", grown))
 			h.FirstTask(h.Plan(h.Tower.ID, fmt.Sprintf("Plan %d", grown), list))
+			h.Post(h.Tower.ID, fmt.Sprintf("POST-%d", grown))
 			h.Checklist(fmt.Sprintf("List %d", grown), h.Question(fmt.Sprintf("Question %d?", grown)))
 			site, err := h.Org.CreateSite(t.Context(), h.System, org.SiteInput{Unit: &h.Hill.ID, Manager: &x.ID, Type: &h.Office.ID, Code: fmt.Sprintf("S%d", grown), Name: "Site", Active: true})
 			if err != nil {
@@ -62,7 +65,7 @@ func TestPagesAskAsOftenForManyRowsAsForFew(t *testing.T) {
 	}
 	paths := []string{"/people", "/people?q=grown", "/sites", "/sites/new", "/people/new", "/groups", "/groups/" + group.ID.String(), "/groups/" + group.ID.String() + "/edit", "/lookups/department", "/roles",
 		"/roles/" + h.Roles[org.Guard].ID.String(), "/grants", "/grants?may=ticket.update&site=" + h.Tower.ID.String(), "/people/" + h.Staff[org.Guard].ID.String() + "/why?may=ticket.update&site=" + h.Tower.ID.String(), "/grants/new", "/units/" + h.Hill.ID.String(), "/sites/" + h.Tower.ID.String(), "/people/" + h.Staff[org.Guard].ID.String(), "/settings",
-		"/tasks?when=ever", "/board/live", "/planner", "/compliance", "/operations", "/planner?span=month", "/planner?span=day", "/tasks/" + run, "/tasks/" + single, "/tasks/" + single + "/do", "/plans", "/plans/" + round.ID.String(), "/plans/new?kind=TOUR", "/plans/" + round.ID.String() + "/edit", "/blackouts",
+		"/tasks?when=ever", "/board/live", "/planner", "/compliance", "/operations", "/planner?span=month", "/planner?span=day", "/tasks/" + run, "/tasks/" + single, "/tasks/" + single + "/do", "/plans", "/plans/" + round.ID.String(), "/plans/new?kind=TOUR", "/plans/" + round.ID.String() + "/edit", "/blackouts", "/posts", "/posts/new", "/posts/" + gate.ID.String(), "/posts/" + gate.ID.String() + "/edit",
 		"/checklists", "/checklists/new", "/checklists/" + list.ID.String(), "/checklists/" + list.ID.String() + "/edit", "/checklist-forms/" + list.Form.String(), "/questions", "/questions/new", "/questions/" + list.Draft.Items()[0].Question.String() + "/edit",
 		"/categories", "/categories/" + category.ID.String(), "/categories/" + category.ID.String() + "/ladder", "/categories/" + category.ID.String() + "/ladder?site=" + h.Tower.ID.String()}
 	h.SetUpApp(h.Staff[org.Guard])

@@ -13,6 +13,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
+	"intelliwiz/internal/post"
 	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
 	"intelliwiz/internal/web/ui"
@@ -120,6 +121,9 @@ func taskFacts(v visit, t task.Task) ui.Facts {
 	}
 	if t.Group != nil {
 		add("With", t.GroupName, "/groups/"+t.Group.String(), v.who.Can(people.CanReadGroup))
+	}
+	if t.Post != nil {
+		add("With", "Whoever holds "+t.PostName, postsPath+"/"+t.Post.String(), v.who.At(post.CanRead, t.Site))
 	}
 	add("Priority", priorityWords(t.Priority), "", false)
 	add("Proof of presence", proofWords(t.Proof), "", false)

@@ -28,7 +28,7 @@ type taskQuery struct {
 }
 
 // taskParameters are what an address of the list may say.
-var taskParameters = []string{"q", "status", "when", "site", "kind", "with", "plan", "asset", "alerts", "due", "outcome"}
+var taskParameters = []string{"q", "status", "when", "site", "kind", "with", "plan", "post", "asset", "alerts", "due", "outcome"}
 
 // whens are the times that a list may be of, from today's first moment; the first holds unless told.
 var whens = []struct {
@@ -48,7 +48,7 @@ func readTaskQuery(given url.Values, now time.Time, zone *time.Location) (taskQu
 	}
 	f := form{values: q.values}
 	q.filter = task.Filter{
-		Site: ref[id.Site](&f, "site"), Kind: plan.Kind(f.text("kind")), Plan: ref[id.Plan](&f, "plan"), Asset: ref[id.Asset](&f, "asset"), Mine: f.text("with") == "me",
+		Site: ref[id.Site](&f, "site"), Kind: plan.Kind(f.text("kind")), Plan: ref[id.Plan](&f, "plan"), Post: ref[id.Post](&f, "post"), Asset: ref[id.Asset](&f, "asset"), Mine: f.text("with") == "me",
 		Search: f.text("q"), Alerts: f.yes("alerts"),
 	}
 	q.filter.Timing = task.Timing(f.text("outcome"))
@@ -206,7 +206,7 @@ func (p *pages) taskTabs(ctx context.Context, v visit, q taskQuery, zone *time.L
 // taskFilters offers what the list can be narrowed by.
 func (p *pages) taskFilters(ctx context.Context, who actor.Actor, q taskQuery) (ui.Filters, error) {
 	f := ui.Filters{Action: tasksPath, List: "tasks-part", Search: ui.Search{Name: "q", Label: "Name of a task", Value: q.filter.Search}}
-	for _, name := range []string{"status", "plan", "asset", "alerts", "due", "outcome"} {
+	for _, name := range []string{"status", "plan", "post", "asset", "alerts", "due", "outcome"} {
 		if v := q.values.Get(name); v != "" {
 			f.Hidden = append(f.Hidden, ui.Hidden{Name: name, Value: v})
 		}
@@ -252,6 +252,9 @@ func (p *pages) taskChips(q taskQuery, fields []ui.Field) (chips []ui.Chip) {
 	}
 	if q.filter.Plan != nil {
 		add("plan", "Plan", "one")
+	}
+	if q.filter.Post != nil {
+		add("post", "Post", "one")
 	}
 	if q.filter.Asset != nil {
 		add("asset", "Asset", "one")

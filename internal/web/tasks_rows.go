@@ -70,6 +70,8 @@ func taskWith(t task.Task) ui.Cell {
 		return ui.Cell{Who: t.PersonName}
 	case t.Group != nil:
 		return ui.Cell{Body: ui.Grouped(t.GroupName)}
+	case t.Post != nil:
+		return ui.Cell{Text: t.PostName}
 	}
 	return ui.Cell{Text: "Nobody"}
 }

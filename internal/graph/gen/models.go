@@ -16,6 +16,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
+	"intelliwiz/internal/post"
 	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
 	"time"
@@ -352,10 +353,39 @@ type PlanFilter struct {
 	// Only what this person does.
 	PersonID *id.Any `json:"personId,omitempty"`
 	// Only what this group does.
-	GroupID      *id.Any    `json:"groupId,omitempty"`
+	GroupID *id.Any `json:"groupId,omitempty"`
+	// Only what is done by who holds this post.
+	PostID       *id.Any    `json:"postId,omitempty"`
 	Search       string     `json:"search"`
 	Inactive     bool       `json:"inactive"`
 	ChangedAfter *time.Time `json:"changedAfter,omitempty"`
+}
+
+type PostConnection struct {
+	Edges    []PostEdge `json:"edges"`
+	PageInfo *PageInfo  `json:"pageInfo"`
+}
+
+type PostEdge struct {
+	Cursor string     `json:"cursor"`
+	Node   *post.Post `json:"node"`
+}
+
+type PostFilter struct {
+	SiteID *id.Any `json:"siteId,omitempty"`
+	// Part of the code or name.
+	Search   string `json:"search"`
+	Inactive bool   `json:"inactive"`
+	// Only those that the caller holds or is rostered at.
+	Mine         bool       `json:"mine"`
+	ChangedAfter *time.Time `json:"changedAfter,omitempty"`
+}
+
+type PostGapList struct {
+	// By their begin.
+	Items []post.Gap `json:"items"`
+	// There are more posts than were looked at: ask for a site.
+	More bool `json:"more"`
 }
 
 type Query struct {
@@ -486,7 +516,9 @@ type TaskFilter struct {
 	AssetID  *id.Any    `json:"assetId,omitempty"`
 	PersonID *id.Any    `json:"personId,omitempty"`
 	GroupID  *id.Any    `json:"groupId,omitempty"`
-	// Only one's own, as a person or through a group.
+	// Only what is this post's.
+	PostID *id.Any `json:"postId,omitempty"`
+	// Only one's own, as a person, through a group or at a post that one holds.
 	Mine bool `json:"mine"`
 	// Only what may be begun from this time on.
 	From *time.Time `json:"from,omitempty"`

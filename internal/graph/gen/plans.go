@@ -994,6 +994,52 @@ func (ec *executionContext) fieldContext_Plan_groupName(_ context.Context, field
 	return graphql.NewScalarFieldContext("Plan", field, false, false, "String")
 }
 
+func (ec *executionContext) _Plan_postId(ctx context.Context, field graphql.CollectedField, obj *plan.Plan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Plan_postId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Post, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *id.Post) graphql.Marshaler {
+			return ec.marshalOID2ᚖintelliwizᚋinternalᚋidᚐPost(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Plan_postId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Plan", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Plan_postName(ctx context.Context, field graphql.CollectedField, obj *plan.Plan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Plan_postName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PostName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Plan_postName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Plan", field, false, false, "String")
+}
+
 func (ec *executionContext) _Plan_priority(ctx context.Context, field graphql.CollectedField, obj *plan.Plan) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1975,7 +2021,7 @@ func (ec *executionContext) unmarshalInputPlanFilter(ctx context.Context, obj an
 		asMap["inactive"] = false
 	}
 
-	fieldsInOrder := [...]string{"siteId", "kind", "assetId", "personId", "groupId", "search", "inactive", "changedAfter"}
+	fieldsInOrder := [...]string{"siteId", "kind", "assetId", "personId", "groupId", "postId", "search", "inactive", "changedAfter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2017,6 +2063,13 @@ func (ec *executionContext) unmarshalInputPlanFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.GroupID = data
+		case "postId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postId"))
+			data, err := ec.unmarshalOID2ᚖintelliwizᚋinternalᚋidᚐAny(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PostID = data
 		case "search":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -2112,7 +2165,7 @@ func (ec *executionContext) unmarshalInputPlanInput(ctx context.Context, obj any
 		asMap["movesAsset"] = false
 	}
 
-	fieldsInOrder := [...]string{"id", "kind", "siteId", "name", "description", "checklistId", "assetId", "personId", "groupId", "priority", "proof", "rule", "validFrom", "validUntil", "holidays", "durationMinutes", "graceBeforeMinutes", "graceAfterMinutes", "stops", "rounds", "pauseMinutes", "random", "ordered", "onExpiry", "categoryId", "silenceMinutes", "reminderMinutes", "movesAsset", "active"}
+	fieldsInOrder := [...]string{"id", "kind", "siteId", "name", "description", "checklistId", "assetId", "personId", "groupId", "postId", "priority", "proof", "rule", "validFrom", "validUntil", "holidays", "durationMinutes", "graceBeforeMinutes", "graceAfterMinutes", "stops", "rounds", "pauseMinutes", "random", "ordered", "onExpiry", "categoryId", "silenceMinutes", "reminderMinutes", "movesAsset", "active"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2182,6 +2235,13 @@ func (ec *executionContext) unmarshalInputPlanInput(ctx context.Context, obj any
 				return it, err
 			}
 			it.Group = data
+		case "postId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postId"))
+			data, err := ec.unmarshalOID2ᚖintelliwizᚋinternalᚋidᚐPost(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Post = data
 		case "priority":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priority"))
 			data, err := ec.unmarshalNPlanPriority2intelliwizᚋinternalᚋplanᚐPriority(ctx, v)
@@ -2760,6 +2820,16 @@ func (ec *executionContext) _Plan(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "groupName":
 			out.Values[i] = ec._Plan_groupName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "postId":
+			out.Values[i] = ec._Plan_postId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "postName":
+			out.Values[i] = ec._Plan_postName(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

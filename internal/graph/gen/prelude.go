@@ -1596,6 +1596,20 @@ func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐAsset(ctx co
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐAssignment(ctx context.Context, v any) (id.Assignment, error) {
+	res, err := scalar.UnmarshalAssignment(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐAssignment(ctx context.Context, sel ast.SelectionSet, v id.Assignment) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalAssignment(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐBlackout(ctx context.Context, v any) (id.Blackout, error) {
 	res, err := scalar.UnmarshalBlackout(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1856,6 +1870,20 @@ func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐPlan(ctx c
 func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐPlan(ctx context.Context, sel ast.SelectionSet, v id.Plan) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalPlan(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2intelliwizᚋinternalᚋidᚐPost(ctx context.Context, v any) (id.Post, error) {
+	res, err := scalar.UnmarshalPost(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2intelliwizᚋinternalᚋidᚐPost(ctx context.Context, sel ast.SelectionSet, v id.Post) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalPost(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
@@ -2634,6 +2662,18 @@ func (ec *executionContext) marshalOID2intelliwizᚋinternalᚋidᚐPlan(ctx con
 	return res
 }
 
+func (ec *executionContext) unmarshalOID2intelliwizᚋinternalᚋidᚐPost(ctx context.Context, v any) (id.Post, error) {
+	res, err := scalar.UnmarshalPost(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2intelliwizᚋinternalᚋidᚐPost(ctx context.Context, sel ast.SelectionSet, v id.Post) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalPost(v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOID2intelliwizᚋinternalᚋidᚐQuestion(ctx context.Context, v any) (id.Question, error) {
 	res, err := scalar.UnmarshalQuestion(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -2841,6 +2881,24 @@ func (ec *executionContext) marshalOID2ᚖintelliwizᚋinternalᚋidᚐPerson(ct
 	_ = sel
 	_ = ctx
 	res := scalar.MarshalPerson(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOID2ᚖintelliwizᚋinternalᚋidᚐPost(ctx context.Context, v any) (*id.Post, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalPost(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖintelliwizᚋinternalᚋidᚐPost(ctx context.Context, sel ast.SelectionSet, v *id.Post) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalPost(*v)
 	return res
 }
 

@@ -36,6 +36,7 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Person() PersonResolver
 	Plan() PlanResolver
+	Post() PostResolver
 	Query() QueryResolver
 	Question() QuestionResolver
 	Session() SessionResolver
@@ -100,6 +101,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PlanFilter", ec.unmarshalInputPlanFilter),
 			graphql.NewInputUnmarshaler("PlanInput", ec.unmarshalInputPlanInput),
 			graphql.NewInputUnmarshaler("PointInput", ec.unmarshalInputPointInput),
+			graphql.NewInputUnmarshaler("PostAssignmentInput", ec.unmarshalInputPostAssignmentInput),
+			graphql.NewInputUnmarshaler("PostFilter", ec.unmarshalInputPostFilter),
+			graphql.NewInputUnmarshaler("PostHandover", ec.unmarshalInputPostHandover),
+			graphql.NewInputUnmarshaler("PostInput", ec.unmarshalInputPostInput),
+			graphql.NewInputUnmarshaler("PostSpanInput", ec.unmarshalInputPostSpanInput),
 			graphql.NewInputUnmarshaler("QuestionFilter", ec.unmarshalInputQuestionFilter),
 			graphql.NewInputUnmarshaler("QuestionInput", ec.unmarshalInputQuestionInput),
 			graphql.NewInputUnmarshaler("ReadingInput", ec.unmarshalInputReadingInput),
@@ -1680,6 +1686,9 @@ type Plan {
   personName: String!
   groupId: ID
   groupName: String!
+  "Whoever holds this post does it."
+  postId: ID
+  postName: String!
   priority: PlanPriority!
   proof: Proof!
   "A cron line of five fields, or an RRULE, on the clock of the site."
@@ -1795,6 +1804,8 @@ input PlanFilter {
   personId: ID
   "Only what this group does."
   groupId: ID
+  "Only what is done by who holds this post."
+  postId: ID
   search: String! = ""
   inactive: Boolean! = false
   changedAfter: Time
@@ -1813,6 +1824,8 @@ input PlanInput {
   assetId: ID
   personId: ID
   groupId: ID
+  "A post of the site."
+  postId: ID
   priority: PlanPriority! = MEDIUM
   proof: Proof! = NONE
   rule: String!
@@ -1854,6 +1867,202 @@ input BlackoutInput {
   from: Time!
   until: Time!
   reason: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/posts.graphqls", Input: `extend type Query {
+  "A post with who holds it; null when there is none where the caller may see it."
+  post(id: ID!): Post
+  "A post with its roster, who held it, what was expected of it, and where too few are rostered."
+  postWhole(id: ID!): PostWhole
+  "The posts that the caller sees, by name."
+  posts(filter: PostFilter! = {}, first: Int! = 50, after: String! = ""): PostConnection!
+  "Where fewer people are rostered at posts than are to be there: from now unless told, for 31 days unless told, at most 93."
+  uncoveredPosts(siteId: ID, from: Time, until: Time): PostGapList!
+}
+
+extend type Mutation {
+  "Add a post; from now on people are expected there in its hours."
+  createPost(input: PostInput!): Post!
+  "Replace a post; what is expected of it counts anew where that changes."
+  updatePost(id: ID!, version: Int!, input: PostInput!): Post!
+  "Delete a post at which nobody ever was and of which nothing is planned."
+  deletePost(id: ID!, version: Int!): ID!
+  "Take a post over, for oneself or another, and relieve who holds it."
+  takePost(id: ID!, input: PostHandover! = {}): Post!
+  leavePost(id: ID!, input: PostHandover! = {}): Post!
+  "Roster a person at a post."
+  rosterPost(id: ID!, input: PostAssignmentInput!): PostAssignment!
+  "Take a time off the roster of a post."
+  deleteAssignment(id: ID!): ID!
+}
+
+"What follows when too few people hold a post."
+enum PostAlarm {
+  "Those in charge of the site, and who is rostered, are told."
+  MAIL
+  "That, and a ticket is raised."
+  TICKET
+}
+
+"Whether a post is held as it is to be."
+enum PostStanding {
+  "Nobody is expected."
+  QUIET
+  COVERED
+  UNCOVERED
+}
+
+"A place at which somebody is to be."
+type Post {
+  id: ID!
+  site: Site
+  siteName: String!
+  zone: String!
+  location: Location
+  locationName: String!
+  "Unique in the organisation."
+  code: String!
+  name: String!
+  "The spans of a week in which people are to be there, in order."
+  hours: [PostSpan!]!
+  "The hours, for people."
+  words: String!
+  "How many people."
+  needed: Int!
+  "In which fewer may be there."
+  graceMinutes: Int!
+  alarm: PostAlarm!
+  "Of the ticket that is raised."
+  category: Category
+  categoryName: String!
+  active: Boolean!
+  standing: PostStanding!
+  "Who holds it now, the first who came first."
+  held: [PostDuty!]!
+  updatedAt: Time!
+  version: Int!
+}
+
+"A time of the week in which people are at a post."
+type PostSpan {
+  "On which it begins, 0 = Sunday."
+  weekday: Int!
+  "Minute of that day, 0 to 1439."
+  from: Int!
+  "Minute of that day, 1 to 1440, and of the next one where it is not after from."
+  until: Int!
+}
+
+"A time in which a person held a post."
+type PostDuty {
+  personId: ID!
+  personName: String!
+  beganAt: Time!
+  "Null while they hold it."
+  endedAt: Time
+  remark: String!
+}
+
+"A time for which a person is rostered at a post."
+type PostAssignment {
+  id: ID!
+  postId: ID!
+  postName: String!
+  personId: ID!
+  personName: String!
+  from: Time!
+  "The first instant after it."
+  until: Time!
+}
+
+"A time in which fewer people are rostered at a post than are to be there."
+type PostGap {
+  postId: ID!
+  name: String!
+  siteId: ID!
+  siteName: String!
+  from: Time!
+  until: Time!
+  needed: Int!
+  rostered: Int!
+}
+
+type PostGapList {
+  "By their begin."
+  items: [PostGap!]!
+  "There are more posts than were looked at: ask for a site."
+  more: Boolean!
+}
+
+type PostWhole {
+  post: Post!
+  "Who is rostered now and to come, the first first; at most 100."
+  roster: [PostAssignment!]!
+  "Who held it and holds it, the last first; at most 20."
+  duties: [PostDuty!]!
+  "Where too few are rostered in the next seven days."
+  gaps: [PostGap!]!
+  "What was and is expected of it, by its time, and what followed when it was not met; the last 20."
+  expectations: [Expectation!]!
+}
+
+type PostConnection {
+  edges: [PostEdge!]!
+  pageInfo: PageInfo!
+}
+
+type PostEdge {
+  cursor: String!
+  node: Post!
+}
+
+input PostFilter {
+  siteId: ID
+  "Part of the code or name."
+  search: String! = ""
+  inactive: Boolean! = false
+  "Only those that the caller holds or is rostered at."
+  mine: Boolean! = false
+  changedAfter: Time
+}
+
+input PostInput {
+  "Made here unless told: a UUID of version 7."
+  id: ID
+  "For good."
+  siteId: ID!
+  locationId: ID
+  code: String!
+  name: String!
+  "None unless told: then nobody is missed."
+  hours: [PostSpanInput!]! = []
+  needed: Int! = 1
+  graceMinutes: Int! = 0
+  alarm: PostAlarm! = MAIL
+  categoryId: ID
+  active: Boolean!
+}
+
+input PostSpanInput {
+  weekday: Int!
+  from: Int!
+  until: Int!
+}
+
+input PostHandover {
+  "Who; the caller unless told."
+  personId: ID
+  "Of who takes it over: who leaves it to them."
+  relievesId: ID
+  "What the next one should know."
+  remark: String! = ""
+}
+
+input PostAssignmentInput {
+  personId: ID!
+  from: Time!
+  "The first instant after it, at most 31 days later."
+  until: Time!
 }
 `, BuiltIn: false},
 	{Name: "../schema/questions.graphqls", Input: `extend type Query {
@@ -2406,6 +2615,9 @@ type Task {
   personName: String!
   groupId: ID
   groupName: String!
+  "Whoever holds this post does it."
+  postId: ID
+  postName: String!
   priority: PlanPriority!
   proof: Proof!
   ordered: Boolean!
@@ -2473,9 +2685,9 @@ type TaskAnswer {
   at: Time!
 }
 
-"Something that is expected of a task by a time."
+"Something that is expected of a task or a post by a time."
 type Expectation {
-  "task.done: that it is done; task.scan: that a stop is scanned; task.begin: that it is begun, else its people are reminded."
+  "task.done: that it is done; task.scan: that a stop is scanned; task.begin: that it is begun, else its people are reminded; post.cover: that enough people hold the post; post.leave: that nobody does when its hours are over."
   kind: String!
   dueAt: Time!
   state: ExpectationState!
@@ -2510,7 +2722,9 @@ input TaskFilter {
   assetId: ID
   personId: ID
   groupId: ID
-  "Only one's own, as a person or through a group."
+  "Only what is this post's."
+  postId: ID
+  "Only one's own, as a person, through a group or at a post that one holds."
   mine: Boolean! = false
   "Only what may be begun from this time on."
   from: Time
@@ -4308,6 +4522,10 @@ func (ec *executionContext) childFields_Plan(ctx context.Context, field graphql.
 		return ec.fieldContext_Plan_groupId(ctx, field)
 	case "groupName":
 		return ec.fieldContext_Plan_groupName(ctx, field)
+	case "postId":
+		return ec.fieldContext_Plan_postId(ctx, field)
+	case "postName":
+		return ec.fieldContext_Plan_postName(ctx, field)
 	case "priority":
 		return ec.fieldContext_Plan_priority(ctx, field)
 	case "proof":
@@ -4390,6 +4608,168 @@ func (ec *executionContext) childFields_Point(ctx context.Context, field graphql
 		return ec.fieldContext_Point_longitude(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Point", field.Name)
+}
+
+func (ec *executionContext) childFields_Post(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Post_id(ctx, field)
+	case "site":
+		return ec.fieldContext_Post_site(ctx, field)
+	case "siteName":
+		return ec.fieldContext_Post_siteName(ctx, field)
+	case "zone":
+		return ec.fieldContext_Post_zone(ctx, field)
+	case "location":
+		return ec.fieldContext_Post_location(ctx, field)
+	case "locationName":
+		return ec.fieldContext_Post_locationName(ctx, field)
+	case "code":
+		return ec.fieldContext_Post_code(ctx, field)
+	case "name":
+		return ec.fieldContext_Post_name(ctx, field)
+	case "hours":
+		return ec.fieldContext_Post_hours(ctx, field)
+	case "words":
+		return ec.fieldContext_Post_words(ctx, field)
+	case "needed":
+		return ec.fieldContext_Post_needed(ctx, field)
+	case "graceMinutes":
+		return ec.fieldContext_Post_graceMinutes(ctx, field)
+	case "alarm":
+		return ec.fieldContext_Post_alarm(ctx, field)
+	case "category":
+		return ec.fieldContext_Post_category(ctx, field)
+	case "categoryName":
+		return ec.fieldContext_Post_categoryName(ctx, field)
+	case "active":
+		return ec.fieldContext_Post_active(ctx, field)
+	case "standing":
+		return ec.fieldContext_Post_standing(ctx, field)
+	case "held":
+		return ec.fieldContext_Post_held(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Post_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Post_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Post", field.Name)
+}
+
+func (ec *executionContext) childFields_PostAssignment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PostAssignment_id(ctx, field)
+	case "postId":
+		return ec.fieldContext_PostAssignment_postId(ctx, field)
+	case "postName":
+		return ec.fieldContext_PostAssignment_postName(ctx, field)
+	case "personId":
+		return ec.fieldContext_PostAssignment_personId(ctx, field)
+	case "personName":
+		return ec.fieldContext_PostAssignment_personName(ctx, field)
+	case "from":
+		return ec.fieldContext_PostAssignment_from(ctx, field)
+	case "until":
+		return ec.fieldContext_PostAssignment_until(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PostAssignment", field.Name)
+}
+
+func (ec *executionContext) childFields_PostConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PostConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PostConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PostConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PostDuty(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "personId":
+		return ec.fieldContext_PostDuty_personId(ctx, field)
+	case "personName":
+		return ec.fieldContext_PostDuty_personName(ctx, field)
+	case "beganAt":
+		return ec.fieldContext_PostDuty_beganAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_PostDuty_endedAt(ctx, field)
+	case "remark":
+		return ec.fieldContext_PostDuty_remark(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PostDuty", field.Name)
+}
+
+func (ec *executionContext) childFields_PostEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PostEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PostEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PostEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PostGap(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "postId":
+		return ec.fieldContext_PostGap_postId(ctx, field)
+	case "name":
+		return ec.fieldContext_PostGap_name(ctx, field)
+	case "siteId":
+		return ec.fieldContext_PostGap_siteId(ctx, field)
+	case "siteName":
+		return ec.fieldContext_PostGap_siteName(ctx, field)
+	case "from":
+		return ec.fieldContext_PostGap_from(ctx, field)
+	case "until":
+		return ec.fieldContext_PostGap_until(ctx, field)
+	case "needed":
+		return ec.fieldContext_PostGap_needed(ctx, field)
+	case "rostered":
+		return ec.fieldContext_PostGap_rostered(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PostGap", field.Name)
+}
+
+func (ec *executionContext) childFields_PostGapList(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return ec.fieldContext_PostGapList_items(ctx, field)
+	case "more":
+		return ec.fieldContext_PostGapList_more(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PostGapList", field.Name)
+}
+
+func (ec *executionContext) childFields_PostSpan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "weekday":
+		return ec.fieldContext_PostSpan_weekday(ctx, field)
+	case "from":
+		return ec.fieldContext_PostSpan_from(ctx, field)
+	case "until":
+		return ec.fieldContext_PostSpan_until(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PostSpan", field.Name)
+}
+
+func (ec *executionContext) childFields_PostWhole(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "post":
+		return ec.fieldContext_PostWhole_post(ctx, field)
+	case "roster":
+		return ec.fieldContext_PostWhole_roster(ctx, field)
+	case "duties":
+		return ec.fieldContext_PostWhole_duties(ctx, field)
+	case "gaps":
+		return ec.fieldContext_PostWhole_gaps(ctx, field)
+	case "expectations":
+		return ec.fieldContext_PostWhole_expectations(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PostWhole", field.Name)
 }
 
 func (ec *executionContext) childFields_Question(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4862,6 +5242,10 @@ func (ec *executionContext) childFields_Task(ctx context.Context, field graphql.
 		return ec.fieldContext_Task_groupId(ctx, field)
 	case "groupName":
 		return ec.fieldContext_Task_groupName(ctx, field)
+	case "postId":
+		return ec.fieldContext_Task_postId(ctx, field)
+	case "postName":
+		return ec.fieldContext_Task_postName(ctx, field)
 	case "priority":
 		return ec.fieldContext_Task_priority(ctx, field)
 	case "proof":

@@ -221,6 +221,18 @@ func MarshalStop(x id.Stop) graphql.Marshaler { return text(x) }
 // UnmarshalStop reads a stop's id.
 func UnmarshalStop(v any) (id.Stop, error) { return parse[id.Stop](v) }
 
+// MarshalPost writes a post's id.
+func MarshalPost(x id.Post) graphql.Marshaler { return text(x) }
+
+// UnmarshalPost reads a post's id.
+func UnmarshalPost(v any) (id.Post, error) { return parse[id.Post](v) }
+
+// MarshalAssignment writes the id of a time on a roster.
+func MarshalAssignment(x id.Assignment) graphql.Marshaler { return text(x) }
+
+// UnmarshalAssignment reads the id of a time on a roster.
+func UnmarshalAssignment(v any) (id.Assignment, error) { return parse[id.Assignment](v) }
+
 // MarshalBlackout writes a blackout's id.
 func MarshalBlackout(x id.Blackout) graphql.Marshaler { return text(x) }
 

@@ -118,6 +118,8 @@ func TestEveryNounsIdIsReadAsItWasWritten(t *testing.T) {
 	round[id.Stop](t, scalar.MarshalStop, scalar.UnmarshalStop)
 	round[id.Blackout](t, scalar.MarshalBlackout, scalar.UnmarshalBlackout)
 	round[id.Task](t, scalar.MarshalTask, scalar.UnmarshalTask)
+	round[id.Post](t, scalar.MarshalPost, scalar.UnmarshalPost)
+	round[id.Assignment](t, scalar.MarshalAssignment, scalar.UnmarshalAssignment)
 	round[id.Report](t, scalar.MarshalReport, scalar.UnmarshalReport)
 }
 

@@ -96,6 +96,7 @@ func Areas() []Area {
 		{Name: "Plans", Icon: "cal", Parts: []Area{
 			{Name: "Planner", Icon: "cal", Href: "/planner", Needs: "plan.read"},
 			{Name: "Plans", Icon: "list", Href: "/plans", Needs: "plan.read"},
+			{Name: "Posts", Icon: "pin", Href: "/posts", Needs: "post.read"},
 			{Name: "In time", Icon: "tool", Href: "/compliance", Needs: "task.read"},
 			{Name: "Blackouts", Icon: "off", Href: "/blackouts", Needs: "plan.read"},
 		}},
