@@ -48,6 +48,7 @@ var pairs = map[[2]string]string{
 	{"exchange", "plan"}:       "an import calls its use cases",
 	{"exchange", "checklist"}:  "plans name what is asked",
 	{"plan", "calendar"}:       "plans keep holidays",
+	{"plan", "org"}:            "the legs of a route are reckoned between places on earth",
 	{"task", "plan"}:           "tasks are made of plans",
 	{"task", "checklist"}:      "it judges answers",
 	{"task", "deadline"}:       "a task is expected by its time",

@@ -2,6 +2,7 @@ package task
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"intelliwiz/internal/actor"
@@ -34,6 +35,13 @@ type Filter struct {
 	Alerts       bool      // only those with an alert
 	Newest       bool      // the last to begin first; unless told the first
 	ChangedAfter time.Time // only what was changed at this moment or after it, in the order of the changes; zero = all, in the order of their time
+}
+
+// Only narrows a list to some statuses; none = every one. What is to be done is found by an index of its own.
+func (f Filter) Only(statuses ...Status) Filter {
+	f.Statuses = statuses
+	f.Open = len(statuses) > 0 && !slices.ContainsFunc(statuses, func(s Status) bool { return !s.Open() })
+	return f
 }
 
 // never is later than anything that is planned.

@@ -42,6 +42,7 @@ const (
 	Rows          File = "rows.js"
 	Phone         File = "phone.js"
 	Map           File = "map.js"
+	Stops         File = "stops.js"
 	Live          File = "live.js"
 	Passkeys      File = "passkeys.js"
 )
