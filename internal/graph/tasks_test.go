@@ -183,7 +183,7 @@ func TestTheDayThePlannerAndMaintenanceOverGraphQL(t *testing.T) {
 		list, gate := x.Checklist("Round", x.Question("Is all well?")), x.NewAsset(x.Harbour.ID, "GATE")
 		run := x.FirstTask(x.Plan(x.Harbour.ID, "Tour", list, func(in *plan.Input) { in.Kind, in.Stops = plan.Tour, []plan.Stop{{Asset: &gate.ID}} }))
 		ppm := x.FirstTask(x.Plan(x.Harbour.ID, "Service", list, func(in *plan.Input) { in.Kind, in.Asset = plan.Maintenance, &gate.ID }))
-		x.Clock.Advance(run.Begins.Add(time.Minute).Sub(x.Clock.Now()))
+		x.Clock.Advance(run.Begins.Add(30 * time.Minute).Sub(x.Clock.Now()))
 		live := x.ask(boss, `query($s: ID!) { x: liveBoard(siteId: $s) { more sites { siteCode zone expected open stops } runs { task { name site { code } } visits { name status passed } } alarms { note } next { kind taskName whose taskAlerts } } }`,
 			o{"s": x.Harbour.ID.String()}).data()["x"]
 		guard := x.Staff[org.Guard].Name
