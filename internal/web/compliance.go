@@ -26,7 +26,9 @@ type keptView struct {
 	Label  string // the chart in a sentence
 	Bars   []keptBar
 	Wide   string
-	Months []keptRow
+	First  string // month of the chart
+	Last   string
+	Months []keptRow // those in which something was due
 	Sites  []keptRow // the worst first
 	Part   string    // that not all sites are counted, "" when they are
 	Next   string    // where the next of them are
@@ -115,7 +117,12 @@ func keptViewOf(found page.Of[task.Kept], until clock.Date, site *id.Site, furth
 		if site != nil {
 			k.Site = *site
 		}
-		view.Months = append(view.Months, keptRowOf(at.Format("January 2006"), at.Format("2006-01"), k))
+		if view.Last = at.Format("January 2006"); n == 0 {
+			view.First = view.Last
+		}
+		if k.OnTime+k.Late+k.Missed+k.Open > 0 {
+			view.Months = append(view.Months, keptRowOf(view.Last, at.Format("2006-01"), k))
+		}
 	}
 	if site == nil {
 		for _, s := range order {

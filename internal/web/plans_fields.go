@@ -35,17 +35,15 @@ func stopRowsAsked(x plan.Plan, f form, sites []org.Site, who actor.Actor, fill 
 	}
 	for i, key := range f.all(rowField) {
 		s := stopAsk{Key: key, Title: "Stop " + strconv.Itoa(i+1), ID: ui.Hidden{Name: stopName("id", key), Value: f.text(stopName("id", key))}}
-		place := ui.Field{Name: stopName("place", key), Label: s.Title, Optional: i > 0, Width: "mid"}
-		travel := minutesField(stopName("travel", key), "To get there", true)
+		place := ui.Field{Name: stopName("place", key), Label: s.Title, Optional: true}
+		travel := ui.Field{Name: stopName("travel", key), Label: "Minutes to get there", Kind: ui.Number, Min: "0", Optional: true}
 		if x.Kind == plan.Route {
 			place.Kind, place.Options = ui.Select, siteChoices(sites, who, plan.CanRead, "None", f.text(place.Name))
 			s.Site = fill(place)
-			travel.Help = "In minutes. Without a number, or with 0, it is reckoned from where the sites are."
 			if m := far[s.ID.Value]; m > 0 {
 				s.Note = distanceWords(m) + " from the stop before, as it was saved."
 			}
 		} else {
-			place.Help = "An asset of the site. Name or code."
 			s.Place = &suggestion{List: "stop-places", Field: fill(place)}
 		}
 		s.Travel = fill(travel)

@@ -13,6 +13,7 @@ import (
 
 // placeOffers are the places that a plan may be about: what its fields offer, and, of a round, its rows and what is on the map.
 type placeOffers struct {
+	Help   string
 	Offers []string // assets, as they are typed
 	Rows   []stopAsk
 	Map    mapView
@@ -30,11 +31,13 @@ func placeMarkOf(code, name, place string, at org.Point) placeMark {
 
 // planOffers gives the places that the form about a plan offers: assets of its site, or, of a route, sites.
 func (p *pages) planOffers(ctx context.Context, who actor.Actor, x plan.Plan, f form, sites []org.Site) (v placeOffers, err error) {
-	v.Map = p.mapOf("Map of the stops", true)
+	v.Map, v.Help = p.mapOf("Map of the stops", true), "Drag a stop by its grip, or move it with its buttons; a row without a place is left out. "
 	if x.Kind == plan.Route {
+		v.Help += "The way to a site without minutes, or with 0, is reckoned from where the sites are."
 		v.sites(who, sites)
 		return v, nil
 	}
+	v.Help += "A place is an asset of the site, by name or code."
 	site := &x.Site
 	if x.ID.IsZero() {
 		sent := form{values: f.values}
@@ -93,7 +96,10 @@ func (v *placeOffers) assets(found page.Of[asset.Asset], fresh, chosen bool) {
 
 // lacks says what is not on the map.
 func (v *placeOffers) lacks(without int, one, many string, more bool) {
-	if without > 0 {
+	switch {
+	case without > 0 && len(v.Points) == 0:
+		v.Words = "None of the " + many + " has a position yet; those that have one are on a map here."
+	case without > 0:
 		v.Words = counted(without, one, many) + " without a position, so not on the map."
 	}
 	if more {

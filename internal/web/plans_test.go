@@ -59,7 +59,7 @@ func TestAPlanIsMadeAndChangedInABrowser(t *testing.T) {
 			t.Errorf("turned: %+v", turned.Stops)
 		}
 		stale := b.post(at, with(edit.fields(at), "name", "Mine")...).is(http.StatusConflict)
-		stale.differs("Name", "Night round", "Mine", "Stop 1", "GATE GATE", "YARD YARD", "Stop 2", "YARD YARD", "GATE GATE", "To get there", "5", "0")
+		stale.differs("Name", "Night round", "Mine", "Stop 1", "GATE GATE", "YARD YARD", "Stop 2", "YARD YARD", "GATE GATE", "Minutes to get there", "5", "0")
 		b.post(at, with(b.get(at+"/edit").fields(at), "often", "rule", "rule", "*/2 * * * *")...).is(http.StatusUnprocessableEntity, "Rule")
 		b.post(at, with(b.get(at+"/edit").fields(at), "often", "month", "monthday", "3")...).goes(at)
 		if x := made(); x.Rule != "30 20,22 3 * *" {

@@ -97,7 +97,7 @@ func (s *story) buildTour() {
 	s.types("times", "20:00")
 	// On the map the yard is chosen before the gate, and the gate is moved up.
 	s.run(`const next = (code) => document.querySelector('[data-point][data-code="' + code + '"] button').click(); next('YARD'); next('GATE'); document.querySelector('button[value="up:1"]').click()`)
-	s.becomes(`[...document.querySelectorAll('[data-row] [name^="stop_place_"]')].map((f) => f.value.slice(0, 4)).join() === 'GATE,YARD,,' && document.querySelector('.map-way')
+	s.becomes(`[...document.querySelectorAll('[data-row] [name^="stop_place_"]')].map((f) => f.value.slice(0, 4)).join() === 'GATE,YARD,' && document.querySelector('.map-way')
 		&& document.querySelector('[data-code="GATE"] [data-at]').textContent === 'Stop 1' && document.querySelector('[data-way-words]').textContent === '2 stops, 238 m along straight lines.'`)
 	s.pictures("story-tour")
 	s.run(`document.querySelector('input[name="on_expiry"][value="TICKET"]').click()`)
