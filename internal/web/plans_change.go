@@ -188,7 +188,7 @@ func (p *pages) askPlan(w http.ResponseWriter, r *http.Request, x plan.Plan, f f
 		return err
 	}
 	page.Sheet.Fields, page.Sheet.Body = q.all, together(planHidden(string(x.Kind)), q.body, planTry(x.Kind.Stops()))
-	page.Maps = x.Kind.Stops()
+	page.Maps = q.maps
 	if coming != nil {
 		page.After = comingPart(*coming)
 	}

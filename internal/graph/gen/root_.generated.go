@@ -2334,6 +2334,152 @@ input SsoGroupInput {
   siteId: ID
 }
 `, BuiltIn: false},
+	{Name: "../schema/task_board.graphqls", Input: `extend type Query {
+  "The day as it stands, at one site when it is named: by site, the runs on their way, what was missed and what is expected next."
+  liveBoard(siteId: ID): LiveBoard!
+  "What is to be done in a time: tasks that are made, and beyond them what plans will bring; from now unless told, for 31 days unless told, at most 400."
+  agenda(filter: AgendaFilter! = {}, from: Time, until: Time): Agenda!
+  "How maintenance kept its time, by month and site: so many months, the last that of until, today's unless told. A piece is of 500 sites by code."
+  maintenanceKept(siteId: ID, until: Date, months: Int! = 12, after: String! = ""): KeptList!
+}
+
+"A day as it stands."
+type LiveBoard {
+  at: Time!
+  "What needs somebody first."
+  sites: [SiteDay!]!
+  "Tours and routes whose time has come and that are not done, the first that is due first; at most 40."
+  runs: [Run!]!
+  "What was not met in the last twelve hours, the newest first; at most 30."
+  alarms: [Awaited!]!
+  "What is expected within the next hour, the first first; at most 30."
+  next: [Awaited!]!
+  "There are more sites than are told."
+  more: Boolean!
+}
+
+"A site's day on its own clock."
+type SiteDay {
+  siteId: ID!
+  siteCode: String!
+  siteName: String!
+  zone: String!
+  "What may be begun this day and was not called off, a run counted once: done, in part, missed and open together."
+  expected: Int!
+  done: Int!
+  partial: Int!
+  missed: Int!
+  open: Int!
+  "Still to be done although its time is over, of this day or one before."
+  late: Int!
+  "Stops of this day's runs at this site."
+  stops: Int!
+  "Of them."
+  scanned: Int!
+}
+
+"A tour or route on its way."
+type Run {
+  task: Task!
+  "In their order."
+  visits: [Stage!]!
+}
+
+"A stop of a run."
+type Stage {
+  name: String!
+  status: TaskStatus!
+  dueAt: Time!
+  "Its time is over and it is not done."
+  passed: Boolean!
+}
+
+"Something that is or was expected of a task."
+type Awaited {
+  kind: String!
+  dueAt: Time!
+  "Of what was not met: since when that is known."
+  endedAt: Time
+  "What followed."
+  note: String!
+  taskId: ID!
+  taskName: String!
+  taskStatus: TaskStatus!
+  "How many its answers raised."
+  taskAlerts: Int!
+  siteId: ID!
+  siteName: String!
+  zone: String!
+  "The person or group; empty for nobody."
+  whose: String!
+}
+
+type Agenda {
+  "By the time from which they may be done."
+  items: [AgendaEntry!]!
+  "There is more than is given: ask for a shorter time or one site."
+  more: Boolean!
+}
+
+"One thing to be done, made or to come."
+type AgendaEntry {
+  "Of one to come, the id that its task will have."
+  taskId: ID!
+  "Its task is made."
+  made: Boolean!
+  planId: ID
+  kind: PlanKind!
+  name: String!
+  siteId: ID!
+  siteName: String!
+  zone: String!
+  personId: ID
+  groupId: ID
+  "The person or group; empty for nobody."
+  whose: String!
+  beginsAt: Time!
+  dueAt: Time!
+  "Of one that is made."
+  status: TaskStatus
+  "It does not come."
+  skipped: Boolean!
+  "Why it was moved or does not come."
+  why: String!
+  "Nobody is there to do it."
+  uncovered: Boolean!
+}
+
+type KeptList {
+  items: [Kept!]!
+  "Where the next sites are, for after; empty at the end."
+  next: String!
+}
+
+"How a site's maintenance that was due in a month kept its time."
+type Kept {
+  siteId: ID!
+  siteName: String!
+  zone: String!
+  "Its first instant, on the site's clock."
+  month: Time!
+  "Done by its time."
+  onTime: Int!
+  "Done after it."
+  late: Int!
+  missed: Int!
+  "Still to be done."
+  open: Int!
+}
+
+input AgendaFilter {
+  siteId: ID
+  kind: PlanKind
+  "Only what this person does."
+  personId: ID
+  "Only what this group does."
+  groupId: ID
+}
+`, BuiltIn: false},
 	{Name: "../schema/tasks.graphqls", Input: `extend type Query {
   "A task; null when there is none that the caller may see."
   task(id: ID!): Task
@@ -2343,12 +2489,6 @@ input SsoGroupInput {
   taskCounts(filter: TaskFilter! = {}): [TaskCount!]!
   "A task with everything that belongs to it."
   taskWhole(id: ID!): TaskWhole
-  "The day as it stands, at one site when it is named: by site, the runs on their way, what was missed and what is expected next."
-  liveBoard(siteId: ID): LiveBoard!
-  "What is to be done in a time: tasks that are made, and beyond them what plans will bring; from now unless told, for 31 days unless told, at most 400."
-  agenda(filter: AgendaFilter! = {}, from: Time, until: Time): Agenda!
-  "How maintenance kept its time, by month and site: so many months, the last that of until, today's unless told. A piece is of 500 sites by code."
-  maintenanceKept(siteId: ID, until: Date, months: Int! = 12, after: String! = ""): KeptList!
 }
 
 extend type Mutation {
@@ -2511,134 +2651,6 @@ type Expectation {
   note: String!
 }
 
-"A day as it stands."
-type LiveBoard {
-  at: Time!
-  "What needs somebody first."
-  sites: [SiteDay!]!
-  "Tours and routes whose time has come and that are not done, the first that is due first; at most 40."
-  runs: [Run!]!
-  "What was not met in the last twelve hours, the newest first; at most 30."
-  alarms: [Awaited!]!
-  "What is expected within the next hour, the first first; at most 30."
-  next: [Awaited!]!
-  "There are more sites than are told."
-  more: Boolean!
-}
-
-"A site's day on its own clock."
-type SiteDay {
-  siteId: ID!
-  siteCode: String!
-  siteName: String!
-  zone: String!
-  "What may be begun this day and was not called off, a run counted once: done, in part, missed and open together."
-  expected: Int!
-  done: Int!
-  partial: Int!
-  missed: Int!
-  open: Int!
-  "Still to be done although its time is over, of this day or one before."
-  late: Int!
-  "Stops of this day's runs at this site."
-  stops: Int!
-  "Of them."
-  scanned: Int!
-}
-
-"A tour or route on its way."
-type Run {
-  task: Task!
-  "In their order."
-  visits: [Stage!]!
-}
-
-"A stop of a run."
-type Stage {
-  name: String!
-  status: TaskStatus!
-  dueAt: Time!
-  "Its time is over and it is not done."
-  passed: Boolean!
-}
-
-"Something that is or was expected of a task."
-type Awaited {
-  kind: String!
-  dueAt: Time!
-  "Of what was not met: since when that is known."
-  endedAt: Time
-  "What followed."
-  note: String!
-  taskId: ID!
-  taskName: String!
-  taskStatus: TaskStatus!
-  "How many its answers raised."
-  taskAlerts: Int!
-  siteId: ID!
-  siteName: String!
-  zone: String!
-  "The person or group; empty for nobody."
-  whose: String!
-}
-
-type Agenda {
-  "By the time from which they may be done."
-  items: [AgendaEntry!]!
-  "There is more than is given: ask for a shorter time or one site."
-  more: Boolean!
-}
-
-"One thing to be done, made or to come."
-type AgendaEntry {
-  "Of one to come, the id that its task will have."
-  taskId: ID!
-  "Its task is made."
-  made: Boolean!
-  planId: ID
-  kind: PlanKind!
-  name: String!
-  siteId: ID!
-  siteName: String!
-  zone: String!
-  personId: ID
-  groupId: ID
-  "The person or group; empty for nobody."
-  whose: String!
-  beginsAt: Time!
-  dueAt: Time!
-  "Of one that is made."
-  status: TaskStatus
-  "It does not come."
-  skipped: Boolean!
-  "Why it was moved or does not come."
-  why: String!
-  "Nobody is there to do it."
-  uncovered: Boolean!
-}
-
-type KeptList {
-  items: [Kept!]!
-  "Where the next sites are, for after; empty at the end."
-  next: String!
-}
-
-"How a site's maintenance that was due in a month kept its time."
-type Kept {
-  siteId: ID!
-  siteName: String!
-  zone: String!
-  "Its first instant, on the site's clock."
-  month: Time!
-  "Done by its time."
-  onTime: Int!
-  "Done after it."
-  late: Int!
-  missed: Int!
-  "Still to be done."
-  open: Int!
-}
-
 type TaskResult {
   id: ID!
   outcome: Outcome!
@@ -2684,15 +2696,6 @@ input TaskFilter {
   newest: Boolean! = false
   "Only what was changed at this time or after it: what changes while one reads comes again at the end."
   changedAfter: Time
-}
-
-input AgendaFilter {
-  siteId: ID
-  kind: PlanKind
-  "Only what this person does."
-  personId: ID
-  "Only what this group does."
-  groupId: ID
 }
 
 "What somebody says of a task: that they began it, or what they did."

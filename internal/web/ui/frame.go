@@ -194,7 +194,7 @@ const htmxConfig = `{"allowEval":false,"includeIndicatorStyles":false,"allowScri
 func (h head) scripts() []static.File {
 	files := static.Modules()[1:]
 	if h.maps {
-		files = append(files, static.Stops, static.Map)
+		files = append(files, static.Map)
 	}
 	if h.live {
 		files = append(files, static.Live)
