@@ -117,7 +117,7 @@ func newBuilder(d *db.DB) (*builder, error) {
 		Log: log, Hash: auth.HashConfig{Memory: 64, Passes: 1}, Idle: 12 * time.Hour, Box: seal.New(oneKey{}),
 	})
 	b.ticket = ticket.New(ticket.Config{Cache: store, DB: d, Journal: j, Now: now, Door: b.auth, Tenants: b.org.Tenants})
-	b.lists, b.plans = checklist.New(d, j, store, now), plan.New(d, j, now)
+	b.lists, b.plans = checklist.New(d, j, store, now), plan.New(d, j, plan.Straight{}, now)
 	b.tasks = task.New(task.Config{
 		DB: d, Journal: j, Cache: store, Plans: b.plans, Checklists: b.lists, Deadlines: deadline.New(deadline.Config{DB: d, Now: now, Log: log, Tenants: b.org.Tenants}),
 		Assets: b.asset, Tickets: b.ticket, InCharge: b.org.InCharge, Tenants: b.org.Tenants, Now: now,

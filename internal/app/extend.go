@@ -25,7 +25,7 @@ import (
 func (s *services) extend() error {
 	s.notices = s.newNotices()
 	s.lists = checklist.New(s.db, s.journal, s.cache, s.now)
-	s.plans = plan.New(s.db, s.journal, s.now)
+	s.plans = plan.New(s.db, s.journal, plan.Straight{Speed: s.cfg.Tasks.Speed}, s.now)
 	s.ticket = ticket.New(ticket.Config{
 		Cache: s.cache,
 		DB:    s.db, Journal: s.journal, Jobs: s.jobs, Now: s.now, Door: s.auth, Limit: s.limits.Report, Tenants: s.org.Tenants, Climbed: s.metrics.Climbed,

@@ -50,6 +50,7 @@ var pairs = map[[2]string]string{
 	{"plan", "calendar"}:       "plans keep holidays",
 	{"post", "deadline"}:       "a post is expected to be held",
 	{"post", "ticket"}:         "a post that is uncovered may raise one",
+	{"plan", "org"}:            "the legs of a route are reckoned between places on earth",
 	{"task", "plan"}:           "tasks are made of plans",
 	{"task", "checklist"}:      "it judges answers",
 	{"task", "deadline"}:       "a task is expected by its time",

@@ -60,7 +60,9 @@ func TestWhoHasLeftIsToldOfNothing(t *testing.T) {
 			}
 		}
 		letterTo(t, w, other, "Your password was changed.")
-		testworld.Eventually(t, "both notices were worked on", func() bool { return w.Text("select count(*) from river_job where kind = 'auth.notice' and state <> 'completed'") == "0" })
+		testworld.Eventually(t, "both notices were worked on", func() bool {
+			return w.Text("select count(*) from river_job where kind = 'auth.notice' and state <> 'completed'") == "0"
+		})
 		for _, m := range w.Sink.Sent() {
 			if m.To == guard.Email {
 				t.Errorf("%+v", m)

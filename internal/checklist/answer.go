@@ -20,8 +20,8 @@ type Given struct {
 	Value string `json:"value"`
 	// Values are the chosen options of a MULTISELECT.
 	Values []string `json:"values,omitempty"`
-	// Files is how many files came with the answer.
-	Files int `json:"files,omitempty"`
+	// Files are those that came with the answer: how many there are counts, and whoever keeps the answer makes sure that they are there.
+	Files []id.File `json:"file_ids,omitempty"`
 }
 
 // Answer is what somebody answered, in its stored form.
@@ -55,16 +55,16 @@ func (r Rule) read(g Given) (*Answer, problem) {
 	switch {
 	case r.Type == MultiSelect:
 		return r.readChoices(g)
-	case r.Type == Signature && g.Files > 0:
-		return &Answer{Files: g.Files}, problem{}
+	case r.Type == Signature && len(g.Files) > 0:
+		return &Answer{Files: len(g.Files)}, problem{}
 	case r.Type == Signature || value == "":
 		return nil, problem{}
 	case !utf8.ValidString(value) || strings.ContainsRune(value, 0):
 		return nil, problem{"characters", "This text has characters that cannot be kept."}
 	case r.Type.Number():
-		return r.readNumber(value, g.Files)
+		return r.readNumber(value, len(g.Files))
 	}
-	return r.readText(value, g.Files)
+	return r.readText(value, len(g.Files))
 }
 
 func (r Rule) readChoices(g Given) (*Answer, problem) {
@@ -86,7 +86,7 @@ func (r Rule) readChoices(g Given) (*Answer, problem) {
 	if len(out) == 0 {
 		return nil, problem{}
 	}
-	return &Answer{Text: strings.Join(out, ", "), Choices: out, Files: g.Files}, problem{}
+	return &Answer{Text: strings.Join(out, ", "), Choices: out, Files: len(g.Files)}, problem{}
 }
 
 func (r Rule) readNumber(value string, files int) (*Answer, problem) {

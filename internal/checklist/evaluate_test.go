@@ -85,7 +85,7 @@ func TestDefect053AlertsAreFoundHere(t *testing.T) {
 		{"a scan", checklist.Rule{Type: checklist.Scan}, checklist.Given{Value: "PUMP-1"}, "", ""},
 		{"a NUL", checklist.Rule{Type: checklist.SingleLine}, checklist.Given{Value: "a\x00b"}, "", "!characters"},
 		{"a photo is missing", checklist.Rule{Type: checklist.SingleLine, Attachment: checklist.Photo, FileNeeded: true}, checklist.Given{Value: "ok"}, "", "!file"},
-		{"a photo is there", checklist.Rule{Type: checklist.SingleLine, Attachment: checklist.Photo, FileNeeded: true}, checklist.Given{Value: "ok", Files: 1}, "", ""},
+		{"a photo is there", checklist.Rule{Type: checklist.SingleLine, Attachment: checklist.Photo, FileNeeded: true}, checklist.Given{Value: "ok", Files: []id.File{id.New[id.File]()}}, "", ""},
 	} {
 		x := item("it", c.rule)
 		c.given.Item = x.ID

@@ -150,6 +150,7 @@ type Files struct {
 // Tasks says how work is followed.
 type Tasks struct {
 	Grace Duration `env:"IW_TASK_GRACE" default:"15m" validate:"max=24h" doc:"time after a task was to be done, before it is closed as missed, for reports of phones without a signal"`
+	Speed int      `env:"IW_TRAVEL_SPEED" default:"30" validate:"min=1,max=200" doc:"km/h along a straight line, by which the time from stop to stop of a route is reckoned where its plan does not say it"`
 }
 
 // Traces is where spans and log lines go by OTLP; the names are those of OpenTelemetry.

@@ -38,7 +38,7 @@ const (
 	Locations  Kind = "locations"
 	Assets     Kind = "assets"
 	Categories Kind = "categories"
-	Plans      Kind = "plans"   // comes in only
+	Plans      Kind = "plans"
 	Tickets    Kind = "tickets" // goes out only
 )
 

@@ -13,6 +13,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/plan"
 	"intelliwiz/internal/sheet"
 	"intelliwiz/internal/ticket"
 )
@@ -76,6 +77,13 @@ func (s *Service) ExportAssets(who actor.Actor, f asset.AssetFilter) (Export, er
 func (s *Service) ExportCategories(who actor.Actor, f ticket.CategoryFilter) (Export, error) {
 	return export(s, who, ticket.CanReadCategory, categoriesTable().listing(), func(ctx context.Context, p page.Request) (page.Of[ticket.Category], error) {
 		return s.Tickets.ListCategories(ctx, who, f, p)
+	})
+}
+
+// ExportPlans gives out the plans that a filter leaves, with their stops. Needs export.run and plan.read.
+func (s *Service) ExportPlans(who actor.Actor, f plan.Filter) (Export, error) {
+	return export(s, who, plan.CanRead, plansTable().listing(), func(ctx context.Context, p page.Request) (page.Of[plan.Plan], error) {
+		return s.Plans.ListWhole(ctx, who, f, p)
 	})
 }
 

@@ -86,13 +86,22 @@ func (s *Service) access(ctx context.Context, who actor.Actor, noun string, owne
 // Upload adds a file to a record: r is read to its end, at most Max bytes and one more. Needs what the record asks of those who change it.
 // Invalid at "file" for what is not taken, Full beyond the tenant's share or the disk, Unavailable while the scanner or the store is
 // away; nothing is kept then.
-func (s *Service) Upload(ctx context.Context, who actor.Actor, noun string, owner id.Any, name string, r io.Reader) (f File, err error) {
+func (s *Service) Upload(ctx context.Context, who actor.Actor, noun string, owner id.Any, name string, r io.Reader) (File, error) {
+	return s.UploadAs(ctx, who, id.File{}, noun, owner, name, r)
+}
+
+// UploadAs is Upload of a file whose id the caller made; zero: it is made here. Sent again by the same actor for the same record, the file that is
+// there is the answer, and nothing is read. Conflict when another file has the id.
+func (s *Service) UploadAs(ctx context.Context, who actor.Actor, as id.File, noun string, owner id.Any, name string, r io.Reader) (f File, err error) {
 	site, see, change := s.access(ctx, who, noun, owner)
 	if see != nil {
 		return File{}, see
 	}
 	if change != nil {
 		return File{}, change
+	}
+	if f, err = s.before(ctx, who, as, noun, owner); err != nil || !f.ID.IsZero() {
+		return f, err
 	}
 	in, size, err := s.receive(r)
 	if err != nil {
@@ -109,20 +118,49 @@ func (s *Service) Upload(ctx context.Context, who actor.Actor, noun string, owne
 		defer func() { err = errors.Join(err, up.body.Close()) }()
 	}
 	f = File{
-		ID: id.New[id.File](), Owner: noun, OwnerID: owner, Site: site, Name: up.name, Type: up.media, Size: up.size, Width: up.width, Height: up.height,
+		ID: as, Owner: noun, OwnerID: owner, Site: site, Name: up.name, Type: up.media, Size: up.size, Width: up.width, Height: up.height,
 		Hash: up.hash, Created: s.c.Now(),
 	}
 	if p := who.Person(); !p.IsZero() {
 		f.Person = &p
 	}
-	f.key = who.Tenant().String() + "/" + f.ID.String()[34:] + "/" + f.ID.String() + up.ending
+	lies := id.New[id.File]() // where no other upload writes, whatever id it was given
+	if f.ID.IsZero() {
+		f.ID = lies
+	}
+	f.key = who.Tenant().String() + "/" + lies.String()[34:] + "/" + lies.String() + up.ending
 	if err := s.keep(limited, who, f, up); err != nil {
+		if fault.KindOf(err) == fault.Conflict { // the same upload was faster on another connection
+			return s.before(ctx, who, f.ID, noun, owner)
+		}
 		return File{}, fmt.Errorf("add a file to %s %s: %w", noun, owner, err)
 	}
 	if err := s.outlived(ctx, who, f); err != nil {
 		return File{}, err
 	}
 	return f, nil
+}
+
+// before gives the file that was kept under an id when it was sent before; none when there is none.
+func (s *Service) before(ctx context.Context, who actor.Actor, as id.File, noun string, owner id.Any) (f File, err error) {
+	if as.IsZero() {
+		return File{}, nil
+	}
+	err = s.c.DB.Read(ctx, who, func(tx *db.Tx) error {
+		f, err = db.One(ctx, tx, scanFile, fileGet, as)
+		return err
+	})
+	switch person := who.Person(); {
+	case fault.KindOf(err) == fault.NotFound:
+		return File{}, nil
+	case err != nil:
+		return File{}, err
+	case f.Owner == noun && f.OwnerID == owner && (f.Person == nil && person.IsZero() || f.Person != nil && *f.Person == person):
+		return f, nil
+	}
+	taken := fault.Of(fault.Conflict, "There is a file with this id.")
+	taken.Fields = []fault.Field{{Path: "file_id", Code: "taken", Message: taken.Message}}
+	return File{}, taken
 }
 
 // smallKey is where the small picture of a file lies.

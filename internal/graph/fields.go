@@ -99,7 +99,7 @@ func ticketPermissions() map[string]actor.Permission {
 		"Mutation.createCategory": ticket.CanCreateCategory, "Mutation.updateCategory": ticket.CanUpdateCategory, "Mutation.deleteCategory": ticket.CanDeleteCategory,
 		"Query.categoryLadders": ticket.CanReadCategory, "Query.ladderPreview": ticket.CanReadCategory, "Query.ticketExplanation": ticket.CanRead,
 		"Mutation.putLadder": ticket.CanUpdateCategory, "Mutation.deleteLadder": ticket.CanUpdateCategory, "Mutation.assignTickets": ticket.CanAssign,
-		"Query.siteFiles": org.CanReadSite, "Query.locationFiles": asset.CanReadLocation, "Query.assetFiles": asset.CanRead, "Query.ticketFiles": ticket.CanRead,
+		"Query.siteFiles": org.CanReadSite, "Query.locationFiles": asset.CanReadLocation, "Query.assetFiles": asset.CanRead, "Query.ticketFiles": ticket.CanRead, "Query.taskFiles": task.CanRead,
 		"Query.file": reply.SignedIn, "Query.fileLink": reply.SignedIn, "Mutation.deleteFile": reply.SignedIn, "File.person": people.CanReadPerson, // as the record says
 		"Query.calendar": calendar.CanRead, "Query.siteCalendar": calendar.CanRead, "Query.calendarOwners": calendar.CanRead, "Calendar.trial": calendar.CanRead,
 		"Mutation.putCalendar": calendar.CanUpdate, "Mutation.putSiteCalendar": calendar.CanUpdate,
@@ -131,6 +131,7 @@ func workPermissions() map[string]actor.Permission {
 
 		"Query.task": task.CanRead, "Query.tasks": task.CanRead, "Query.taskCounts": task.CanRead, "Query.taskWhole": task.CanRead, "Task.plan": plan.CanRead,
 		"Task.site": org.CanReadSite, "Task.asset": asset.CanRead, "Task.person": people.CanReadPerson, "Task.performer": people.CanReadPerson,
+		"Query.liveBoard": task.CanRead, "Query.maintenanceKept": task.CanRead, "Query.agenda": plan.CanRead,
 		"Mutation.reportTasks": task.CanDo, "Mutation.assignTask": task.CanUpdate, "Mutation.callOffTask": task.CanUpdate,
 	}
 }

@@ -30,6 +30,11 @@ func (q query) TicketFiles(ctx context.Context, t id.Any) ([]file.File, error) {
 	return q.filesOf(ctx, "ticket", t)
 }
 
+// TaskFiles answers with the files of a task.
+func (q query) TaskFiles(ctx context.Context, t id.Any) ([]file.File, error) {
+	return q.filesOf(ctx, "task", t)
+}
+
 func (q query) filesOf(ctx context.Context, noun string, owner id.Any) ([]file.File, error) {
 	return listOf(q.c.Files.List(ctx, actor.From(ctx), noun, owner))
 }

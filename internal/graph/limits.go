@@ -12,6 +12,7 @@ import (
 
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/page"
+	"intelliwiz/internal/task"
 )
 
 // What one query may be.
@@ -204,6 +205,8 @@ func (m meter) times(f *ast.Field, on string) int {
 		return m.number(f, "limit", page.Default, maxFeed)
 	case "Query.services", "SsoProvider.groups":
 		return 100
+	case "LiveBoard.runs":
+		return task.LiveRuns
 	case "Query.ssoProviders":
 		return 10
 	case "Query.tokens":

@@ -43,7 +43,9 @@ func (q query) Tasks(ctx context.Context, filter gen.TaskFilter, first int64, af
 
 // TaskCounts answers with how many tasks there are of each status.
 func (q query) TaskCounts(ctx context.Context, filter gen.TaskFilter) ([]gen.TaskCount, error) {
-	counts, err := q.c.Tasks.Counts(ctx, actor.From(ctx), taskFilter(filter))
+	f := taskFilter(filter)
+	f.Open = false // each status is counted, whichever the list has
+	counts, err := q.c.Tasks.Counts(ctx, actor.From(ctx), f)
 	if err != nil {
 		return nil, err
 	}
@@ -55,12 +57,13 @@ func (q query) TaskCounts(ctx context.Context, filter gen.TaskFilter) ([]gen.Tas
 }
 
 func taskFilter(f gen.TaskFilter) task.Filter {
-	return task.Filter{
-		Statuses: f.Statuses, Site: maybe[id.Site](f.SiteID), Plan: maybe[id.Plan](f.PlanID), Parent: maybe[id.Task](f.ParentID), Visits: f.Visits,
+	out := task.Filter{
+		Site: maybe[id.Site](f.SiteID), Plan: maybe[id.Plan](f.PlanID), Parent: maybe[id.Task](f.ParentID), Visits: f.Visits,
 		Kind: given(f.Kind), Asset: maybe[id.Asset](f.AssetID), Person: maybe[id.Person](f.PersonID), Group: maybe[id.Group](f.GroupID), Post: maybe[id.Post](f.PostID), Mine: f.Mine,
-		From: given(f.From), Until: given(f.Until), DueBefore: given(f.DueBefore), Alerts: f.Alerts, Search: f.Search, Newest: f.Newest,
+		From: given(f.From), Until: given(f.Until), DueBefore: given(f.DueBefore), DueFrom: given(f.DueFrom), Timing: given(f.Outcome), Alerts: f.Alerts, Search: f.Search, Newest: f.Newest,
 		ChangedAfter: given(f.ChangedAfter),
 	}
+	return out.Only(f.Statuses...)
 }
 
 // ReportTasks applies what somebody says of tasks.

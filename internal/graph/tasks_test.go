@@ -1,9 +1,14 @@
 package graph_test
 
 import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/png"
 	"testing"
 	"time"
 
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/db/dbtest"
 	"intelliwiz/internal/id"
@@ -139,4 +144,78 @@ func TestAPlanIsLookedAtAndItsTaskIsDone(t *testing.T) {
 		testworld.Same(t, []string{"forbidden x: permission task.update"}, x.ask(guard, `mutation($id: ID!) { x: callOffTask(id: $id, version: 2, remark: "Rain") { status } }`, o{"id": visit}).faults())
 		testworld.Same(t, any(o{"status": "CANCELLED", "remark": "Rain"}), x.ask(boss, `mutation($id: ID!) { x: callOffTask(id: $id, version: 2, remark: "Rain") { status remark } }`, o{"id": next}).data()["x"])
 	})
+}
+
+// TestAnAnswerNamesItsFiles: a photo that was added to the task counts for the answer that names it.
+func TestAnAnswerNamesItsFiles(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newAPI(t, d)
+		guard := x.Actor(org.Guard)
+		list := x.Checklist("Signed", x.Question("Signature", func(in *checklist.QuestionInput) { in.Rule = checklist.Rule{Type: checklist.Signature} }))
+		job, item := x.FirstTask(x.Plan(x.Harbour.ID, "Gate", list)), list.Draft.Items()[0].ID.String()
+		x.Clock.Advance(job.Begins.Add(time.Minute).Sub(x.Clock.Now()))
+		var photo bytes.Buffer
+		if err := png.Encode(&photo, image.NewGray(image.Rect(0, 0, 40, 30))); err != nil {
+			t.Fatal(err)
+		}
+		f, err := x.Files.Upload(t.Context(), guard, "task", id.Of[id.Any](job.ID.Bytes()), "sign.png", &photo)
+		if err != nil {
+			t.Fatal(err)
+		}
+		say := func(file fmt.Stringer) o {
+			return o{"id": id.New[id.Report]().String(), "taskId": job.ID.String(), "done": true, "answers": []o{{"itemId": item, "fileIds": []string{file.String()}}}}
+		}
+		report := `mutation($r: [TaskReportInput!]!) { x: reportTasks(reports: $r) { outcome faults { path code } } }`
+		testworld.Same(t, any([]any{
+			o{"outcome": "REJECTED", "faults": []any{o{"path": "answers[" + item + "]", "code": "file"}}}, o{"outcome": "APPLIED", "faults": []any{}}}),
+			x.ask(guard, report, o{"r": []o{say(id.New[id.File]()), say(f.ID)}}).data()["x"])
+		whole := x.ask(guard, `query($id: ID!) { x: taskWhole(id: $id) { answers { itemId files fileIds } } }`, o{"id": job.ID.String()}).data()["x"]
+		testworld.Same(t, any([]any{o{"itemId": item, "files": 1.0, "fileIds": []any{f.ID.String()}}}), at(whole, "answers"))
+		testworld.Same(t, any([]any{o{"name": "sign.png"}}), x.ask(guard, `query($id: ID!) { x: taskFiles(id: $id) { name } }`, o{"id": job.ID.String()}).data()["x"])
+	})
+}
+
+// TestTheDayThePlannerAndMaintenanceOverGraphQL say what the pages say.
+func TestTheDayThePlannerAndMaintenanceOverGraphQL(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newAPI(t, d)
+		boss := x.Actor(org.Administrator)
+		list, gate := x.Checklist("Round", x.Question("Is all well?")), x.NewAsset(x.Harbour.ID, "GATE")
+		run := x.FirstTask(x.Plan(x.Harbour.ID, "Tour", list, func(in *plan.Input) { in.Kind, in.Stops = plan.Tour, []plan.Stop{{Asset: &gate.ID}} }))
+		ppm := x.FirstTask(x.Plan(x.Harbour.ID, "Service", list, func(in *plan.Input) { in.Kind, in.Asset = plan.Maintenance, &gate.ID }))
+		x.Clock.Advance(run.Begins.Add(30 * time.Minute).Sub(x.Clock.Now()))
+		live := x.ask(boss, `query($s: ID!) { x: liveBoard(siteId: $s) { more sites { siteCode zone expected open stops } runs { task { name site { code } } visits { name status passed } } alarms { note } next { kind taskName whose taskAlerts } } }`,
+			o{"s": x.Harbour.ID.String()}).data()["x"]
+		guard := x.Staff[org.Guard].Name
+		testworld.Same(t, any(o{"more": false, "alarms": []any{}, "sites": []any{o{"siteCode": "HARBOUR", "zone": "Asia/Kolkata", "expected": 2.0, "open": 2.0, "stops": 1.0}},
+			"runs": []any{o{"task": o{"name": "Tour", "site": o{"code": "HARBOUR"}}, "visits": []any{o{"name": "GATE", "status": "ASSIGNED", "passed": false}}}}}), without(live, "next"))
+		if n := len(at(live, "next").([]any)); n == 0 || at(live, "next", "0", "whose") != guard {
+			t.Errorf("%d are expected: %v", n, live)
+		}
+		agenda := x.ask(boss, `{ x: agenda(filter: {kind: PPM}, from: "2026-11-26T00:00:00Z", until: "2026-11-28T00:00:00Z") { more items { made name status siteName whose uncovered skipped } } }`, nil).data()["x"]
+		entry := func(made bool, status any) o {
+			return o{"made": made, "name": "Service", "status": status, "siteName": "Harbour", "whose": guard, "uncovered": false, "skipped": false}
+		}
+		testworld.Same(t, any(o{"more": false, "items": []any{entry(true, "ASSIGNED"), entry(true, "ASSIGNED")}}), agenda)
+		x.Clock.Advance(ppm.Due.Add(testworld.TaskGrace + time.Minute).Sub(x.Clock.Now()))
+		if err := x.Deadlines.FireDue(t.Context(), x.System); err != nil {
+			t.Fatal(err)
+		}
+		kept := x.ask(boss, `{ x: maintenanceKept(until: "2026-11-26", months: 1) { next items { siteName month onTime late missed } } }`, nil).data()["x"]
+		testworld.Same(t, any(o{"next": "", "items": []any{o{"siteName": "Harbour", "month": "2026-10-31T18:30:00Z", "onTime": 0.0, "late": 0.0, "missed": 1.0}}}), kept)
+		missed := x.ask(boss, `{ x: tasks(filter: {kind: PPM, outcome: MISSED, dueFrom: "2026-11-25T00:00:00Z"}) { edges { node { name } } } }`, nil).data()["x"]
+		testworld.Same(t, any([]any{"Service"}), any(nodes(missed, "name")))
+		testworld.Same(t, []string{"invalid x: months range"}, x.ask(boss, `{ x: maintenanceKept(months: 37) { next } }`, nil).faults())
+	})
+}
+
+// without is an object without one of its fields.
+func without(of any, field string) any {
+	out := o{}
+	for k, v := range of.(o) {
+		if k != field {
+			out[k] = v
+		}
+	}
+	return out
 }

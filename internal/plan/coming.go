@@ -120,6 +120,9 @@ func (s *Service) Preview(ctx context.Context, who actor.Actor, in Input, from, 
 	if err := look(from, until); err != nil {
 		return nil, false, err
 	}
+	if err := s.reckon(ctx, who, &in); err != nil {
+		return nil, false, err
+	}
 	p := in.plan(Plan{Kind: in.Kind, Site: in.Site}, 0, s.now())
 	var places map[id.Site]Place
 	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {

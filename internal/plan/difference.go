@@ -27,6 +27,9 @@ func (s *Service) Difference(ctx context.Context, who actor.Actor, plan id.Plan,
 	if err := look(from, until); err != nil {
 		return d, err
 	}
+	if err := s.reckon(ctx, who, &in); err != nil {
+		return d, err
+	}
 	sites, all := who.Sites(CanRead)
 	var old, p Plan
 	var places map[id.Site]Place

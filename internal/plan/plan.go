@@ -165,6 +165,7 @@ type Input struct {
 // Bounds of a plan.
 const (
 	maxMinutes = 31 * 24 * 60 // of a duration, a grace or a pause
+	maxMetres  = 10_000_000   // from stop to stop
 	maxStops   = 100
 )
 
@@ -247,7 +248,7 @@ func (in *Input) checkStops(c *fault.Check) {
 		for field, n := range map[string]int64{"travel_minutes": s.Travel, "pause_minutes": s.Pause} {
 			c.That(n >= 0 && n <= maxMinutes, path+field, "range", "Give 0 minutes to 31 days.")
 		}
-		c.That(s.Metres >= 0 && s.Metres <= 10_000_000, path+"metres", "range", "Give 0 to 10,000,000 metres.")
+		c.That(s.Metres >= 0 && s.Metres <= maxMetres, path+"metres", "range", "Give 0 to 10,000,000 metres.")
 	}
 }
 
@@ -255,12 +256,13 @@ func (in *Input) checkStops(c *fault.Check) {
 type Service struct {
 	db      *db.DB
 	journal *journal.Journal
+	ways    Ways
 	now     clock.Now
 }
 
-// New makes the service.
-func New(d *db.DB, j *journal.Journal, now clock.Now) *Service {
-	return &Service{db: d, journal: j, now: now}
+// New makes the service. Of a route, ways reckon the legs that nobody gives.
+func New(d *db.DB, j *journal.Journal, ways Ways, now clock.Now) *Service {
+	return &Service{db: d, journal: j, ways: ways, now: now}
 }
 
 // newSeed draws what a plan's random orders are drawn from.

@@ -49,6 +49,15 @@ func (s *Service) Get(ctx context.Context, who actor.Actor, plan id.Plan) (p Pla
 
 // List gives the plans by name, without their stops: those at sites where the actor may see plans. Needs plan.read.
 func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Request) (page.Of[Plan], error) {
+	return s.list(ctx, who, f, p, false)
+}
+
+// ListWhole is List with their stops. Needs plan.read.
+func (s *Service) ListWhole(ctx context.Context, who actor.Actor, f Filter, p page.Request) (page.Of[Plan], error) {
+	return s.list(ctx, who, f, p, true)
+}
+
+func (s *Service) list(ctx context.Context, who actor.Actor, f Filter, p page.Request, stops bool) (page.Of[Plan], error) {
 	if err := who.Require(CanRead); err != nil {
 		return page.Of[Plan]{}, err
 	}
@@ -61,7 +70,10 @@ func (s *Service) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
 		rows, err = db.All(ctx, tx, scanPlan, listSQL, all, sites, f.Site, f.Kind, f.Asset, f.Person, f.Group, f.Search, fold.Like(f.Search), f.Inactive,
 			db.Moment(f.ChangedAfter), f.Post, name, after, p.Size()+1)
-		return err
+		if err != nil || !stops {
+			return err
+		}
+		return readStops(ctx, tx, rows)
 	})
 	return page.Cut(rows, p, func(p Plan) (string, string) { return fold.Key(p.Name), p.ID.String() }), err
 }
@@ -85,7 +97,8 @@ func (s *Service) ByID(ctx context.Context, who actor.Actor, plans []id.Plan) (m
 	return out, err
 }
 
-// Create adds a plan; its tasks are made soon after. Needs plan.create at its site. Invalid, or Conflict when the name is taken.
+// Create adds a plan; its tasks are made soon after. The legs of a route that are not given are reckoned. Needs plan.create at its site.
+// Invalid, or Conflict when the name is taken.
 func (s *Service) Create(ctx context.Context, who actor.Actor, in Input) (Plan, error) {
 	if err := who.Require(CanCreate); err != nil {
 		return Plan{}, err
@@ -94,6 +107,9 @@ func (s *Service) Create(ctx context.Context, who actor.Actor, in Input) (Plan, 
 		return Plan{}, err
 	}
 	if err := who.RequireAt(CanCreate, in.Site); err != nil {
+		return Plan{}, err
+	}
+	if err := s.reckon(ctx, who, &in); err != nil {
 		return Plan{}, err
 	}
 	seed, err := newSeed()
@@ -129,10 +145,13 @@ func (in Input) plan(p Plan, version int64, now time.Time) Plan {
 	return p
 }
 
-// Update changes a plan. What is to come follows when the change moves it; what was begun stays (defects 5 and 6). Needs plan.update at its
+// Update changes a plan, as Create makes it. What is to come follows when the change moves it; what was begun stays (defects 5 and 6). Needs plan.update at its
 // site. Invalid for another kind or site; Conflict with the current record when version is not the stored one.
 func (s *Service) Update(ctx context.Context, who actor.Actor, plan id.Plan, version int64, in Input) (Plan, error) {
 	if err := who.Require(CanUpdate); err != nil {
+		return Plan{}, err
+	}
+	if err := s.reckon(ctx, who, &in); err != nil {
 		return Plan{}, err
 	}
 	var p Plan

@@ -18,10 +18,10 @@ type AnswersGiven struct {
 
 // AnswerGiven is what somebody says to an item.
 type AnswerGiven struct {
-	ItemID id.Item  `json:"item_id" format:"uuid"`
-	Value  string   `json:"value,omitzero" maxLength:"20000" doc:"A text, number, option, day, time, address, id of a person or site, position (12.97,77.59) or code; empty is no answer."`
-	Values []string `json:"values,omitzero" nullable:"false" maxItems:"100" maxLength:"200" doc:"The options of several choices."`
-	Files  int      `json:"files,omitzero" minimum:"0" maximum:"50" doc:"How many files come with it."`
+	ItemID id.Item   `json:"item_id" format:"uuid"`
+	Value  string    `json:"value,omitzero" maxLength:"20000" doc:"A text, number, option, day, time, address, id of a person or site, position (12.97,77.59) or code; empty is no answer."`
+	Values []string  `json:"values,omitzero" nullable:"false" maxItems:"100" maxLength:"200" doc:"The options of several choices."`
+	Files  []id.File `json:"file_ids,omitzero" format:"uuid" nullable:"false" maxItems:"100" doc:"The files that come with it. Of a report of a task: files that were added to the task before, each with one answer."`
 }
 
 // MeterReading is the last reading of a meter.

@@ -26,7 +26,7 @@ func exportRows() []Operation {
 	}{
 		{exchange.Lookups, "the values of one list or of all"}, {exchange.Units, "the units"}, {exchange.Sites, "the sites"}, {exchange.People, "the people"},
 		{exchange.Groups, "the groups with their members"}, {exchange.Locations, "the locations"}, {exchange.Assets, "the assets"},
-		{exchange.Categories, "the ticket categories"}, {exchange.Tickets, "the tickets that one sees, with times in UTC"},
+		{exchange.Categories, "the ticket categories"}, {exchange.Plans, "the plans with their stops"}, {exchange.Tickets, "the tickets that one sees, with times in UTC"},
 	} {
 		rows = append(rows, Operation{
 			Name: "export." + string(x.kind), Method: get, Path: "/exports/" + string(x.kind), Permission: exchange.CanExport, Summary: "Get " + x.what + " as a file",
@@ -99,6 +99,12 @@ func (a *api) exportsOfWork() {
 		CategoryFilter
 	}) (exchange.Export, error) {
 		return s.ExportCategories(who, in.filter())
+	})
+	goesOut(a, exchange.Plans, func(who actor.Actor, in *struct {
+		ExportFormat
+		PlanFilter
+	}) (exchange.Export, error) {
+		return s.ExportPlans(who, in.filter())
 	})
 	goesOut(a, exchange.Tickets, func(who actor.Actor, in *struct {
 		ExportFormat

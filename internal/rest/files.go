@@ -12,6 +12,7 @@ import (
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/reply"
+	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
 )
 
@@ -56,6 +57,7 @@ func owners() []owner {
 		{"location", "a location", "/locations", asset.CanReadLocation, asset.CanUpdateLocation},
 		{"asset", "an asset", "/assets", asset.CanRead, asset.CanUpdate},
 		{"ticket", "a ticket", "/tickets", ticket.CanRead, ticket.CanRead}, // who comments on it may add files too
+		{"task", "a task", "/tasks", task.CanRead, task.CanDo},
 	}
 }
 
@@ -111,7 +113,8 @@ func (a *api) filesOf(noun string) {
 		return whole(all, err, fileOf)
 	})
 	register(a, "file."+noun+".create", func(ctx context.Context, in *struct {
-		ID id.Any `path:"id" format:"uuid"`
+		ID   id.Any  `path:"id" format:"uuid"`
+		File id.File `query:"file_id" format:"uuid" doc:"The file's own, and the same when it is sent again: it is kept once. Made here unless told."`
 	}) (*made[File], error) {
 		who := actor.From(ctx)
 		if err := s.MayAdd(ctx, who, noun, in.ID); err != nil {
@@ -121,7 +124,7 @@ func (a *api) filesOf(noun string) {
 		if err != nil {
 			return nil, err
 		}
-		f, err := s.Upload(ctx, who, noun, in.ID, name, content)
+		f, err := s.UploadAs(ctx, who, in.File, noun, in.ID, name, content)
 		return created(f, err, fileOf, "files", func(f file.File) string { return f.ID.String() })
 	})
 }

@@ -195,7 +195,7 @@ func TestAnUploadHasItsOwnBounds(t *testing.T) {
 			t.Errorf("%s: %d bytes, %s", r.Name, r.MaxBody, r.Timeout)
 		}
 	}
-	if n != 4 {
+	if n != 5 {
 		t.Errorf("%d uploads", n)
 	}
 	// httpd cuts a body that never says how long it is.

@@ -149,6 +149,7 @@ func TestListsGoOutAsFiles(t *testing.T) {
 			x.NewTicket(x.Harbour.ID, heat.ID, fmt.Sprint("=Cold ", n), func(in *ticket.Input) { in.Priority = []ticket.Priority{ticket.Low, ticket.High, ticket.High}[n] })
 		}
 		x.NewTicket(x.Mill.ID, heat.ID, "Stuck", func(in *ticket.Input) { in.Asset = &asset.ID })
+		x.Plan(x.Mill.ID, "Lamps", x.Checklist("Lamps", x.Question("On?")))
 		admin := x.Actor(org.Administrator)
 		for _, c := range []struct {
 			path string
@@ -156,7 +157,7 @@ func TestListsGoOutAsFiles(t *testing.T) {
 		}{
 			{"lookups?list=department", []string{"department"}}, {"units?search=hi", []string{"HILL"}}, {"sites?unit_id=" + x.North.ID.String(), []string{"HARBOUR"}},
 			{"people?search=gopal", []string{"E4"}}, {"groups", nil}, {"locations?site_id=" + x.Mill.ID.String(), []string{"MILL"}}, {"assets?search=lathe", []string{"MILL"}},
-			{"categories", []string{"HEAT"}}, {"tickets?site_id=" + x.Harbour.ID.String() + "&priority=HIGH", []string{"HARBOUR#3", "HARBOUR#2"}},
+			{"categories", []string{"HEAT"}}, {"plans?search=lamp", []string{"MILL"}}, {"tickets?site_id=" + x.Harbour.ID.String() + "&priority=HIGH", []string{"HARBOUR#3", "HARBOUR#2"}},
 			{"tickets?asset_id=" + asset.ID.String(), []string{"MILL#1"}},
 		} {
 			a := x.call(admin, "GET", "/api/v1/exports/"+c.path, nil).want(http.StatusOK)

@@ -62,9 +62,9 @@ type Stop struct {
 	AssetID     *id.Asset     `json:"asset_id,omitzero" format:"uuid" doc:"Of a tour."`
 	SiteID      *id.Site      `json:"site_id,omitzero" format:"uuid" doc:"Of a route."`
 	ChecklistID *id.Checklist `json:"checklist_id,omitzero" format:"uuid" doc:"What is asked here, unless it is what the plan asks."`
-	Travel      int64         `json:"travel_minutes,omitzero" minimum:"0" maximum:"44640" doc:"From the stop before it."`
+	Travel      int64         `json:"travel_minutes,omitzero" minimum:"0" maximum:"44640" doc:"From the stop before it. Of a route, 0 or left out: reckoned from where the sites are."`
 	Pause       int64         `json:"pause_minutes,omitzero" minimum:"0" maximum:"44640" doc:"After it."`
-	Metres      int64         `json:"metres,omitzero" minimum:"0" maximum:"10000000" doc:"From the stop before it."`
+	Metres      int64         `json:"metres,omitzero" minimum:"0" maximum:"10000000" doc:"From the stop before it, as travel_minutes."`
 	Name        string        `json:"name,omitzero" maxLength:"250" doc:"The asset's or site's; what is sent is not read."`
 }
 

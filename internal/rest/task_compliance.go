@@ -7,6 +7,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/id"
+	"intelliwiz/internal/page"
 	"intelliwiz/internal/plan"
 	"intelliwiz/internal/task"
 )
@@ -32,13 +33,14 @@ func (a *api) compliance() {
 		SiteID id.Site    `query:"site_id" format:"uuid" doc:"Only this site."`
 		Until  clock.Date `query:"until" maxLength:"10" doc:"A day of the last month; today's unless told." example:"2026-11-25"`
 		Months int        `query:"months" minimum:"1" maximum:"36" default:"12"`
+		After  string     `query:"after" maxLength:"2000" doc:"The next of the piece before. A piece is of 500 sites."`
 	}) (*many[Kept], error) {
 		until := in.Until
 		if until == "" {
 			until = clock.DateIn(a.c.Now(), time.UTC)
 		}
-		rows, err := a.c.Tasks.Compliance(ctx, actor.From(ctx), given(in.SiteID), until, in.Months)
-		return whole(rows, err, keptOf)
+		rows, err := a.c.Tasks.Compliance(ctx, actor.From(ctx), given(in.SiteID), until, in.Months, page.Request{Limit: page.Long, Long: true, After: in.After})
+		return listed(rows, err, keptOf)
 	})
 }
 

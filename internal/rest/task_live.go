@@ -59,6 +59,7 @@ type Awaited struct {
 	TaskID   id.Task       `json:"task_id" format:"uuid"`
 	TaskName string        `json:"task_name"`
 	Status   task.Status   `json:"task_status" enum:"ASSIGNED,INPROGRESS,COMPLETED,PARTIALLYCOMPLETED,AUTOCLOSED,CANCELLED"`
+	Alerts   int64         `json:"task_alerts" doc:"How many its answers raised."`
 	SiteID   id.Site       `json:"site_id" format:"uuid"`
 	SiteName string        `json:"site_name"`
 	Zone     string        `json:"zone"`
@@ -82,7 +83,7 @@ func liveOf(l task.Live) Live {
 func awaited(rows []task.Awaited) []Awaited {
 	out := make([]Awaited, len(rows))
 	for i, a := range rows {
-		out[i] = Awaited{a.Kind, a.Due, a.Ended, a.Note, a.Task, a.Name, a.Status, a.Site, a.Place, a.Zone, a.Whose}
+		out[i] = Awaited{a.Kind, a.Due, a.Ended, a.Note, a.Task, a.Name, a.Status, a.Alerts, a.Site, a.Place, a.Zone, a.Whose}
 	}
 	return out
 }

@@ -94,7 +94,8 @@ type TaskAnswer struct {
 	ItemID  id.Item   `json:"item_id" format:"uuid"`
 	Text    string    `json:"text"`
 	Choices []string  `json:"choices" nullable:"false"`
-	Files   int64     `json:"files"`
+	Files   int64     `json:"files" doc:"How many came with it."`
+	FileIDs []id.File `json:"file_ids" format:"uuid" nullable:"false" doc:"Those that are there, the oldest first."`
 	Alert   string    `json:"alert" doc:"Why it raises an alert, empty when it does not."`
 	At      time.Time `json:"at"`
 }
@@ -106,7 +107,7 @@ func taskWholeOf(w task.Whole) TaskWhole {
 		out.Form = &f
 	}
 	for i, a := range w.Answers {
-		out.Answers[i] = TaskAnswer{a.Item, a.Text, append([]string{}, a.Choices...), a.Files, a.Alert, a.At}
+		out.Answers[i] = TaskAnswer{a.Item, a.Text, append([]string{}, a.Choices...), a.Files, append([]id.File{}, a.Sent...), a.Alert, a.At}
 	}
 	for i, v := range w.Visits {
 		out.Visits[i] = taskOf(v)
@@ -151,14 +152,13 @@ func (q TaskFilter) filter() task.Filter {
 		Group: given(q.GroupID), Post: given(q.PostID), Mine: q.Mine, From: q.From, Until: q.Until, DueBefore: q.DueBefore, DueFrom: q.DueFrom, Timing: q.Timing, Alerts: q.Alerts, Search: q.Search, Newest: q.Newest,
 		ChangedAfter: q.ChangedAfter,
 	}
+	var only []task.Status
 	if q.Status != "" {
-		f.Open = true // unless one of them is not
-		for _, s := range strings.Split(q.Status, ",") {
-			f.Statuses = append(f.Statuses, task.Status(s))
-			f.Open = f.Open && task.Status(s).Open()
+		for s := range strings.SplitSeq(q.Status, ",") {
+			only = append(only, task.Status(s))
 		}
 	}
-	return f
+	return f.Only(only...)
 }
 
 // TaskCount is how many tasks have a status.

@@ -99,11 +99,11 @@ func (s *Service) judge(ctx context.Context, tx *db.Tx, t *Task, r Report) error
 	if err != nil {
 		return err
 	}
-	files, err := db.All(ctx, tx, scanSent, filesSent, t.ID)
+	files, err := r.claim(ctx, tx, *t, f.Form, s.now())
 	if err != nil {
 		return err
 	}
-	v := f.Form.Evaluate(withFiles(r.Answers, byItem(files)), last, true)
+	v := f.Form.Evaluate(withFiles(r.Answers, files), last, true)
 	if err := v.Err(); err != nil {
 		return err
 	}
@@ -182,13 +182,21 @@ update tasks set status = 'INPROGRESS', version = version + 1, updated_at = $3,
   performer_id = (select v.performer_id from tasks v where v.tenant_id = $1 and v.parent_id = $2 and v.started_at is not null order by v.started_at limit 1)
 where tenant_id = $1 and id = $2 and status = 'ASSIGNED'`
 
-// runEnd: a run is done when every visit is; what its visits raised and where one left its order stands on it too.
+// runEnd: a run is done when every visit is; what its visits raised and where one left its order stands on it too. One that was closed and of which
+// a late report tells that something was done is done in part, or done (domain/ops.md 1.8), and is marked late.
 const runEnd db.SQL = `-- task.runEnd
 update tasks set version = version + 1, updated_at = $3, received_at = $3,
   alerts = (select sum(v.alerts) from tasks v where v.tenant_id = $1 and v.parent_id = $2),
   deviation = exists (select 1 from tasks v where v.tenant_id = $1 and v.parent_id = $2 and v.deviation),
-  status = case when exists (select 1 from tasks v where v.tenant_id = $1 and v.parent_id = $2 and v.status in ('ASSIGNED', 'INPROGRESS', 'AUTOCLOSED'))
-    then status else 'COMPLETED' end,
-  ended_at = case when exists (select 1 from tasks v where v.tenant_id = $1 and v.parent_id = $2 and v.status in ('ASSIGNED', 'INPROGRESS', 'AUTOCLOSED'))
-    then ended_at else (select max(v.ended_at) from tasks v where v.tenant_id = $1 and v.parent_id = $2) end
+  status = case when not exists (select 1 from tasks v where v.tenant_id = $1 and v.parent_id = $2 and v.status in ('ASSIGNED', 'INPROGRESS', 'AUTOCLOSED'))
+    then 'COMPLETED'
+    when status = 'AUTOCLOSED' and exists (select 1 from tasks v where v.tenant_id = $1 and v.parent_id = $2 and v.status = 'COMPLETED') then 'PARTIALLYCOMPLETED'
+    else status end,
+  ended_at = case when status <> 'INPROGRESS'
+    or not exists (select 1 from tasks v where v.tenant_id = $1 and v.parent_id = $2 and v.status in ('ASSIGNED', 'INPROGRESS', 'AUTOCLOSED'))
+    then (select max(v.ended_at) from tasks v where v.tenant_id = $1 and v.parent_id = $2) else ended_at end,
+  late = late or status <> 'INPROGRESS',
+  started_at = coalesce(started_at, (select min(v.started_at) from tasks v where v.tenant_id = $1 and v.parent_id = $2)),
+  performer_id = coalesce(performer_id,
+    (select v.performer_id from tasks v where v.tenant_id = $1 and v.parent_id = $2 and v.started_at is not null order by v.started_at limit 1))
 where tenant_id = $1 and id = $2 and status in ('INPROGRESS', 'AUTOCLOSED', 'PARTIALLYCOMPLETED')`

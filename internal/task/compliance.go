@@ -9,6 +9,7 @@ import (
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
+	"intelliwiz/internal/page"
 )
 
 // Timing is how a task kept its time.
@@ -70,28 +71,34 @@ func (k Kept) Plus(o Kept) Kept {
 const maxMonths = 36
 
 // Compliance says how maintenance kept its time, by month and site: the months that lie before until's and its own, as many as asked for, each on the
-// site's clock; for the sites where the actor may see tasks, or one of them. Months without any are left out. Needs task.read. Invalid for more
-// than 36 months.
-func (s *Service) Compliance(ctx context.Context, who actor.Actor, site *id.Site, until clock.Date, months int) (out []Kept, err error) {
+// site's clock; for the sites where the actor may see tasks, or one of them. Months without any are left out. A piece is of so many sites as p
+// asks for, by code. Needs task.read. Invalid for more than 36 months.
+func (s *Service) Compliance(ctx context.Context, who actor.Actor, site *id.Site, until clock.Date, months int, p page.Request) (out page.Of[Kept], err error) {
 	if err := who.Require(CanRead); err != nil {
-		return nil, err
+		return out, err
 	}
 	var c fault.Check
 	c.That(until.Valid(), "until", "grammar", "A day looks like 2026-12-25.")
 	c.That(months >= 1 && months <= maxMonths, "months", "range", "Ask for 1 to 36 months.")
 	if err := c.Err(); err != nil {
-		return nil, err
+		return out, err
+	}
+	code, after, err := page.Last[id.Site](p)
+	if err != nil {
+		return out, err
 	}
 	sites, all := who.Sites(CanRead)
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
-		places, err := db.All(ctx, tx, scanSiteDay, liveSitesSQL, all, sites, site, liveSites)
+		rows, err := db.All(ctx, tx, scanSiteDay, liveSitesSQL, all, sites, site, code, after, p.Size()+1)
 		if err != nil {
 			return err
 		}
+		places := page.Cut(rows, p, func(d SiteDay) (string, string) { return d.Code, d.Site.String() })
+		out.Next = places.Next
 		var ids []id.Site
 		var from, to []time.Time
 		known := map[id.Site]SiteDay{}
-		for _, p := range places {
+		for _, p := range places.Items {
 			zone, err := clock.Zone(p.Zone)
 			if err != nil {
 				return err
@@ -102,13 +109,13 @@ func (s *Service) Compliance(ctx context.Context, who actor.Actor, site *id.Site
 				ids, from, to = append(ids, p.Site), append(from, first), append(to, monthOf(until, n-months+2, zone))
 			}
 		}
-		out, err = db.All(ctx, tx, func(r db.Row) (k Kept, err error) {
+		out.Items, err = db.All(ctx, tx, func(r db.Row) (k Kept, err error) {
 			err = r.Scan(&k.Site, &k.Month, &k.OnTime, &k.Late, &k.Missed, &k.Open)
 			return k, err
 		}, complianceSQL, ids, from, to)
-		for i := range out {
-			p := known[out[i].Site]
-			out[i].Code, out[i].Name, out[i].Zone = p.Code, p.Name, p.Zone
+		for i, k := range out.Items {
+			p := known[k.Site]
+			out.Items[i].Code, out.Items[i].Name, out.Items[i].Zone = p.Code, p.Name, p.Zone
 		}
 		return err
 	})

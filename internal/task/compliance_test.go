@@ -28,8 +28,9 @@ func TestHowMaintenanceKeptItsTime(t *testing.T) {
 		done(all.Items[0], all.Items[0].Due)                  // at the midnight after 30 November: due in December
 		done(all.Items[1], all.Items[1].Due.Add(time.Minute)) // late, due in December
 		p.until(all.Items[2].Due.Add(testworld.TaskGrace))    // missed, due in January
-		rows, err := p.Tasks.Compliance(t.Context(), p.System, nil, "2027-03-31", 6)
+		found, err := p.Tasks.Compliance(t.Context(), p.System, nil, "2027-03-31", 6, page.Request{})
 		p.ok(err)
+		rows := found.Items
 		var sum task.Kept
 		zone, err := time.LoadLocation(p.Harbour.Zone)
 		p.ok(err)
@@ -50,11 +51,23 @@ func TestHowMaintenanceKeptItsTime(t *testing.T) {
 		if sum.OnTime != 1 || sum.Late != 1 || sum.Missed != 1 || sum.Share() != 33 {
 			t.Errorf("together %+v", sum)
 		}
-		elsewhere, err := p.Tasks.Compliance(t.Context(), p.System, &p.Tower.ID, "2027-03-31", 6)
-		if p.ok(err); len(elsewhere) != 0 {
+		elsewhere, err := p.Tasks.Compliance(t.Context(), p.System, &p.Tower.ID, "2027-03-31", 6, page.Request{})
+		if p.ok(err); len(elsewhere.Items) != 0 {
 			t.Errorf("another site has %+v", elsewhere)
 		}
-		_, err = p.Tasks.Compliance(t.Context(), p.As(p.Someone(nil, plan.CanRead)), nil, "2027-03-31", 6)
+		var inParts []task.Kept // a site a piece
+		for p0 := (page.Request{Limit: 1}); ; {
+			part, err := p.Tasks.Compliance(t.Context(), p.System, nil, "2027-03-31", 6, p0)
+			p.ok(err)
+			inParts = append(inParts, part.Items...)
+			if p0.After = part.Next; part.Next == "" {
+				break
+			}
+		}
+		if diff := testworld.Diff(rows, inParts); diff != "" {
+			t.Errorf("site by site: %s", diff)
+		}
+		_, err = p.Tasks.Compliance(t.Context(), p.As(p.Someone(nil, plan.CanRead)), nil, "2027-03-31", 6, page.Request{})
 		testworld.Refused(t, err, task.CanRead)
 	})
 }

@@ -73,6 +73,31 @@ func TestATaskThatNobodyDidIsClosed(t *testing.T) {
 	})
 }
 
+// TestALateReportOpensAClosedRunAgain: a run that was closed as missed is done in part once a late report tells of a stop, and done once the last
+// does; both are marked (domain/ops.md 1.8).
+func TestALateReportOpensAClosedRunAgain(t *testing.T) {
+	each(t, func(t *testing.T, p *post) {
+		a, b := p.NewAsset(p.Harbour.ID, "A"), p.NewAsset(p.Harbour.ID, "B")
+		run := p.first(p.Plan(p.Harbour.ID, "Round", p.list, func(in *plan.Input) { in.Kind, in.Stops = plan.Tour, []plan.Stop{{Asset: &a.ID}, {Asset: &b.ID}} }))
+		p.until(run.Due.Add(testworld.TaskGrace))
+		if got := p.get(run.ID); got.Status != task.Autoclosed {
+			t.Fatalf("before: %s", got.Status)
+		}
+		visits, err := p.Tasks.List(t.Context(), p.System, task.Filter{Parent: &run.ID}, page.Request{})
+		p.ok(err)
+		for i, want := range []task.Status{task.Partial, task.Completed} {
+			v := visits.Items[i]
+			ended := v.Begins.Add(2 * time.Minute)
+			_, _, err := p.Tasks.Report(t.Context(), p.guard(), task.Report{Task: v.ID, Started: v.Begins.Add(time.Minute), Ended: ended, Answers: p.say(v, "Yes")})
+			p.ok(err)
+			got := p.get(run.ID)
+			if got.Status != want || !got.Late || got.Ended == nil || !got.Ended.Equal(ended) || got.Started == nil || got.PerformerName == "" {
+				t.Errorf("after %d: %+v", i+1, got)
+			}
+		}
+	})
+}
+
 // TestWhatIsDoneIsExpectedNoMore: neither a task that was done nor one that was called off is closed.
 func TestWhatIsDoneIsExpectedNoMore(t *testing.T) {
 	each(t, func(t *testing.T, p *post) {

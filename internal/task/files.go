@@ -3,6 +3,8 @@ package task
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/checklist"
@@ -11,8 +13,8 @@ import (
 	"intelliwiz/internal/id"
 )
 
-// FileAccess says what an actor may do about the files of a task: who sees it sees them, and who may carry it out adds them while it is to be
-// done. It is for package file.
+// FileAccess says what an actor may do about the files of a task: who sees it sees them, and who may carry it out adds them as long as a report of
+// it can come, a late one of work that was begun in time too. It is for package file.
 func (s *Service) FileAccess(ctx context.Context, who actor.Actor, owner id.Any) (site *id.Site, see, change error) {
 	t, err := s.Get(ctx, who, id.Of[id.Task](owner.Bytes()))
 	if err != nil {
@@ -21,14 +23,14 @@ func (s *Service) FileAccess(ctx context.Context, who actor.Actor, owner id.Any)
 	if !t.Mine || !who.At(CanDo, t.Site) {
 		change = who.RequireAt(CanUpdate, t.Site)
 	}
-	if change == nil && !t.Status.Open() {
+	if change == nil && !t.Status.May(Completed) {
 		change = fault.Of(fault.Forbidden, "This task is "+t.Status.words()+" already: what came with it stays as it is.")
 	}
 	return &t.Site, nil, change
 }
 
 // Attach says for which item of its form a file of a task was sent. Needs what adding the file needed. Invalid when the form has no such item
-// or it takes no file, NotFound when the task has no such file.
+// or it takes no such file, NotFound when the task has no such file.
 func (s *Service) Attach(ctx context.Context, who actor.Actor, task id.Task, item id.Item, file id.File) error {
 	if _, see, change := s.FileAccess(ctx, who, id.Of[id.Any](task.Bytes())); see != nil || change != nil {
 		if see != nil {
@@ -45,25 +47,23 @@ func (s *Service) Attach(ctx context.Context, who actor.Actor, task id.Task, ite
 		if err != nil {
 			return err
 		}
-		takes := false
-		if t.Form != nil {
-			f, err := checklist.FormOf(ctx, tx, *t.Form)
-			if err != nil {
-				return err
-			}
-			for _, i := range f.Form.Items() {
-				takes = takes || i.ID == item && i.Rule.TakesFile()
-			}
-		}
-		if !takes {
+		if t.Form == nil {
 			return refused("item_id", "This task asks for no such file.")
 		}
-		there, err := db.One(ctx, tx, scanCount, taskFile, task, file)
+		f, err := checklist.FormOf(ctx, tx, *t.Form)
 		if err != nil {
 			return err
 		}
-		if there == 0 {
+		all, err := db.All(ctx, tx, scanSent, filesOf, task)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(all, func(x sent) bool { return x.file == file })
+		if at < 0 {
 			return fault.Missing("file")
+		}
+		if why := all[at].unfit(f.Form, item); why != "" {
+			return refused("item_id", why)
 		}
 		tx.Unjournaled("that the file was added says it")
 		tx.Later(fileAttach, file, task, item, s.now())
@@ -75,50 +75,101 @@ func (s *Service) Attach(ctx context.Context, who actor.Actor, task id.Task, ite
 	return nil
 }
 
-// sent is a file that was sent for an item.
+// sent is a file of a task, with the item that it was sent for.
 type sent struct {
-	file id.File
-	item id.Item
+	file    id.File
+	picture bool
+	item    *id.Item
 }
 
 func scanSent(r db.Row) (x sent, err error) {
-	err = r.Scan(&x.file, &x.item)
+	err = r.Scan(&x.file, &x.picture, db.Null(&x.item))
 	return x, err
+}
+
+// unfit says why the file is none for an item of a form; "" when it is one.
+func (x sent) unfit(f checklist.Form, item id.Item) string {
+	all := f.Items()
+	at := slices.IndexFunc(all, func(i checklist.Item) bool { return i.ID == item })
+	if at < 0 || !all[at].Rule.TakesFile() {
+		return "This task asks for no such file."
+	}
+	if r := all[at].Rule; !x.picture && (r.Type == checklist.Signature || r.Attachment == checklist.Photo || r.Attachment == checklist.Selfie) {
+		return "This file is no picture."
+	}
+	return ""
+}
+
+// claim ties the files that a report names to the items that it names them for, and gives the files of every item, counted here whatever a
+// program claims: those that were tied before, too. Invalid at the answer for a file that is none of the task, that two answers name, or
+// that the item does not take.
+func (r Report) claim(ctx context.Context, tx *db.Tx, t Task, f checklist.Form, now time.Time) (map[id.Item][]id.File, error) {
+	all, err := db.All(ctx, tx, scanSent, filesOf, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	known, named := map[id.File]*sent{}, map[id.File]bool{}
+	for i := range all {
+		known[all[i].file] = &all[i]
+	}
+	var c fault.Check
+	for _, g := range r.Answers {
+		for _, x := range g.Files {
+			at, why := known[x], ""
+			switch {
+			case at == nil:
+				why = "The task has no such file. Add it to the task first."
+			case named[x]:
+				why = "A file goes with one answer."
+			default:
+				why = at.unfit(f, g.Item)
+			}
+			if why != "" {
+				c.Add("answers["+g.Item.String()+"]", "file", why)
+				continue
+			}
+			named[x], at.item = true, &g.Item
+			tx.Later(fileAttach, x, t.ID, g.Item, now)
+		}
+	}
+	return byItem(all), c.Err()
 }
 
 // byItem gathers files under the items that they were sent for.
 func byItem(rows []sent) map[id.Item][]id.File {
 	out := map[id.Item][]id.File{}
 	for _, x := range rows {
-		out[x.item] = append(out[x.item], x.file)
-	}
-	return out
-}
-
-// withFiles counts the files that were sent for each item into what was answered; a signature is answered by its file alone.
-func withFiles(answers []checklist.Given, files map[id.Item][]id.File) []checklist.Given {
-	out, said := make([]checklist.Given, len(answers)), map[id.Item]bool{}
-	for i, g := range answers {
-		g.Files = max(g.Files, len(files[g.Item]))
-		out[i], said[g.Item] = g, true
-	}
-	for item, all := range files {
-		if !said[item] {
-			out = append(out, checklist.Given{Item: item, Files: len(all)})
+		if x.item != nil {
+			out[*x.item] = append(out[*x.item], x.file)
 		}
 	}
 	return out
 }
 
-const taskFile db.SQL = `-- task.taskFile
-select count(*) from files f where f.tenant_id = $1 and f.owner_id = $2 and f.owner = 'task' and f.id = $3`
+// withFiles puts the files that were sent for each item into what was answered, in the place of what somebody claims; a signature is answered
+// by its file alone.
+func withFiles(answers []checklist.Given, files map[id.Item][]id.File) []checklist.Given {
+	out, said := make([]checklist.Given, len(answers)), map[id.Item]bool{}
+	for i, g := range answers {
+		g.Files = files[g.Item]
+		out[i], said[g.Item] = g, true
+	}
+	for item, all := range files {
+		if !said[item] {
+			out = append(out, checklist.Given{Item: item, Files: all})
+		}
+	}
+	return out
+}
+
+// filesOf gives a task's files; a record has at most a hundred.
+const filesOf db.SQL = `-- task.filesOf
+select f.id, f.width is not null, a.item_id from files f left join answer_files a on a.tenant_id = f.tenant_id and a.id = f.id
+where f.tenant_id = $1 and f.owner_id = $2 and f.owner = 'task' order by f.id limit 200`
 
 const fileAttach db.SQL = `-- task.fileAttach
 insert into answer_files (tenant_id, id, task_id, item_id, created_at) values ($1, $2, $3, $4, $5)
 on conflict (tenant_id, id) do update set item_id = excluded.item_id`
-
-const filesSent db.SQL = `-- task.filesSent
-select f.id, f.item_id from answer_files f where f.tenant_id = $1 and f.task_id = $2 order by f.id`
 
 // Given adds what was sent for items to what was answered so far, as a report counts it.
 func (w Whole) Given(answers []checklist.Given) []checklist.Given { return withFiles(answers, w.Files) }

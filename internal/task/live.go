@@ -82,6 +82,7 @@ type Awaited struct {
 	Task   id.Task
 	Name   string // of the task
 	Status Status // of the task, now
+	Alerts int64  // of the task, now
 	Site   id.Site
 	Place  string // the site's name
 	Code   string // the site's
@@ -116,7 +117,7 @@ func (s *Service) live(ctx context.Context, who actor.Actor, site *id.Site) (l L
 		db.Soon(tx, &l.Runs, func(r db.Row) (Run, error) { t, err := scanTask(r); return Run{Task: t}, err }, liveRunsSQL, who.Person(), l.At, all, sites, site, LiveRuns)
 		db.Soon(tx, &l.Alarms, scanAwaited, liveAlarmsSQL, l.At.Add(-liveBack), all, sites, site, liveAlarms)
 		db.Soon(tx, &l.Next, scanAwaited, liveNextSQL, l.At, l.At.Add(liveAhead), all, sites, site, liveNext)
-		if l.Sites, err = db.All(ctx, tx, scanSiteDay, liveSitesSQL, all, sites, site, liveSites+1); err != nil {
+		if l.Sites, err = db.All(ctx, tx, scanSiteDay, liveSitesSQL, all, sites, site, "", id.Site{}, liveSites+1); err != nil {
 			return err
 		}
 		if l.More = len(l.Sites) > liveSites; l.More {
@@ -183,7 +184,7 @@ func scanStage(r db.Row) (s Stage, err error) {
 }
 
 func scanAwaited(r db.Row) (a Awaited, err error) {
-	err = r.Scan(&a.Kind, &a.Due, db.Null(&a.Ended), &a.Note, &a.Task, &a.Name, &a.Status, &a.Site, &a.Place, &a.Code, &a.Zone, &a.Whose)
+	err = r.Scan(&a.Kind, &a.Due, db.Null(&a.Ended), &a.Note, &a.Task, &a.Name, &a.Status, &a.Alerts, &a.Site, &a.Place, &a.Code, &a.Zone, &a.Whose)
 	return a, err
 }
 
@@ -207,11 +208,12 @@ left join persons n on n.tenant_id = t.tenant_id and n.id = t.person_id
 left join member_groups g on g.tenant_id = t.tenant_id and g.id = t.group_id
 left join posts o on o.tenant_id = t.tenant_id and o.id = t.post_id `
 
-const awaited = `d.kind, d.due_at, d.ended_at, d.note, t.id, t.name, t.status, t.site_id, s.name, s.code, s.zone, coalesce(n.name, g.name, o.name, '')`
+const awaited = `d.kind, d.due_at, d.ended_at, d.note, t.id, t.name, t.status, t.alerts, t.site_id, s.name, s.code, s.zone, coalesce(n.name, g.name, o.name, '')`
 
 const liveSitesSQL db.SQL = `-- task.liveSites
 select s.id, s.code, s.name, s.zone from sites s
-where s.tenant_id = $1 and s.active and ($2 or s.id in_list($3)) and (s.id = $4 or $4 is null) order by s.code limit $5`
+where s.tenant_id = $1 and s.active and ($2 or s.id in_list($3)) and (s.id = $4 or $4 is null)
+  and (s.code, s.id) > ($5, $6) order by s.code, s.id limit $7`
 
 // liveCounts counts by site: what begins in the site's day, and what is late whenever it began.
 const liveCounts db.SQL = `-- task.liveCounts

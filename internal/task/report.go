@@ -23,8 +23,8 @@ type Report struct {
 	Started time.Time // zero: now
 	Ended   time.Time // zero: it is only begun, unless Done says that it ended now
 	Done    bool
-	Answers []checklist.Given
-	Scanned string // the code of the asset or site that was scanned or touched, as proof of presence
+	Answers []checklist.Given // their files were added to the task before; so those of unplanned work are told once it is begun
+	Scanned string            // the code of the asset or site that was scanned or touched, as proof of presence
 	Point   *org.Point
 	NoPoint string // why the phone's position is missing where it is the proof of presence; it is kept with the remark
 	Remark  string

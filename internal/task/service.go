@@ -38,6 +38,13 @@ type Filter struct {
 	ChangedAfter time.Time // only what was changed at this moment or after it, in the order of the changes; zero = all, in the order of their time
 }
 
+// Only narrows a list to some statuses; none = every one. What is to be done is found by an index of its own.
+func (f Filter) Only(statuses ...Status) Filter {
+	f.Statuses = statuses
+	f.Open = len(statuses) > 0 && !slices.ContainsFunc(statuses, func(s Status) bool { return !s.Open() })
+	return f
+}
+
 // never is later than anything that is planned.
 var never = time.Date(9999, time.January, 1, 0, 0, 0, 0, time.UTC)
 

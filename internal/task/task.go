@@ -106,8 +106,9 @@ type Answer struct {
 	Text     string            `json:"text"`
 	Number   *checklist.Number `json:"number,omitzero"`
 	Choices  []string          `json:"choices,omitempty"`
-	Files    int64             `json:"files"`
-	Alert    string            `json:"alert"` // why it raises an alert, "" when it does not
+	Files    int64             `json:"files"`    // how many came with it when it was judged
+	Sent     []id.File         `json:"file_ids"` // those that are there, the oldest first; only in Whole
+	Alert    string            `json:"alert"`    // why it raises an alert, "" when it does not
 	At       time.Time         `json:"at"`
 }
 

@@ -30,7 +30,7 @@ func (s *Service) GetWhole(ctx context.Context, who actor.Actor, task id.Task) (
 	}
 	var files []sent
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
-		db.Soon(tx, &files, scanSent, filesSent, task)
+		db.Soon(tx, &files, scanSent, filesOf, task)
 		db.Soon(tx, &w.Answers, scanAnswer, answersOf, task)
 		deadline.Of(tx, &w.Expected, id.Of[id.Any](task.Bytes()))
 		db.Soon(tx, &w.Visits, scanTask, visitsOf, see.person, task)
@@ -48,6 +48,9 @@ func (s *Service) GetWhole(ctx context.Context, who actor.Actor, task id.Task) (
 		return err
 	})
 	w.Files = byItem(files)
+	for i, a := range w.Answers {
+		w.Answers[i].Sent = w.Files[a.Item]
+	}
 	return w, err
 }
 

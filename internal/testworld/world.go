@@ -137,7 +137,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	w.Auth = auth.New(c)
 	w.Calendar = calendar.New(d, w.Journal, w.Clock.Now)
 	w.Checks = checklist.New(d, w.Journal, store, w.Clock.Now)
-	w.Plans = plan.New(d, w.Journal, w.Clock.Now)
+	w.Plans = plan.New(d, w.Journal, plan.Straight{}, w.Clock.Now)
 	w.Notices = notice.New(notice.Config{
 		DB: d, Journal: w.Journal, Jobs: w.Jobs, Mail: w.Mail, Org: w.Org, People: w.People, Cache: store, Now: w.Clock.Now, Log: log, Live: w.Auth.Live,
 		Address:  func(noun string, record id.Any) string { return "https://iw.example/" + noun + "/" + record.String() },

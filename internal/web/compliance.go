@@ -2,11 +2,13 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/id"
+	"intelliwiz/internal/page"
 	"intelliwiz/internal/plan"
 	"intelliwiz/internal/task"
 	"intelliwiz/internal/web/ui"
@@ -24,8 +26,12 @@ type keptView struct {
 	Label  string // the chart in a sentence
 	Bars   []keptBar
 	Wide   string
-	Months []keptRow
+	First  string // month of the chart
+	Last   string
+	Months []keptRow // those in which something was due
 	Sites  []keptRow // the worst first
+	Part   string    // that not all sites are counted, "" when they are
+	Next   string    // where the next of them are
 	Empty  ui.Empty
 }
 
@@ -61,7 +67,7 @@ func (p *pages) compliance(w http.ResponseWriter, r *http.Request) error {
 	if until == "" {
 		until = clock.DateIn(v.now, zone)
 	}
-	rows, err := p.Tasks.Compliance(r.Context(), v.who, site, until, keptMonths)
+	found, err := p.Tasks.Compliance(r.Context(), v.who, site, until, keptMonths, page.Request{Limit: page.Long, Long: true, After: f.text("after")})
 	if err != nil {
 		return err
 	}
@@ -75,11 +81,13 @@ func (p *pages) compliance(w http.ResponseWriter, r *http.Request) error {
 	}}
 	v.frame.Plans = true
 	head := ui.Head{Title: "Maintenance in time", Sub: "What was due in each month, on the clock of its site. What was called off is left out."}
-	return p.show(w, r, http.StatusOK, v, ui.Headed(head), ui.Tabbed(v.frame.Parts()), ui.Narrowed(narrow), keptPart(keptViewOf(rows, until, site)))
+	return p.show(w, r, http.StatusOK, v, ui.Headed(head), ui.Tabbed(v.frame.Parts()), ui.Narrowed(narrow), keptPart(keptViewOf(found, until, site, f.text("after") != "")))
 }
 
-func keptViewOf(rows []task.Kept, until clock.Date, site *id.Site) keptView {
+func keptViewOf(found page.Of[task.Kept], until clock.Date, site *id.Site, further bool) keptView {
 	view := keptView{Wide: strconv.Itoa(keptMonths * keptWide)}
+	view.sayPart(found.Next, until, further)
+	rows := found.Items
 	last, err := time.Parse(time.DateOnly, string(until))
 	if err != nil || len(rows) == 0 {
 		view.Empty = ui.Empty{Icon: "tool", Title: "No maintenance was due", Text: "Plans of the kind Maintenance bring it. What was due in these months stands here, and how it kept its time."}
@@ -109,7 +117,12 @@ func keptViewOf(rows []task.Kept, until clock.Date, site *id.Site) keptView {
 		if site != nil {
 			k.Site = *site
 		}
-		view.Months = append(view.Months, keptRowOf(at.Format("January 2006"), at.Format("2006-01"), k))
+		if view.Last = at.Format("January 2006"); n == 0 {
+			view.First = view.Last
+		}
+		if k.OnTime+k.Late+k.Missed+k.Open > 0 {
+			view.Months = append(view.Months, keptRowOf(view.Last, at.Format("2006-01"), k))
+		}
 	}
 	if site == nil {
 		for _, s := range order {
@@ -119,6 +132,17 @@ func keptViewOf(rows []task.Kept, until clock.Date, site *id.Site) keptView {
 		}
 	}
 	return view
+}
+
+// sayPart says that not all sites are counted; further: those before were.
+func (v *keptView) sayPart(next string, until clock.Date, further bool) {
+	switch {
+	case next != "":
+		v.Part = "There are more sites than are counted at once: these are " + grouped(page.Long) + " of them by code."
+		v.Next = compliancePath + "?" + url.Values{"until": {string(until)}, "after": {next}}.Encode()
+	case further:
+		v.Part = "There are more sites than are counted at once: these are the last of them by code."
+	}
 }
 
 func shareWords(k task.Kept) string {

@@ -25,7 +25,7 @@ func (p *pages) exportRoutes() []reply.Route {
 	var routes []reply.Route
 	for name, open := range map[string]func(r *http.Request) (exchange.Export, error){
 		"sites": p.exportSites, "units": p.exportUnits, "lookups": p.exportLookups, "people": p.exportPeople, "groups": p.exportGroups,
-		"locations": p.exportLocations, "assets": p.exportAssets, "categories": p.exportCategories, "tickets": p.exportTickets, "planner": p.exportPlanner,
+		"locations": p.exportLocations, "assets": p.exportAssets, "categories": p.exportCategories, "tickets": p.exportTickets, "planner": p.exportPlanner, "plans": p.exportPlans,
 	} {
 		routes = append(routes, reply.Route{
 			Method: http.MethodGet, Path: "/exports/" + name, Permission: exchange.CanExport, Handler: exporting(open), Name: "export." + name, Proof: reply.ProofAlways, Timeout: exportTime,
@@ -103,6 +103,14 @@ func (p *pages) exportAssets(r *http.Request) (exchange.Export, error) {
 
 func (p *pages) exportCategories(r *http.Request) (exchange.Export, error) {
 	return p.Exchange.ExportCategories(actor.From(r.Context()), readCategoryQuery(r.URL.Query()))
+}
+
+func (p *pages) exportPlans(r *http.Request) (exchange.Export, error) {
+	_, filter, err := readPlanQuery(r.URL.Query())
+	if err != nil {
+		return exchange.Export{}, err
+	}
+	return p.Exchange.ExportPlans(actor.From(r.Context()), filter)
 }
 
 // exportTickets gives times in the zone of the page that lists them.

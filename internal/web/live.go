@@ -217,6 +217,9 @@ func runRowOf(r task.Run, now time.Time) runRow {
 		out.Pill = ui.Pill{Tone: ui.Wait, Text: "Not begun"}
 	}
 	out.Words = strconv.Itoa(done) + " of " + strconv.Itoa(len(r.Visits)) + " scanned, until " + r.Due.In(zoneOr(r.Zone, time.UTC)).Format(clockForm)
+	if r.Alerts > 0 {
+		out.Words += ", " + plural(int(r.Alerts), "alert")
+	}
 	next := true
 	for i, s := range r.Visits {
 		m := stopMark{X: strconv.Itoa(i*stopWide + 2)}

@@ -18,7 +18,10 @@ func alarmLog(v visit, s liveState) ui.Log {
 		if a.Note != "" {
 			e.Meta = append(e.Meta, a.Note)
 		}
-		if !a.Status.Open() && a.Status != task.Autoclosed { // it was made good
+		if a.Alerts > 0 {
+			e.Meta = append(e.Meta, plural(int(a.Alerts), "alert"))
+		}
+		if a.Status == task.Completed || a.Status == task.Cancelled { // it was made good
 			e.Late, e.Icon, e.Tone, e.Meta = false, "s-done", ui.Done, append(e.Meta, "Now: "+lower(a.Status.Label()))
 		}
 		l.Entries = append(l.Entries, e)

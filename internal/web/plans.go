@@ -21,15 +21,8 @@ func (p *pages) listPlans(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	given := url.Values{}
-	for _, name := range []string{"q", "site", "kind", "post", "inactive"} {
-		if x := strings.TrimSpace(r.URL.Query().Get(name)); x != "" {
-			given.Set(name, x)
-		}
-	}
-	f := form{values: given}
-	filter := plan.Filter{Site: ref[id.Site](&f, "site"), Kind: plan.Kind(f.text("kind")), Post: ref[id.Post](&f, "post"), Search: f.text("q"), Inactive: f.yes("inactive")}
-	if err := f.check.Err(); err != nil {
+	given, filter, err := readPlanQuery(r.URL.Query())
+	if err != nil {
 		return err
 	}
 	found, err := p.Plans.List(r.Context(), v.who, filter, page.Request{Limit: planPage, After: r.URL.Query().Get("after")})
@@ -59,7 +52,21 @@ func (p *pages) listPlans(w http.ResponseWriter, r *http.Request) error {
 	if v.who.Can(plan.CanCreate) {
 		head.Acts = append(head.Acts, ui.Action{Text: "New plan", Icon: "plus", Href: plansPath + "/new", Primary: true})
 	}
+	head.Acts = exportActs(v, r, "plans", head.Acts...)
 	return p.show(w, r, http.StatusOK, v, ui.Headed(head), ui.Tabbed(v.frame.Parts()), ui.Narrowed(narrow), plansPart(body))
+}
+
+// readPlanQuery reads by what the list of plans is narrowed.
+func readPlanQuery(q url.Values) (given url.Values, filter plan.Filter, err error) {
+	given = url.Values{}
+	for _, name := range []string{"q", "site", "kind", "post", "inactive"} {
+		if x := strings.TrimSpace(q.Get(name)); x != "" {
+			given.Set(name, x)
+		}
+	}
+	f := form{values: given}
+	filter = plan.Filter{Site: ref[id.Site](&f, "site"), Kind: plan.Kind(f.text("kind")), Post: ref[id.Post](&f, "post"), Search: f.text("q"), Inactive: f.yes("inactive")}
+	return given, filter, f.check.Err()
 }
 
 func planRows(found []plan.Plan) ui.List {

@@ -47,7 +47,7 @@ func (p *pages) askBlackout(w http.ResponseWriter, r *http.Request, f form, refu
 		}
 		rows = append(rows, row)
 	}
-	page := asking{Title: "Blackouts", Crumbs: []ui.Link{{Text: "Plans", Href: plansPath}}, Before: blackoutsPart(rows),
+	page := asking{Title: "Blackouts", Before: together(ui.Tabbed(v.frame.Parts()), blackoutsPart(rows)),
 		Sub: "Times in which plans do what they do on holidays: a shutdown, an event. " + zoneLine(v.zone)}
 	if who.Can(plan.CanUpdate) {
 		page.Sheet = sheet{Action: blackoutsPath, Draft: "blackout:new", Go: "Add the blackout", Faults: faultsOf(refusal)}

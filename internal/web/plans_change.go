@@ -102,15 +102,22 @@ func (p *pages) putPlan(w http.ResponseWriter, r *http.Request, was plan.Plan) e
 	if err := parseForm(r); err != nil {
 		return err
 	}
-	f, err := readForm(r, planNames(rowsOf(r.PostForm.Get("rows")))...)
+	f, err := readForm(r, planNames(stopKeys(r.PostForm[rowField]))...)
 	if err != nil {
 		return err
 	}
+	f.values[rowField] = stopKeys(f.all(rowField))
 	shown := was
 	if was.ID.IsZero() {
 		if shown.Kind = plan.Kind(f.text("kind")); !shown.Kind.Valid() {
 			return fault.Of(fault.Malformed, "This form cannot be read. Load the page again.")
 		}
+	}
+	if do := f.text("do"); do != "" && do != "try" { // a row comes, goes or moves, or the places of another site are asked for
+		if f.moveRow(do); len(f.all(rowField)) == 0 {
+			f.spare()
+		}
+		return p.askPlan(w, r, shown, f, nil, nil)
 	}
 	in, rows, err := p.readPlan(r.Context(), who, &f, was)
 	if err != nil {
@@ -136,8 +143,8 @@ func (p *pages) putPlan(w http.ResponseWriter, r *http.Request, was plan.Plan) e
 }
 
 // tryPlan shows what a plan would bring as it was typed, and more rows for stops; nothing is kept.
-func (p *pages) tryPlan(w http.ResponseWriter, r *http.Request, x plan.Plan, f form, in plan.Input, rows []int, refusal error) error {
-	f.set("rows", number(int64(min(rowsOf(f.text("rows"))+spareStops, 100))))
+func (p *pages) tryPlan(w http.ResponseWriter, r *http.Request, x plan.Plan, f form, in plan.Input, rows []string, refusal error) error {
+	f.spare()
 	if refusal != nil {
 		return p.askPlan(w, r, x, f, nil, atPlanFields(refusal, rows, f.text("often")))
 	}
@@ -175,12 +182,13 @@ func (p *pages) askPlan(w http.ResponseWriter, r *http.Request, x plan.Plan, f f
 		page.Title, page.Crumbs = "Change "+x.Name, append(page.Crumbs, ui.Link{Text: x.Name, Href: at})
 		page.Sheet = sheet{Action: at, Draft: "plan:" + x.ID.String(), Version: f.text("version"), Go: "Save the plan", Back: at}
 	}
-	page.Sheet.Faults = faultsOf(refusal)
+	page.Sheet.Faults, page.Sheet.Typed = faultsOf(refusal), r.Method == http.MethodPost
 	q, err := p.planQuestions(r.Context(), who, x, f, page.Sheet.Faults)
 	if err != nil {
 		return err
 	}
-	page.Sheet.Fields, page.Sheet.Body = q.all, together(planHidden(string(x.Kind), f.text("rows")), q.body, planTry(x.Kind.Stops()))
+	page.Sheet.Fields, page.Sheet.Body = q.all, together(planHidden(string(x.Kind)), q.body, planTry(x.Kind.Stops()))
+	page.Maps = q.maps
 	if coming != nil {
 		page.After = comingPart(*coming)
 	}

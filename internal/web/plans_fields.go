@@ -28,23 +28,36 @@ func planTimes(kind plan.Kind, f form) []ui.Field {
 }
 
 // stopRowsAsked makes the rows of the form about stops.
-func stopRowsAsked(kind plan.Kind, f form, sites []org.Site, who actor.Actor, fill func(ui.Field) ui.Field) (out []stopAsk) {
-	for i := range rowsOf(f.text("rows")) {
-		label := "Stop " + strconv.Itoa(i+1)
-		s := stopAsk{ID: ui.Hidden{Name: stopName("id", i), Value: f.text(stopName("id", i))}}
-		place := ui.Field{Name: stopName("place", i), Label: label, Optional: i > 0, Width: "mid"}
-		if kind == plan.Route {
+func stopRowsAsked(x plan.Plan, f form, sites []org.Site, who actor.Actor, fill func(ui.Field) ui.Field) (out []stopAsk) {
+	far := map[string]int64{}
+	for _, s := range x.Stops {
+		far[s.ID.String()] = s.Metres
+	}
+	for i, key := range f.all(rowField) {
+		s := stopAsk{Key: key, Title: "Stop " + strconv.Itoa(i+1), ID: ui.Hidden{Name: stopName("id", key), Value: f.text(stopName("id", key))}}
+		place := ui.Field{Name: stopName("place", key), Label: s.Title, Optional: true}
+		travel := ui.Field{Name: stopName("travel", key), Label: "Minutes to get there", Kind: ui.Number, Min: "0", Optional: true}
+		if x.Kind == plan.Route {
 			place.Kind, place.Options = ui.Select, siteChoices(sites, who, plan.CanRead, "None", f.text(place.Name))
 			s.Site = fill(place)
+			if m := far[s.ID.Value]; m > 0 {
+				s.Note = distanceWords(m) + " from the stop before, as it was saved."
+			}
 		} else {
-			place.Help = "An asset of the site. Name or code."
 			s.Place = &suggestion{List: "stop-places", Field: fill(place)}
 		}
-		s.Order = fill(ui.Field{Name: stopName("order", i), Label: "Place in the order", Kind: ui.Number, Min: "1", Optional: true, Width: "short"})
-		s.Travel = fill(minutesField(stopName("travel", i), "To get there", true))
+		s.Travel = fill(travel)
 		out = append(out, s)
 	}
 	return out
+}
+
+// distanceWords writes a distance for people: "850 m", "1.2 km".
+func distanceWords(metres int64) string {
+	if metres < 1000 {
+		return number(metres) + " m"
+	}
+	return strconv.FormatFloat(float64(metres)/1000, 'f', 1, 64) + " km"
 }
 
 // planAlarm asks what happens meanwhile: of stops when nothing is scanned, of a task what its asset does.

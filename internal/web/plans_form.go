@@ -17,23 +17,20 @@ import (
 	"intelliwiz/internal/web/ui"
 )
 
-// planNames are the fields of the form about a plan with so many rows for stops.
-func planNames(rows int) []string {
+// planNames are the fields of the form about a plan with these rows for stops.
+func planNames(rows []string) []string {
 	out := []string{
 		"kind", "site_id", "name", "description", "checklist_id", "asset_id", "assignee", "often", "times", "day", "monthday", "rule", "valid_from", "valid_until",
 		"holidays", "duration_minutes", "grace_before_minutes", "grace_after_minutes", "rounds", "pause_minutes", "random", "ordered", "proof", "priority", "on_expiry",
-		"silence_minutes", "reminder_minutes", "moves_asset", "category_id", "active", "rows", "do",
+		"silence_minutes", "reminder_minutes", "moves_asset", "category_id", "active", rowField, "do",
 	}
-	for i := range rows {
-		out = append(out, stopName("id", i), stopName("place", i), stopName("order", i), stopName("travel", i))
+	for _, key := range rows {
+		out = append(out, stopName("id", key), stopName("place", key), stopName("travel", key))
 	}
 	return out
 }
 
-func stopName(part string, row int) string { return "stop_" + part + "_" + strconv.Itoa(row) }
-
-// spareStops is how many empty rows for stops a form has.
-const spareStops = 3
+func stopName(part, row string) string { return "stop_" + part + "_" + row }
 
 // planForm is the form that shows a plan.
 func planForm(x plan.Plan, places map[string]string) form {
@@ -59,22 +56,23 @@ func planForm(x plan.Plan, places map[string]string) form {
 		f.set("asset_id", places[x.Asset.String()])
 	}
 	putRule(&f, x.Rule)
-	f.set("rows", strconv.Itoa(len(x.Stops)+spareStops))
 	for i, s := range x.Stops {
-		f.set(stopName("id", i), s.ID.String())
-		f.set(stopName("order", i), strconv.Itoa(i+1))
-		f.set(stopName("travel", i), number(s.Travel))
+		key := strconv.Itoa(i)
+		f.values.Add(rowField, key)
+		f.set(stopName("id", key), s.ID.String())
+		f.set(stopName("travel", key), number(s.Travel))
 		if s.Site != nil {
-			f.set(stopName("place", i), s.Site.String())
+			f.set(stopName("place", key), s.Site.String())
 		} else {
-			f.set(stopName("place", i), places[s.Asset.String()])
+			f.set(stopName("place", key), places[s.Asset.String()])
 		}
 	}
+	f.spare()
 	return f
 }
 
 // readPlan reads what was typed about a plan, and in which row each stop was typed. What the form did not ask stays as it was.
-func (p *pages) readPlan(ctx context.Context, who actor.Actor, f *form, was plan.Plan) (in plan.Input, rows []int, err error) {
+func (p *pages) readPlan(ctx context.Context, who actor.Actor, f *form, was plan.Plan) (in plan.Input, rows []string, err error) {
 	in = plan.Input{
 		Kind: plan.Kind(f.text("kind")), Site: was.Site, Name: f.text("name"), Description: f.text("description"), Checklist: ref[id.Checklist](f, "checklist_id"),
 		Priority: plan.Priority(f.text("priority")), Proof: plan.Proof(f.text("proof")), Ordered: f.yes("ordered"), Expiry: plan.Expiry(f.text("on_expiry")),
@@ -126,44 +124,8 @@ func readAlarms(f *form) plan.Alarms {
 	return a
 }
 
-// readStops reads the rows of stops, in the order of their numbers.
-func (p *pages) readStops(ctx context.Context, who actor.Actor, f *form, in *plan.Input, was plan.Plan) (rows []int, err error) {
-	kept := map[string]plan.Stop{}
-	for _, s := range was.Stops {
-		kept[s.ID.String()] = s
-	}
-	type row struct {
-		at    int
-		order int64
-		stop  plan.Stop
-	}
-	var all []row
-	for i := range rowsOf(f.text("rows")) {
-		if strings.TrimSpace(f.text(stopName("place", i))) == "" {
-			continue
-		}
-		s := kept[f.text(stopName("id", i))]
-		s.Travel = f.whole(stopName("travel", i))
-		if in.Kind == plan.Route {
-			s.Site = ref[id.Site](f, stopName("place", i))
-		} else if s.Asset, err = p.readAssetRef(ctx, who, f, stopName("place", i)); err != nil {
-			return nil, err
-		}
-		x := row{i, f.whole(stopName("order", i)), s}
-		at := len(all)
-		for at > 0 && x.order > 0 && (all[at-1].order > x.order || all[at-1].order == 0) {
-			at--
-		}
-		all = append(all[:at], append([]row{x}, all[at:]...)...)
-	}
-	for _, x := range all {
-		in.Stops, rows = append(in.Stops, x.stop), append(rows, x.at)
-	}
-	return rows, nil
-}
-
 // atPlanFields puts the faults of a plan to the fields in which they were typed.
-func atPlanFields(err error, rows []int, often string) error {
+func atPlanFields(err error, rows []string, often string) error {
 	if fault.KindOf(err) != fault.Invalid {
 		return err
 	}
@@ -181,7 +143,7 @@ func atPlanFields(err error, rows []int, often string) error {
 				f.Fields[i].Path = stopName("travel", rows[n])
 			}
 		case x.Path == "stops":
-			f.Fields[i].Path = stopName("place", 0)
+			f.Fields[i].Path = stopName("place", "0")
 		case x.Path == "person_id" || x.Path == "group_id" || x.Path == "post_id":
 			f.Fields[i].Path = "assignee"
 		case x.Path == "rule" && often != byRule:
@@ -195,14 +157,17 @@ func atPlanFields(err error, rows []int, often string) error {
 type planQuestions struct {
 	all  []ui.Field
 	body templ.Component
+	maps bool // there are places on a map
 }
 
 // stopAsk is a row of the form about stops.
 type stopAsk struct {
-	ID            ui.Hidden
-	Place         *suggestion // of a tour: an asset
-	Site          ui.Field    // of a route
-	Order, Travel ui.Field
+	Key, Title string
+	ID         ui.Hidden
+	Place      *suggestion // of a tour: an asset
+	Site       ui.Field    // of a route
+	Travel     ui.Field
+	Note       string // how far it is from the stop before
 }
 
 // planQuestions makes the questions about a plan, with what f has in them.
@@ -231,13 +196,12 @@ func (p *pages) planQuestions(ctx context.Context, who actor.Actor, x plan.Plan,
 		return q, err
 	}
 	ask(ui.Field{Name: "checklist_id", Label: "Checklist", Kind: ui.Select, Options: lists})
-	sent := form{values: f.values}
-	offers, err := p.assetOffers(ctx, who, ref[id.Site](&sent, "site_id"), id.Asset{})
+	places, err := p.planOffers(ctx, who, x, f, sites)
 	if err != nil {
 		return q, err
 	}
 	if !x.Kind.Stops() {
-		parts = append(parts, suggested(suggestion{Offers: offers, Field: fill(ui.Field{Name: "asset_id", Label: "Asset", Help: "Of the same site. Name or code.", Optional: x.Kind != plan.Maintenance, Width: "mid"})}))
+		parts = append(parts, suggested(suggestion{Offers: places.Offers, Field: fill(ui.Field{Name: "asset_id", Label: "Asset", Help: "Of the same site. Name or code.", Optional: x.Kind != plan.Maintenance, Width: "mid"})}))
 	}
 	hands, err := p.handOffers(ctx, who)
 	if err != nil {
@@ -247,8 +211,8 @@ func (p *pages) planQuestions(ctx context.Context, who actor.Actor, x plan.Plan,
 	ask(ruleFields(f)...)
 	ask(planTimes(x.Kind, f)...)
 	if x.Kind.Stops() {
-		rows := stopRowsAsked(x.Kind, f, sites, who, fill)
-		parts = append(parts, stopAsks(rows, offers))
+		places.Rows = stopRowsAsked(x, f, sites, who, fill)
+		parts, q.maps = append(parts, stopAsks(places)), len(places.Points) > 0
 	}
 	parts = append(parts, headed("How"))
 	categories, err := p.categoryChoices(ctx, who, "None", f.text("category_id"))

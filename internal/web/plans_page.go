@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"intelliwiz/internal/actor"
@@ -131,8 +132,11 @@ type stopRow struct{ Name, Note string }
 func stopRows(x plan.Plan) (out []stopRow) {
 	for i, s := range x.Stops {
 		r := stopRow{Name: strconv.Itoa(i+1) + " " + s.Name}
+		if s.Metres > 0 {
+			r.Note = distanceWords(s.Metres)
+		}
 		if s.Travel > 0 {
-			r.Note = minutesWords(s.Travel) + " to get there"
+			r.Note = strings.TrimPrefix(r.Note+", "+minutesWords(s.Travel)+" to get there", ", ")
 		}
 		out = append(out, r)
 	}

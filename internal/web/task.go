@@ -134,6 +134,9 @@ func taskFacts(v visit, t task.Task) ui.Facts {
 		add("Done", moment(*t.Ended, v.now, v.zone), "", false)
 	}
 	add("By", t.PerformerName, "", false)
+	if t.Late && t.Received != nil {
+		add("Reported late", "After it was closed: "+moment(*t.Received, v.now, v.zone), "", false)
+	}
 	if t.Alerts > 0 {
 		f.Items = append(f.Items, ui.Fact{Label: "Alerts", Pill: ui.Pill{Tone: ui.Late, Text: strconv.FormatInt(t.Alerts, 10)}})
 	}

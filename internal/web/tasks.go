@@ -72,7 +72,7 @@ func readTaskQuery(given url.Values, now time.Time, zone *time.Location) (taskQu
 		q.filter.Open, q.filter.DueBefore, q.filter.From, q.filter.Until = true, now.Truncate(time.Minute), time.Time{}, time.Time{}
 	case anyStatus:
 	default:
-		q.filter.Statuses = []task.Status{task.Status(status)}
+		q.filter = q.filter.Only(task.Status(status))
 	}
 	return q, f.check.Err()
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/plan"
 )
@@ -13,7 +14,7 @@ import (
 // TestATaskIsCarriedOutOnAPhone: a guard begins it, an answer brings the next question without losing what was typed, and it is done.
 func TestATaskIsCarriedOutOnAPhone(t *testing.T) {
 	h := fresh(t)
-	list := follows(h)
+	list := follows(h, h.Question("Signature", func(in *checklist.QuestionInput) { in.Rule = checklist.Rule{Type: checklist.Signature} }))
 	x := h.open(h.Plan(h.Harbour.ID, "Evening lamps", list))
 	gate, yard := h.NewAsset(h.Harbour.ID, "GATE"), h.NewAsset(h.Harbour.ID, "YARD")
 	run := h.FirstTask(h.Plan(h.Harbour.ID, "Night round", list, func(in *plan.Input) {
@@ -32,9 +33,13 @@ func TestATaskIsCarriedOutOnAPhone(t *testing.T) {
 	b.run(`document.querySelector('[name="remark"]').value = 'It rains.'; document.querySelector('input[type="radio"][value="No"]').click()`)
 	b.becomes(`document.querySelector('textarea[name^="a_"]') && document.querySelector('input[type="radio"][value="No"]').checked && document.querySelector('[name="remark"]').value === 'It rains.'`)
 	b.pictures("task-do")
-	// What is typed while the server draws the questions anew stays.
+	// What is typed or drawn while the server draws the questions anew stays.
+	b.run(`const c = document.querySelector('[data-pad] canvas'); c.setPointerCapture = () => {}; c.hasPointerCapture = () => true; const r = c.getBoundingClientRect();
+		for (const [name, x] of [['pointerdown', 20], ['pointermove', 120]]) c.dispatchEvent(new PointerEvent(name, { clientX: r.left + x, clientY: r.top + 20, pointerId: 1 }));
+		document.querySelector('[data-pad-name]').value = 'Gopal Gale'`)
 	b.run(`globalThis.was = document.querySelector('textarea[name^="a_"]'); was.dispatchEvent(new Event('change', { bubbles: true })); was.value = 'typed meanwhile'`)
-	b.becomes(`!was.isConnected && document.querySelector('textarea[name^="a_"]')?.value === 'typed meanwhile' && document.querySelector('input[type="radio"][value="No"]').checked`)
+	b.becomes(`!was.isConnected && document.querySelector('textarea[name^="a_"]')?.value === 'typed meanwhile' && document.querySelector('input[type="radio"][value="No"]').checked
+		&& document.querySelector('[data-pad-name]')?.value === 'Gopal Gale' && document.querySelector('[data-pad] canvas').getContext('2d').getImageData(0, 0, 600, 200).data.some((part) => part !== 255)`)
 	b.run(`document.querySelector('textarea[name^="a_"]').value = 'The bulb is gone'; document.querySelector('#do .btn.go').click()`)
 	b.becomes(`document.querySelector('.toast')?.textContent.includes('Evening lamps is done') && document.body.textContent.includes('The bulb is gone')`)
 	b.pictures("task")

@@ -14,8 +14,8 @@ import (
 	"intelliwiz/internal/task"
 )
 
-// follows makes a checklist whose second question is asked only when the first is answered "No".
-func follows(h *house) checklist.Checklist {
+// follows makes a checklist whose second question is asked only when the first is answered "No"; more may be answered.
+func follows(h *house, more ...checklist.Question) checklist.Checklist {
 	lamp := h.Question("Is the lamp on?")
 	why := h.Question("What is wrong?", func(in *checklist.QuestionInput) { in.Rule = checklist.Rule{Type: checklist.MultiLine} })
 	draft := checklist.Form{Sections: []checklist.Section{{Items: []checklist.Item{
@@ -23,6 +23,9 @@ func follows(h *house) checklist.Checklist {
 	}}}}
 	items := draft.Sections[0].Items
 	items[1].ShowIf = &checklist.Condition{Item: items[0].ID, Operator: checklist.Equals, Values: []string{"No"}}
+	for _, q := range more {
+		draft.Sections[0].Items = append(draft.Sections[0].Items, checklist.Item{ID: id.New[id.Item](), Question: q.ID})
+	}
 	c, err := h.Checks.Create(h.Ctx(), h.System, checklist.Input{Kind: checklist.ForTask, Name: "Lamp", Active: true, Places: checklist.Places{Everywhere: true}, Draft: draft})
 	must(h.t, err)
 	c, err = h.Checks.Publish(h.Ctx(), h.System, c.ID, c.Version)

@@ -1619,11 +1619,11 @@ func (ec *executionContext) unmarshalInputGivenInput(ctx context.Context, obj an
 	if _, present := asMap["values"]; !present {
 		asMap["values"] = []any{}
 	}
-	if _, present := asMap["files"]; !present {
-		asMap["files"] = 0
+	if _, present := asMap["fileIds"]; !present {
+		asMap["fileIds"] = []any{}
 	}
 
-	fieldsInOrder := [...]string{"itemId", "value", "values", "files"}
+	fieldsInOrder := [...]string{"itemId", "value", "values", "fileIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1651,9 +1651,9 @@ func (ec *executionContext) unmarshalInputGivenInput(ctx context.Context, obj an
 				return it, err
 			}
 			it.Values = data
-		case "files":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("files"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+		case "fileIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fileIds"))
+			data, err := ec.unmarshalNID2ᚕintelliwizᚋinternalᚋidᚐFileᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}

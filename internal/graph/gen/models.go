@@ -22,6 +22,50 @@ import (
 	"time"
 )
 
+type Agenda struct {
+	// By the time from which they may be done.
+	Items []AgendaEntry `json:"items"`
+	// There is more than is given: ask for a shorter time or one site.
+	More bool `json:"more"`
+}
+
+// One thing to be done, made or to come.
+type AgendaEntry struct {
+	// Of one to come, the id that its task will have.
+	TaskID id.Any `json:"taskId"`
+	// Its task is made.
+	Made     bool      `json:"made"`
+	PlanID   *id.Any   `json:"planId,omitempty"`
+	Kind     plan.Kind `json:"kind"`
+	Name     string    `json:"name"`
+	SiteID   id.Any    `json:"siteId"`
+	SiteName string    `json:"siteName"`
+	Zone     string    `json:"zone"`
+	PersonID *id.Any   `json:"personId,omitempty"`
+	GroupID  *id.Any   `json:"groupId,omitempty"`
+	// The person or group; empty for nobody.
+	Whose    string    `json:"whose"`
+	BeginsAt time.Time `json:"beginsAt"`
+	DueAt    time.Time `json:"dueAt"`
+	// Of one that is made.
+	Status *task.Status `json:"status,omitempty"`
+	// It does not come.
+	Skipped bool `json:"skipped"`
+	// Why it was moved or does not come.
+	Why string `json:"why"`
+	// Nobody is there to do it.
+	Uncovered bool `json:"uncovered"`
+}
+
+type AgendaFilter struct {
+	SiteID *id.Any    `json:"siteId,omitempty"`
+	Kind   *plan.Kind `json:"kind,omitempty"`
+	// Only what this person does.
+	PersonID *id.Any `json:"personId,omitempty"`
+	// Only what this group does.
+	GroupID *id.Any `json:"groupId,omitempty"`
+}
+
 type AssetConnection struct {
 	Edges    []AssetEdge `json:"edges"`
 	PageInfo *PageInfo   `json:"pageInfo"`
@@ -260,6 +304,27 @@ type JudgedItem struct {
 	Alert string `json:"alert"`
 }
 
+type KeptList struct {
+	Items []task.Kept `json:"items"`
+	// Where the next sites are, for after; empty at the end.
+	Next string `json:"next"`
+}
+
+// A day as it stands.
+type LiveBoard struct {
+	At time.Time `json:"at"`
+	// What needs somebody first.
+	Sites []task.SiteDay `json:"sites"`
+	// Tours and routes whose time has come and that are not done, the first that is due first; at most 40.
+	Runs []Run `json:"runs"`
+	// What was not met in the last twelve hours, the newest first; at most 30.
+	Alarms []task.Awaited `json:"alarms"`
+	// What is expected within the next hour, the first first; at most 30.
+	Next []task.Awaited `json:"next"`
+	// There are more sites than are told.
+	More bool `json:"more"`
+}
+
 type LocationConnection struct {
 	Edges    []LocationEdge `json:"edges"`
 	PageInfo *PageInfo      `json:"pageInfo"`
@@ -426,6 +491,13 @@ type RoleEdge struct {
 	Node   *org.Role `json:"node"`
 }
 
+// A tour or route on its way.
+type Run struct {
+	Task *task.Task `json:"task"`
+	// In their order.
+	Visits []Stage `json:"visits"`
+}
+
 // The time that was spent in one status.
 type Share struct {
 	Status  asset.Status `json:"status"`
@@ -471,6 +543,15 @@ type SsoProviderInput struct {
 	Groups      []auth.GroupRole `json:"groups,omitempty"`
 	// Of a directory alone.
 	Directory *auth.Directory `json:"directory,omitempty"`
+}
+
+// A stop of a run.
+type Stage struct {
+	Name   string      `json:"name"`
+	Status task.Status `json:"status"`
+	DueAt  time.Time   `json:"dueAt"`
+	// Its time is over and it is not done.
+	Passed bool `json:"passed"`
 }
 
 type StatusChangeConnection struct {
@@ -523,8 +604,13 @@ type TaskFilter struct {
 	// Only what may be begun from this time on.
 	From *time.Time `json:"from,omitempty"`
 	// Only what may be begun before this time.
-	Until     *time.Time `json:"until,omitempty"`
+	Until *time.Time `json:"until,omitempty"`
+	// Only what is to be done before this time.
 	DueBefore *time.Time `json:"dueBefore,omitempty"`
+	// Only what is to be done at this time or after it.
+	DueFrom *time.Time `json:"dueFrom,omitempty"`
+	// Only what kept its time like this.
+	Outcome *task.Timing `json:"outcome,omitempty"`
 	// Only what raised an alert.
 	Alerts bool `json:"alerts"`
 	// Part of the name.

@@ -2143,6 +2143,35 @@ func (ec *executionContext) marshalNID2ᚕintelliwizᚋinternalᚋidᚐAssetᚄ(
 	return ret
 }
 
+func (ec *executionContext) unmarshalNID2ᚕintelliwizᚋinternalᚋidᚐFileᚄ(ctx context.Context, v any) ([]id.File, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]id.File, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2intelliwizᚋinternalᚋidᚐFile(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNID2ᚕintelliwizᚋinternalᚋidᚐFileᚄ(ctx context.Context, sel ast.SelectionSet, v []id.File) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2intelliwizᚋinternalᚋidᚐFile(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNID2ᚕintelliwizᚋinternalᚋidᚐGroupᚄ(ctx context.Context, v any) ([]id.Group, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error

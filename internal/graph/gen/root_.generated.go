@@ -74,6 +74,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AgendaFilter", ec.unmarshalInputAgendaFilter),
 			graphql.NewInputUnmarshaler("AssetFilter", ec.unmarshalInputAssetFilter),
 			graphql.NewInputUnmarshaler("AssetInput", ec.unmarshalInputAssetInput),
 			graphql.NewInputUnmarshaler("AssigneeInput", ec.unmarshalInputAssigneeInput),
@@ -916,8 +917,8 @@ input GivenInput {
   value: String! = ""
   "The options of several choices."
   values: [String!]! = []
-  "How many files come with it."
-  files: Int! = 0
+  "The files that come with it. Of a report of a task: files that were added to the task before, each with one answer."
+  fileIds: [ID!]! = []
 }
 
 "The last reading of a meter."
@@ -935,6 +936,8 @@ input ReadingInput {
   assetFiles(id: ID!): [File!]
   "The files of a ticket, the oldest first."
   ticketFiles(id: ID!): [File!]
+  "The files of a task, the oldest first: photos and signatures that go with its answers."
+  taskFiles(id: ID!): [File!]
   file(id: ID!): File
   "A link by which whoever has it opens the content of a file for ten minutes, without signing in."
   fileLink(id: ID!): FileLink
@@ -946,12 +949,12 @@ extend type Mutation {
 }
 
 """
-A picture or document of a site, location, asset or ticket, without its content. Files are added over REST, where they are read as they arrive:
-POST /api/v1/tickets/{id}/files (sites, locations and assets likewise) with a form (multipart/form-data) whose only part is named file.
+A picture or document of a site, location, asset, ticket or task, without its content. Files are added over REST, where they are read as they arrive:
+POST /api/v1/tickets/{id}/files (sites, locations, assets and tasks likewise) with a form (multipart/form-data) whose only part is named file.
 """
 type File {
   id: ID!
-  "What it was added to: site, location, asset or ticket."
+  "What it was added to: site, location, asset, ticket or task."
   owner: String!
   ownerId: ID!
   "Where that was when the file was added."
@@ -1856,8 +1859,10 @@ input StopInput {
   "Of a route."
   siteId: ID
   checklistId: ID
+  "From the stop before it. Of a route, 0: reckoned from where the sites are."
   travelMinutes: Int! = 0
   pauseMinutes: Int! = 0
+  "From the stop before it, as travelMinutes."
   metres: Int! = 0
 }
 
@@ -2538,6 +2543,152 @@ input SsoGroupInput {
   siteId: ID
 }
 `, BuiltIn: false},
+	{Name: "../schema/task_board.graphqls", Input: `extend type Query {
+  "The day as it stands, at one site when it is named: by site, the runs on their way, what was missed and what is expected next."
+  liveBoard(siteId: ID): LiveBoard!
+  "What is to be done in a time: tasks that are made, and beyond them what plans will bring; from now unless told, for 31 days unless told, at most 400."
+  agenda(filter: AgendaFilter! = {}, from: Time, until: Time): Agenda!
+  "How maintenance kept its time, by month and site: so many months, the last that of until, today's unless told. A piece is of 500 sites by code."
+  maintenanceKept(siteId: ID, until: Date, months: Int! = 12, after: String! = ""): KeptList!
+}
+
+"A day as it stands."
+type LiveBoard {
+  at: Time!
+  "What needs somebody first."
+  sites: [SiteDay!]!
+  "Tours and routes whose time has come and that are not done, the first that is due first; at most 40."
+  runs: [Run!]!
+  "What was not met in the last twelve hours, the newest first; at most 30."
+  alarms: [Awaited!]!
+  "What is expected within the next hour, the first first; at most 30."
+  next: [Awaited!]!
+  "There are more sites than are told."
+  more: Boolean!
+}
+
+"A site's day on its own clock."
+type SiteDay {
+  siteId: ID!
+  siteCode: String!
+  siteName: String!
+  zone: String!
+  "What may be begun this day and was not called off, a run counted once: done, in part, missed and open together."
+  expected: Int!
+  done: Int!
+  partial: Int!
+  missed: Int!
+  open: Int!
+  "Still to be done although its time is over, of this day or one before."
+  late: Int!
+  "Stops of this day's runs at this site."
+  stops: Int!
+  "Of them."
+  scanned: Int!
+}
+
+"A tour or route on its way."
+type Run {
+  task: Task!
+  "In their order."
+  visits: [Stage!]!
+}
+
+"A stop of a run."
+type Stage {
+  name: String!
+  status: TaskStatus!
+  dueAt: Time!
+  "Its time is over and it is not done."
+  passed: Boolean!
+}
+
+"Something that is or was expected of a task."
+type Awaited {
+  kind: String!
+  dueAt: Time!
+  "Of what was not met: since when that is known."
+  endedAt: Time
+  "What followed."
+  note: String!
+  taskId: ID!
+  taskName: String!
+  taskStatus: TaskStatus!
+  "How many its answers raised."
+  taskAlerts: Int!
+  siteId: ID!
+  siteName: String!
+  zone: String!
+  "The person or group; empty for nobody."
+  whose: String!
+}
+
+type Agenda {
+  "By the time from which they may be done."
+  items: [AgendaEntry!]!
+  "There is more than is given: ask for a shorter time or one site."
+  more: Boolean!
+}
+
+"One thing to be done, made or to come."
+type AgendaEntry {
+  "Of one to come, the id that its task will have."
+  taskId: ID!
+  "Its task is made."
+  made: Boolean!
+  planId: ID
+  kind: PlanKind!
+  name: String!
+  siteId: ID!
+  siteName: String!
+  zone: String!
+  personId: ID
+  groupId: ID
+  "The person or group; empty for nobody."
+  whose: String!
+  beginsAt: Time!
+  dueAt: Time!
+  "Of one that is made."
+  status: TaskStatus
+  "It does not come."
+  skipped: Boolean!
+  "Why it was moved or does not come."
+  why: String!
+  "Nobody is there to do it."
+  uncovered: Boolean!
+}
+
+type KeptList {
+  items: [Kept!]!
+  "Where the next sites are, for after; empty at the end."
+  next: String!
+}
+
+"How a site's maintenance that was due in a month kept its time."
+type Kept {
+  siteId: ID!
+  siteName: String!
+  zone: String!
+  "Its first instant, on the site's clock."
+  month: Time!
+  "Done by its time."
+  onTime: Int!
+  "Done after it."
+  late: Int!
+  missed: Int!
+  "Still to be done."
+  open: Int!
+}
+
+input AgendaFilter {
+  siteId: ID
+  kind: PlanKind
+  "Only what this person does."
+  personId: ID
+  "Only what this group does."
+  groupId: ID
+}
+`, BuiltIn: false},
 	{Name: "../schema/tasks.graphqls", Input: `extend type Query {
   "A task; null when there is none that the caller may see."
   task(id: ID!): Task
@@ -2583,6 +2734,18 @@ enum Outcome {
   CONFLICT
   "It breaks a rule."
   REJECTED
+}
+
+"How a task kept its time."
+enum Timing {
+  "Done by it."
+  ONTIME
+  "Done after it."
+  LATE
+  "Not done."
+  MISSED
+  "Still to be done."
+  OPEN
 }
 
 enum ExpectationState {
@@ -2679,7 +2842,10 @@ type TaskAnswer {
   itemId: ID!
   text: String!
   choices: [String!]!
+  "How many came with it."
   files: Int!
+  "Those that are there, the oldest first."
+  fileIds: [ID!]!
   "Why it raises an alert, empty when it does not."
   alert: String!
   at: Time!
@@ -2730,7 +2896,12 @@ input TaskFilter {
   from: Time
   "Only what may be begun before this time."
   until: Time
+  "Only what is to be done before this time."
   dueBefore: Time
+  "Only what is to be done at this time or after it."
+  dueFrom: Time
+  "Only what kept its time like this."
+  outcome: Timing
   "Only what raised an alert."
   alerts: Boolean! = false
   "Part of the name."
@@ -3288,6 +3459,56 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Account", field.Name)
 }
 
+func (ec *executionContext) childFields_Agenda(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return ec.fieldContext_Agenda_items(ctx, field)
+	case "more":
+		return ec.fieldContext_Agenda_more(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Agenda", field.Name)
+}
+
+func (ec *executionContext) childFields_AgendaEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "taskId":
+		return ec.fieldContext_AgendaEntry_taskId(ctx, field)
+	case "made":
+		return ec.fieldContext_AgendaEntry_made(ctx, field)
+	case "planId":
+		return ec.fieldContext_AgendaEntry_planId(ctx, field)
+	case "kind":
+		return ec.fieldContext_AgendaEntry_kind(ctx, field)
+	case "name":
+		return ec.fieldContext_AgendaEntry_name(ctx, field)
+	case "siteId":
+		return ec.fieldContext_AgendaEntry_siteId(ctx, field)
+	case "siteName":
+		return ec.fieldContext_AgendaEntry_siteName(ctx, field)
+	case "zone":
+		return ec.fieldContext_AgendaEntry_zone(ctx, field)
+	case "personId":
+		return ec.fieldContext_AgendaEntry_personId(ctx, field)
+	case "groupId":
+		return ec.fieldContext_AgendaEntry_groupId(ctx, field)
+	case "whose":
+		return ec.fieldContext_AgendaEntry_whose(ctx, field)
+	case "beginsAt":
+		return ec.fieldContext_AgendaEntry_beginsAt(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_AgendaEntry_dueAt(ctx, field)
+	case "status":
+		return ec.fieldContext_AgendaEntry_status(ctx, field)
+	case "skipped":
+		return ec.fieldContext_AgendaEntry_skipped(ctx, field)
+	case "why":
+		return ec.fieldContext_AgendaEntry_why(ctx, field)
+	case "uncovered":
+		return ec.fieldContext_AgendaEntry_uncovered(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AgendaEntry", field.Name)
+}
+
 func (ec *executionContext) childFields_AnswerFault(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "path":
@@ -3388,6 +3609,36 @@ func (ec *executionContext) childFields_AssetEdge(ctx context.Context, field gra
 		return ec.fieldContext_AssetEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AssetEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Awaited(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_Awaited_kind(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Awaited_dueAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Awaited_endedAt(ctx, field)
+	case "note":
+		return ec.fieldContext_Awaited_note(ctx, field)
+	case "taskId":
+		return ec.fieldContext_Awaited_taskId(ctx, field)
+	case "taskName":
+		return ec.fieldContext_Awaited_taskName(ctx, field)
+	case "taskStatus":
+		return ec.fieldContext_Awaited_taskStatus(ctx, field)
+	case "taskAlerts":
+		return ec.fieldContext_Awaited_taskAlerts(ctx, field)
+	case "siteId":
+		return ec.fieldContext_Awaited_siteId(ctx, field)
+	case "siteName":
+		return ec.fieldContext_Awaited_siteName(ctx, field)
+	case "zone":
+		return ec.fieldContext_Awaited_zone(ctx, field)
+	case "whose":
+		return ec.fieldContext_Awaited_whose(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Awaited", field.Name)
 }
 
 func (ec *executionContext) childFields_Blackout(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4154,6 +4405,38 @@ func (ec *executionContext) childFields_JudgedItem(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type JudgedItem", field.Name)
 }
 
+func (ec *executionContext) childFields_Kept(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "siteId":
+		return ec.fieldContext_Kept_siteId(ctx, field)
+	case "siteName":
+		return ec.fieldContext_Kept_siteName(ctx, field)
+	case "zone":
+		return ec.fieldContext_Kept_zone(ctx, field)
+	case "month":
+		return ec.fieldContext_Kept_month(ctx, field)
+	case "onTime":
+		return ec.fieldContext_Kept_onTime(ctx, field)
+	case "late":
+		return ec.fieldContext_Kept_late(ctx, field)
+	case "missed":
+		return ec.fieldContext_Kept_missed(ctx, field)
+	case "open":
+		return ec.fieldContext_Kept_open(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Kept", field.Name)
+}
+
+func (ec *executionContext) childFields_KeptList(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return ec.fieldContext_KeptList_items(ctx, field)
+	case "next":
+		return ec.fieldContext_KeptList_next(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KeptList", field.Name)
+}
+
 func (ec *executionContext) childFields_Ladder(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4190,6 +4473,24 @@ func (ec *executionContext) childFields_Level(ctx context.Context, field graphql
 		return ec.fieldContext_Level_mails(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Level", field.Name)
+}
+
+func (ec *executionContext) childFields_LiveBoard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_LiveBoard_at(ctx, field)
+	case "sites":
+		return ec.fieldContext_LiveBoard_sites(ctx, field)
+	case "runs":
+		return ec.fieldContext_LiveBoard_runs(ctx, field)
+	case "alarms":
+		return ec.fieldContext_LiveBoard_alarms(ctx, field)
+	case "next":
+		return ec.fieldContext_LiveBoard_next(ctx, field)
+	case "more":
+		return ec.fieldContext_LiveBoard_more(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LiveBoard", field.Name)
 }
 
 func (ec *executionContext) childFields_Location(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4914,6 +5215,16 @@ func (ec *executionContext) childFields_Rule(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Rule", field.Name)
 }
 
+func (ec *executionContext) childFields_Run(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "task":
+		return ec.fieldContext_Run_task(ctx, field)
+	case "visits":
+		return ec.fieldContext_Run_visits(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Run", field.Name)
+}
+
 func (ec *executionContext) childFields_SavedView(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5042,6 +5353,36 @@ func (ec *executionContext) childFields_SiteConnection(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type SiteConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_SiteDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "siteId":
+		return ec.fieldContext_SiteDay_siteId(ctx, field)
+	case "siteCode":
+		return ec.fieldContext_SiteDay_siteCode(ctx, field)
+	case "siteName":
+		return ec.fieldContext_SiteDay_siteName(ctx, field)
+	case "zone":
+		return ec.fieldContext_SiteDay_zone(ctx, field)
+	case "expected":
+		return ec.fieldContext_SiteDay_expected(ctx, field)
+	case "done":
+		return ec.fieldContext_SiteDay_done(ctx, field)
+	case "partial":
+		return ec.fieldContext_SiteDay_partial(ctx, field)
+	case "missed":
+		return ec.fieldContext_SiteDay_missed(ctx, field)
+	case "open":
+		return ec.fieldContext_SiteDay_open(ctx, field)
+	case "late":
+		return ec.fieldContext_SiteDay_late(ctx, field)
+	case "stops":
+		return ec.fieldContext_SiteDay_stops(ctx, field)
+	case "scanned":
+		return ec.fieldContext_SiteDay_scanned(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteDay", field.Name)
+}
+
 func (ec *executionContext) childFields_SiteEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -5132,6 +5473,20 @@ func (ec *executionContext) childFields_SsoProvider(ctx context.Context, field g
 		return ec.fieldContext_SsoProvider_version(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SsoProvider", field.Name)
+}
+
+func (ec *executionContext) childFields_Stage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Stage_name(ctx, field)
+	case "status":
+		return ec.fieldContext_Stage_status(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Stage_dueAt(ctx, field)
+	case "passed":
+		return ec.fieldContext_Stage_passed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Stage", field.Name)
 }
 
 func (ec *executionContext) childFields_StatusChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5304,6 +5659,8 @@ func (ec *executionContext) childFields_TaskAnswer(ctx context.Context, field gr
 		return ec.fieldContext_TaskAnswer_choices(ctx, field)
 	case "files":
 		return ec.fieldContext_TaskAnswer_files(ctx, field)
+	case "fileIds":
+		return ec.fieldContext_TaskAnswer_fileIds(ctx, field)
 	case "alert":
 		return ec.fieldContext_TaskAnswer_alert(ctx, field)
 	case "at":

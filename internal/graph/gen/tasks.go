@@ -1239,6 +1239,29 @@ func (ec *executionContext) fieldContext_TaskAnswer_files(_ context.Context, fie
 	return graphql.NewScalarFieldContext("TaskAnswer", field, false, false, "Int")
 }
 
+func (ec *executionContext) _TaskAnswer_fileIds(ctx context.Context, field graphql.CollectedField, obj *task.Answer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskAnswer_fileIds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []id.File) graphql.Marshaler {
+			return ec.marshalNID2ᚕintelliwizᚋinternalᚋidᚐFileᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskAnswer_fileIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskAnswer", field, false, false, "ID")
+}
+
 func (ec *executionContext) _TaskAnswer_alert(ctx context.Context, field graphql.CollectedField, obj *task.Answer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1800,7 +1823,7 @@ func (ec *executionContext) unmarshalInputTaskFilter(ctx context.Context, obj an
 		asMap["newest"] = false
 	}
 
-	fieldsInOrder := [...]string{"statuses", "siteId", "planId", "parentId", "visits", "kind", "assetId", "personId", "groupId", "postId", "mine", "from", "until", "dueBefore", "alerts", "search", "newest", "changedAfter"}
+	fieldsInOrder := [...]string{"statuses", "siteId", "planId", "parentId", "visits", "kind", "assetId", "personId", "groupId", "postId", "mine", "from", "until", "dueBefore", "dueFrom", "outcome", "alerts", "search", "newest", "changedAfter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1905,6 +1928,20 @@ func (ec *executionContext) unmarshalInputTaskFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.DueBefore = data
+		case "dueFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dueFrom"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DueFrom = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalOTiming2ᚖintelliwizᚋinternalᚋtaskᚐTiming(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
 		case "alerts":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("alerts"))
 			data, err := ec.unmarshalNBoolean2bool(ctx, v)
@@ -2462,6 +2499,11 @@ func (ec *executionContext) _TaskAnswer(ctx context.Context, sel ast.SelectionSe
 			}
 		case "files":
 			out.Values[i] = ec._TaskAnswer_files(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fileIds":
+			out.Values[i] = ec._TaskAnswer_fileIds(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -3038,12 +3080,84 @@ func (ec *executionContext) marshalOTask2ᚖintelliwizᚋinternalᚋtaskᚐTask(
 	return ec._Task(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOTaskStatus2ᚖintelliwizᚋinternalᚋtaskᚐStatus(ctx context.Context, v any) (*task.Status, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOTaskStatus2ᚖintelliwizᚋinternalᚋtaskᚐStatus[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTaskStatus2ᚖintelliwizᚋinternalᚋtaskᚐStatus(ctx context.Context, sel ast.SelectionSet, v *task.Status) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOTaskStatus2ᚖintelliwizᚋinternalᚋtaskᚐStatus[*v])
+	return res
+}
+
+var (
+	unmarshalOTaskStatus2ᚖintelliwizᚋinternalᚋtaskᚐStatus = map[string]task.Status{
+		"ASSIGNED":           task.Assigned,
+		"INPROGRESS":         task.InProgress,
+		"COMPLETED":          task.Completed,
+		"PARTIALLYCOMPLETED": task.Partial,
+		"AUTOCLOSED":         task.Autoclosed,
+		"CANCELLED":          task.Cancelled,
+	}
+	marshalOTaskStatus2ᚖintelliwizᚋinternalᚋtaskᚐStatus = map[task.Status]string{
+		task.Assigned:   "ASSIGNED",
+		task.InProgress: "INPROGRESS",
+		task.Completed:  "COMPLETED",
+		task.Partial:    "PARTIALLYCOMPLETED",
+		task.Autoclosed: "AUTOCLOSED",
+		task.Cancelled:  "CANCELLED",
+	}
+)
+
 func (ec *executionContext) marshalOTaskWhole2ᚖintelliwizᚋinternalᚋtaskᚐWhole(ctx context.Context, sel ast.SelectionSet, v *task.Whole) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._TaskWhole(ctx, sel, v)
 }
+
+func (ec *executionContext) unmarshalOTiming2ᚖintelliwizᚋinternalᚋtaskᚐTiming(ctx context.Context, v any) (*task.Timing, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOTiming2ᚖintelliwizᚋinternalᚋtaskᚐTiming[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTiming2ᚖintelliwizᚋinternalᚋtaskᚐTiming(ctx context.Context, sel ast.SelectionSet, v *task.Timing) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOTiming2ᚖintelliwizᚋinternalᚋtaskᚐTiming[*v])
+	return res
+}
+
+var (
+	unmarshalOTiming2ᚖintelliwizᚋinternalᚋtaskᚐTiming = map[string]task.Timing{
+		"ONTIME": task.OnTime,
+		"LATE":   task.DoneLate,
+		"MISSED": task.Missed,
+		"OPEN":   task.StillToDo,
+	}
+	marshalOTiming2ᚖintelliwizᚋinternalᚋtaskᚐTiming = map[task.Timing]string{
+		task.OnTime:    "ONTIME",
+		task.DoneLate:  "LATE",
+		task.Missed:    "MISSED",
+		task.StillToDo: "OPEN",
+	}
+)
 
 func (ec *executionContext) unmarshalOWorkInput2intelliwizᚋinternalᚋtaskᚐWork(ctx context.Context, v any) (task.Work, error) {
 	res, err := ec.unmarshalInputWorkInput(ctx, v)

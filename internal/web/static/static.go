@@ -41,6 +41,7 @@ const (
 	Board         File = "board.js"
 	Rows          File = "rows.js"
 	Phone         File = "phone.js"
+	Stops         File = "stops.js"
 	Map           File = "map.js"
 	Live          File = "live.js"
 	Passkeys      File = "passkeys.js"
@@ -51,7 +52,7 @@ const Prefix = "/static/"
 
 // Modules gives our own modules in the order in which a page loads them. Trust comes before everything that writes HTML.
 func Modules() []File {
-	return []File{Trust, Menus, Keys, Palette, Forms, Bell, Files, Picks, Board, Rows, Phone, Passkeys}
+	return []File{Trust, Menus, Keys, Palette, Forms, Bell, Files, Picks, Board, Rows, Stops, Phone, Passkeys}
 }
 
 //go:embed files

@@ -39,8 +39,11 @@ function resend(form, values, again) {
   put(form, values);
   const names = new Set(values.map(([name]) => name));
   for (const e of inputs(form)) e.disabled = !names.has(e.name);
+  const there = inputs(form).map((e) => e.name);
   for (const [name, value] of values) {
-    if (form.elements.namedItem(name) || (Array.isArray(value) && !value[1])) continue;
+    const at = there.indexOf(name);
+    if (at >= 0) there.splice(at, 1);
+    if (at >= 0 || (Array.isArray(value) && !value[1])) continue;
     form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value: Array.isArray(value) ? value[0] : value }));
   }
   form.requestSubmit(again);

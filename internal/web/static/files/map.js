@@ -12,7 +12,7 @@ const grid = () => {
 
 function read(item) {
   const { lat, lon, radius, code, tone } = item.dataset;
-  return { item, at: [Number(lat), Number(lon)], radius: Number(radius) || 0, code, tone: tone || 'open', link: item.querySelector('a') };
+  return { item, at: [Number(lat), Number(lon)], radius: Number(radius) || 0, code, tone: tone || 'open', link: item.querySelector('a, button') };
 }
 
 function label(point) {
@@ -92,6 +92,7 @@ function start(box) {
   const layers = points.map((point) => draw(map, point));
   fit(map, layers);
   pick(map, box);
+  box.dispatchEvent(new CustomEvent('drawn', { detail: map }));
 
   box.querySelector('[data-zoom-in]')?.addEventListener('click', () => map.zoomIn());
   box.querySelector('[data-zoom-out]')?.addEventListener('click', () => map.zoomOut());

@@ -69,9 +69,8 @@ function pad(box) {
   const input = box.querySelector('input[type="file"]');
   const canvas = holder.querySelector('canvas');
   const pen = canvas.getContext('2d');
-  let drawn = false;
   const clear = () => {
-    drawn = false;
+    canvas.drawn = false;
     pen.fillStyle = '#fff';
     pen.fillRect(0, 0, canvas.width, canvas.height);
     Object.assign(pen, { fillStyle: '#000', strokeStyle: '#000', lineWidth: 3, lineCap: 'round', lineJoin: 'round' });
@@ -90,7 +89,7 @@ function pad(box) {
     canvas.setPointerCapture(event.pointerId);
     pen.beginPath();
     pen.moveTo(...spot(event));
-    drawn = true;
+    canvas.drawn = true;
   });
   canvas.addEventListener('pointermove', (event) => {
     if (!canvas.hasPointerCapture(event.pointerId)) return;
@@ -98,7 +97,7 @@ function pad(box) {
     pen.stroke();
   });
   holder.querySelector('[data-pad-clear]').addEventListener('click', clear);
-  holder.querySelector('[data-pad-keep]').addEventListener('click', () => { if (drawn) keep(); });
+  holder.querySelector('[data-pad-keep]').addEventListener('click', () => { if (canvas.drawn) keep(); });
   holder.querySelector('[data-pad-type]').addEventListener('click', () => {
     const name = holder.querySelector('[data-pad-name]').value.trim();
     if (!name) return;
@@ -111,15 +110,25 @@ function pad(box) {
   });
   clear();
   holder.hidden = false;
+  const was = drawings.get(input.name);
+  if (!was) return;
+  drawings.delete(input.name);
+  holder.querySelector('[data-pad-name]').value = was.name;
+  canvas.drawn = was.canvas.drawn;
+  if (canvas.drawn) pen.drawImage(was.canvas, 0, 0);
 }
 
 // What is answered while the server draws the questions anew stays: the page knows it better than the answer that was on its way.
 const picked = (input) => input.type === 'radio' || input.type === 'checkbox';
 const answers = (box) => [...box.querySelectorAll('input:not([type="file"]), select, textarea')].filter((input) => input.name);
 let typed = [];
+const drawings = new Map(); // signatures that were begun and not used yet, by the field that they are for
 
 function hold({ detail }) {
   if (detail.target?.id !== 'do-asks') return;
+  for (const box of detail.target.querySelectorAll('[data-sign]')) {
+    drawings.set(box.querySelector('input[type="file"]').name, { canvas: box.querySelector('canvas'), name: box.querySelector('[data-pad-name]').value });
+  }
   typed = answers(detail.target).map((input) => ({ name: input.name, value: input.value, checked: input.checked }));
 }
 

@@ -1,10 +1,13 @@
-// The rows of a checklist's form: moved by dragging their grip, by their buttons and by the arrow keys, without asking the server; what is sent
+// The rows of a form about a checklist or a round: moved by dragging their grip and by their buttons, without asking the server; what is sent
 // has them in their order. Without this module the buttons are sent to the server, which moves the row.
 
 const list = document.querySelector('[data-rows]');
 const rows = () => [...list.querySelectorAll(':scope > [data-row]')];
 const button = (row, verb) => row.querySelector(`button[name="do"][value^="${verb}:"]`);
-const title = (row) => row.querySelector('b, input[type="text"]');
+function title(row) {
+  const e = row.querySelector('b, input[type="text"], select');
+  return e?.selectedOptions?.[0]?.textContent || e?.value || e?.textContent || '';
+}
 
 function settle(row, focus) {
   const all = rows();
@@ -13,8 +16,7 @@ function settle(row, focus) {
     button(one, 'down').disabled = i === all.length - 1;
   }
   if (row) {
-    const name = title(row)?.value || title(row)?.textContent || '';
-    document.querySelector('[data-moved]').textContent = `${name} is number ${all.indexOf(row) + 1} of ${all.length}.`;
+    document.querySelector('[data-moved]').textContent = `${title(row)} is number ${all.indexOf(row) + 1} of ${all.length}.`;
   }
   focus?.focus();
   list.closest('form').dispatchEvent(new Event('input', { bubbles: true }));
@@ -33,38 +35,38 @@ function move(row, by) {
   settle(row, button(row, edge ? (verb === 'up' ? 'down' : 'up') : verb));
 }
 
-function grips() {
-  let held = null;
-  for (const row of rows()) {
-    const grip = row.querySelector('[data-grip]');
-    grip.hidden = false;
-    grip.addEventListener('pointerdown', () => { row.draggable = true; });
-    row.addEventListener('dragstart', (event) => {
-      if (event.target !== row) return;
-      held = row;
-      event.dataTransfer.effectAllowed = 'move';
-      event.dataTransfer.setData('text/plain', row.dataset.row);
-      row.classList.add('held');
-    });
-    row.addEventListener('dragend', () => {
-      row.draggable = false;
-      row.classList.remove('held');
-      if (held) settle(row);
-      held = null;
-    });
-    row.addEventListener('dragover', (event) => {
-      if (!held || held === row) return;
-      event.preventDefault();
-      const box = row.getBoundingClientRect();
-      if (event.clientY < box.top + box.height / 2) row.before(held);
-      else row.after(held);
-    });
-    row.addEventListener('drop', (event) => event.preventDefault());
-  }
+let held = null;
+
+function grip(row) {
+  const handle = row.querySelector('[data-grip]');
+  handle.hidden = false;
+  handle.addEventListener('pointerdown', () => { row.draggable = true; });
+  row.addEventListener('dragstart', (event) => {
+    if (event.target !== row) return;
+    held = row;
+    event.dataTransfer.effectAllowed = 'move';
+    event.dataTransfer.setData('text/plain', row.dataset.row);
+    row.classList.add('held');
+  });
+  row.addEventListener('dragend', () => {
+    row.draggable = false;
+    row.classList.remove('held');
+    if (held) settle(row);
+    held = null;
+  });
+  row.addEventListener('dragover', (event) => {
+    if (!held || held === row) return;
+    event.preventDefault();
+    const box = row.getBoundingClientRect();
+    if (event.clientY < box.top + box.height / 2) row.before(held);
+    else row.after(held);
+  });
+  row.addEventListener('drop', (event) => event.preventDefault());
 }
 
 if (list) {
-  grips();
+  for (const row of rows()) grip(row);
+  list.addEventListener('added', (event) => { grip(event.target); settle(); });
   list.addEventListener('click', (event) => {
     const b = event.target.closest('button[name="do"]');
     if (!b) return;
