@@ -25,6 +25,7 @@ import (
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/file"
 	"intelliwiz/internal/hook"
+	"intelliwiz/internal/httpd"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
@@ -207,8 +208,9 @@ func (s *services) databaseOptions() db.Options {
 	}
 }
 
-// observe counts a statement, and notes it in the trace of whoever asked.
+// observe counts a statement, and notes it in the trace and the timing of whoever asked.
 func (s *services) observe(x db.Stat) {
+	httpd.Spent(x.Ctx, x.Duration)
 	kind := string(fault.KindOf(x.Err))
 	s.metrics.Statement(x.Name, x.Duration, x.Rows, kind)
 	if !s.written[x.Name] {

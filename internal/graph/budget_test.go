@@ -37,7 +37,7 @@ func TestFieldsOfRecordsAreReadTogether(t *testing.T) {
 			{`assets(first: $n, filter: {search: "g-"}) { edges { node { site { code } location { code } parent { code } type { code } category { code } } } }`, 5},
 			{`tickets(first: $n) { edges { node { siteName categoryName personName site { code } category { code } asset { code } creator { name } } } }`, 6},
 			{`plans(first: $n) { edges { node { siteName checklistName site { code } checklist { name } asset { code } person { name } category { code } } } }`, 5},
-			{`tasks(first: $n) { edges { node { siteName personName plan { checklist { name } } site { code } asset { code } person { name } performer { name } } } }`, 6},
+			{`tasks(first: $n) { edges { node { siteName personName plan { checklist { name } } site { code } asset { code } person { name } performer { name } } } }`, 7}, // its list is two: what is found, and what that says
 			{`checklists(first: $n) { edges { node { name sections { items { text } } } } }`, 1},
 			{`questions(first: $n) { edges { node { unit { code } category { code } } } }`, 2},
 			{`grants(first: $n) { edges { node { person { name } role { code } unit { code } site { code } } } }`, 5},

@@ -25,6 +25,7 @@ type exchange struct {
 	plain   bool        // a believed proxy says that the client used plain HTTP
 	who     actor.Actor // as authenticated
 	span    telemetry.Span
+	spent   spent
 }
 
 type exchangeKey struct{}
@@ -89,6 +90,9 @@ func (s *Server) accessLog(next http.Handler) http.Handler {
 		rec := &recorder{ResponseWriter: w}
 		s.c.Metrics.InFlight(1)
 		start := time.Now()
+		if s.c.Timings {
+			rec.first = func() { w.Header().Set("Server-Timing", x.timing(time.Since(start))) }
+		}
 		defer func() { // also when the answer is cut
 			s.c.Metrics.InFlight(-1)
 			x.traced(rec.code())
@@ -135,21 +139,31 @@ type recorder struct {
 	http.ResponseWriter
 	status int
 	bytes  int64
+	first  func() // nil, or done before the answer begins
+}
+
+// begin notes the status of an answer that begins.
+func (w *recorder) begin(status int) {
+	if w.status != 0 {
+		return
+	}
+	w.status = status
+	if w.first != nil {
+		w.first()
+	}
 }
 
 // WriteHeader notes the status.
 func (w *recorder) WriteHeader(status int) {
-	if w.status == 0 && status >= 200 {
-		w.status = status
+	if status >= 200 {
+		w.begin(status)
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
 // Write notes the size.
 func (w *recorder) Write(p []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
+	w.begin(http.StatusOK)
 	n, err := w.ResponseWriter.Write(p)
 	w.bytes += int64(n)
 	return n, err
@@ -157,9 +171,7 @@ func (w *recorder) Write(p []byte) (int, error) {
 
 // Flush sends what there is, for answers that come in pieces.
 func (w *recorder) Flush() {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
+	w.begin(http.StatusOK)
 	_ = http.NewResponseController(w.ResponseWriter).Flush() // not every writer can
 }
 

@@ -38,6 +38,7 @@ type Config struct {
 
 	SessionCookie string   // name of the cookie that carries a session's secret
 	Images        []string // origins of images beside our own: map tiles
+	Timings       bool     // answers say how long they took, and of that in the database: for development
 
 	Log     *slog.Logger
 	Metrics *telemetry.Metrics

@@ -91,7 +91,7 @@ func (s *Service) judge(ctx context.Context, tx *db.Tx, t *Task, r Report) error
 	if t.Form == nil {
 		return nil
 	}
-	f, err := checklist.FormOf(ctx, tx, *t.Form)
+	f, err := s.lists.FormIn(ctx, tx, *t.Form)
 	if err != nil {
 		return err
 	}

@@ -104,6 +104,10 @@ func (x sent) unfit(f checklist.Form, item id.Item) string {
 // program claims: those that were tied before, too. Invalid at the answer for a file that is none of the task, that two answers name, or
 // that the item does not take.
 func (r Report) claim(ctx context.Context, tx *db.Tx, t Task, f checklist.Form, now time.Time) (map[id.Item][]id.File, error) {
+	takes := slices.ContainsFunc(f.Items(), func(i checklist.Item) bool { return i.Rule.TakesFile() })
+	if !takes && !slices.ContainsFunc(r.Answers, func(g checklist.Given) bool { return len(g.Files) > 0 }) {
+		return nil, nil
+	}
 	all, err := db.All(ctx, tx, scanSent, filesOf, t.ID)
 	if err != nil {
 		return nil, err

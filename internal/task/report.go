@@ -72,20 +72,17 @@ func (s *Service) Report(ctx context.Context, who actor.Actor, r Report) (t Task
 
 // report is Report in a transaction.
 func (s *Service) report(ctx context.Context, tx *db.Tx, who actor.Actor, see sight, r Report) (t Task, out Outcome, err error) {
-	known, err := r.known(ctx, tx, who.Person())
-	if err != nil {
-		return Task{}, "", err
-	}
-	if known != nil {
-		tx.Unjournaled("it was kept when it came first")
-		t, err = get(ctx, tx, see, *known)
-		return t, Duplicate, err
-	}
-	out = Applied
-	if r.Task.IsZero() {
-		t, out, err = s.adHoc(ctx, tx, who, see, r)
+	var came []before
+	if out = Applied; r.Task.IsZero() {
+		if came, err = db.All(ctx, tx, scanBefore, reportGet, r.ID); err == nil && len(came) == 0 {
+			t, out, err = s.adHoc(ctx, tx, who, see, r)
+		}
 	} else {
+		db.Soon(tx, &came, scanBefore, reportGet, r.ID)
 		t, err = get(ctx, tx, see, r.Task)
+	}
+	if len(came) > 0 {
+		return came[0].again(ctx, tx, who.Person(), see)
 	}
 	if err != nil {
 		return Task{}, "", err
@@ -114,22 +111,25 @@ func (s *Service) report(ctx context.Context, tx *db.Tx, who actor.Actor, see si
 	return t, out, s.apply(ctx, tx, who, &t, r)
 }
 
-// known gives the task of a report that came before under the same id; nil: none did. Conflict when it was somebody else's.
-func (r Report) known(ctx context.Context, tx *db.Tx, person id.Person) (*id.Task, error) {
-	type before struct {
-		task   id.Task
-		person *id.Person
+// before is a report that came under an id.
+type before struct {
+	task   id.Task
+	person *id.Person
+}
+
+func scanBefore(r db.Row) (b before, err error) {
+	err = r.Scan(&b.task, db.Null(&b.person))
+	return b, err
+}
+
+// again answers a report that came before as it was answered then. Conflict when it was somebody else's.
+func (b before) again(ctx context.Context, tx *db.Tx, person id.Person, see sight) (Task, Outcome, error) {
+	if b.person == nil && !person.IsZero() || b.person != nil && *b.person != person {
+		return Task{}, "", fault.Of(fault.Conflict, "Another report has this id. Give each its own.")
 	}
-	b, err := db.One(ctx, tx, func(r db.Row) (b before, err error) { err = r.Scan(&b.task, db.Null(&b.person)); return b, err }, reportGet, r.ID)
-	switch {
-	case fault.KindOf(err) == fault.NotFound:
-		return nil, nil
-	case err != nil:
-		return nil, err
-	case b.person == nil && person.IsZero() || b.person != nil && *b.person == person:
-		return &b.task, nil
-	}
-	return nil, fault.Of(fault.Conflict, "Another report has this id. Give each its own.")
+	tx.Unjournaled("it was kept when it came first")
+	t, err := get(ctx, tx, see, b.task)
+	return t, Duplicate, err
 }
 
 // orNone is a person, or nil for who is nobody.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"time"
@@ -81,35 +82,47 @@ func (h *homeMaker) sites() error {
 	if !h.who.Can(org.CanReadSite) {
 		return nil
 	}
-	ctx := h.r.Context()
-	listed, err := h.p.Org.ListSites(ctx, h.who, org.SiteFilter{}, page.Request{Limit: homePlaces})
+	found, err := remembered(h.r.Context(), h.p, h.who, "home sites", h.findSites)
 	if err != nil {
 		return err
 	}
-	if h.sitesSeen, err = h.p.Org.CountSites(ctx, h.who, org.SiteFilter{}); err != nil {
-		return err
-	}
-	all, err := h.p.Org.CountSites(ctx, h.who, org.SiteFilter{Inactive: true})
-	if err != nil {
-		return err
-	}
+	h.sitesSeen = found.active
 	number := ui.Bars{Title: "Sites", Total: grouped(h.sitesSeen), Href: "/sites"}
-	if rest := all - h.sitesSeen; rest > 0 {
+	if rest := found.all - h.sitesSeen; rest > 0 {
 		number.Sub = grouped(rest) + " more not active"
 	}
 	if h.sitesSeen != 1 || h.who.Can(people.CanReadPerson) { // who has one site alone sees it on the map
 		h.view.Numbers = append(h.view.Numbers, number)
 	}
-	h.needs(listed.Items)
+	h.needs(found.first)
 	if !h.who.Can(journal.CanRead) {
-		h.places(listed.Items)
+		h.places(found.first)
 	}
-	if len(listed.Items) == 1 && h.sitesSeen == 1 {
-		if zone, err := clock.Zone(listed.Items[0].Zone); err == nil {
+	if len(found.first) == 1 && h.sitesSeen == 1 {
+		if zone, err := clock.Zone(found.first[0].Zone); err == nil {
 			h.zone = zone
 		}
 	}
 	return nil
+}
+
+// sitesFound are the first sites that one sees, and how many there are.
+type sitesFound struct {
+	first       []org.Site
+	active, all int64
+}
+
+func (h *homeMaker) findSites(ctx context.Context) (f sitesFound, err error) {
+	listed, err := h.p.Org.ListSites(ctx, h.who, org.SiteFilter{}, page.Request{Limit: homePlaces})
+	if err != nil {
+		return f, err
+	}
+	f.first = listed.Items
+	if f.active, err = h.p.Org.CountSites(ctx, h.who, org.SiteFilter{}); err != nil {
+		return f, err
+	}
+	f.all, err = h.p.Org.CountSites(ctx, h.who, org.SiteFilter{Inactive: true})
+	return f, err
 }
 
 // needs lists the first sites that have no place and that the actor can give one.
@@ -144,16 +157,20 @@ func (h *homeMaker) places(sites []org.Site) {
 	h.view.Places = m
 }
 
-func (h *homeMaker) people() (err error) {
+func (h *homeMaker) people() error {
 	if !h.who.Can(people.CanReadPerson) {
 		return nil
 	}
-	if h.peopleSeen, err = h.p.People.CountPeople(h.r.Context(), h.who, people.PersonFilter{}); err != nil {
-		return err
-	}
-	all, err := h.p.People.CountPeople(h.r.Context(), h.who, people.PersonFilter{Inactive: true})
+	found, err := remembered(h.r.Context(), h.p, h.who, "home people", func(ctx context.Context) (n [2]int64, err error) {
+		if n[0], err = h.p.People.CountPeople(ctx, h.who, people.PersonFilter{}); err != nil {
+			return n, err
+		}
+		n[1], err = h.p.People.CountPeople(ctx, h.who, people.PersonFilter{Inactive: true})
+		return n, err
+	})
+	h.peopleSeen = found[0]
 	number := ui.Bars{Title: "People", Total: grouped(h.peopleSeen), Href: "/people"}
-	if rest := all - h.peopleSeen; rest > 0 {
+	if rest := found[1] - h.peopleSeen; rest > 0 {
 		number.Sub = grouped(rest) + " more not active"
 	}
 	h.view.Numbers = append(h.view.Numbers, number)
