@@ -160,7 +160,7 @@ func exampleOf(t testing.TB, name string) map[string]any {
 var (
 	requestIDs = regexp.MustCompile(`[0-9A-HJKMNP-TV-Z]{6}-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}`)
 	nonces     = regexp.MustCompile(`nonce="[^"]*"`)
-	clocks     = regexp.MustCompile(`\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?`)
+	clocks     = regexp.MustCompile(`\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?|\d{8}T\d{6}Z`)
 )
 
 // neutral takes out of an answer what differs from request to request and the ids that were asked for.

@@ -34,6 +34,9 @@ func TestTheListOfStatementsIsThatOfTheCode(t *testing.T) {
 	}
 }
 
+// TestEveryStatementKeepsTheRules: names its tenant, has its own name, and is one that both engines can run.
+func TestEveryStatementKeepsTheRules(t *testing.T) { dbtest.LintSQL(t, "../..") }
+
 const neverWritten db.SQL = "-- test.neverWritten\nselect id from sites where tenant_id = $1"
 
 // TestAStatementThatNobodyHasWrittenIsAnAlarm, and nothing else is.

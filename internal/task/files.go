@@ -119,7 +119,8 @@ func (r Report) claim(ctx context.Context, tx *db.Tx, t Task, f checklist.Form, 
 	var c fault.Check
 	for _, g := range r.Answers {
 		for _, x := range g.Files {
-			at, why := known[x], ""
+			at := known[x]
+			var why string
 			switch {
 			case at == nil:
 				why = "The task has no such file. Add it to the task first."

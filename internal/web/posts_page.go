@@ -162,7 +162,7 @@ func postHeld(v visit, x post.Whole, f form, faults ui.Faults, offers []string) 
 		return field
 	}
 	remark := fill(ui.Field{Name: "remark", Label: "What the next one should know", Optional: true, Max: 500})
-	var who templ.Component = together()
+	who := together()
 	if other {
 		who = suggested(suggestion{Offers: offers, Field: fill(ui.Field{Name: "person", Label: "Who", Help: "Yourself unless told. Name or code.", Optional: true, Width: "mid"})})
 	}

@@ -41,7 +41,7 @@ func LintSQL(t *testing.T, root string) {
 
 // Statement is a constant of type db.SQL.
 type Statement struct {
-	Name string // package.constant
+	Name string // package.constant, without the SQL that sets it apart from a function
 	Text db.SQL
 	At   string // file:line
 }
@@ -160,8 +160,8 @@ func (p *source) statement(name string) {
 		p.problem(at, "%s: %v", name, err)
 		return
 	}
-	want := p.name + "." + name
-	if first, _, _ := strings.Cut(text, "\n"); first != "-- "+want {
+	want := p.name + "." + strings.TrimSuffix(name, "SQL")
+	if first, _, _ := strings.Cut(text, "\n"); strings.TrimSuffix(first, " by value") != "-- "+want {
 		p.problem(at, "%s begins with %q and not with its name, %q", name, first, "-- "+want)
 	}
 	for _, wrong := range Rules(text) {
