@@ -31,6 +31,7 @@ const (
 // liveState is what the board is drawn of.
 type liveState struct {
 	task.Live
+	Posts   manned
 	Tickets []ticket.Ticket // that climb next, and those that have climbed, at most liveTickets
 	Climbed int64           // how many tickets to do have climbed
 }
@@ -42,7 +43,10 @@ func (p *pages) liveNow(ctx context.Context, who actor.Actor, q url.Values) (s l
 	if err := f.check.Err(); err != nil {
 		return s, err
 	}
-	if s.Live, err = p.Tasks.Live(ctx, who, site); err != nil || !who.Can(ticket.CanRead) {
+	if s.Live, err = p.Tasks.Live(ctx, who, site); err != nil {
+		return s, err
+	}
+	if s.Posts, err = p.mannedNow(ctx, who, site); err != nil || !who.Can(ticket.CanRead) {
 		return s, err
 	}
 	next, err := p.Ticket.List(ctx, who, ticket.Filter{Site: site, Order: ticket.NextEscalation}, page.Request{Limit: liveTickets})
@@ -172,6 +176,9 @@ func liveViewOf(v visit, s liveState) liveView {
 		{N: grouped(sum.Done+sum.Partial) + " of " + grouped(sum.Expected), Words: "done today"},
 		{N: grouped(int64(len(s.Runs))) + map[bool]string{true: "+"}[view.MoreRuns], Words: "rounds on the way", Href: "#h-runs"},
 		{N: grouped(sum.Scanned) + " of " + grouped(sum.Stops), Words: "stops scanned today"},
+	}
+	if n := int64(len(s.Posts.Bare)); s.Posts.Known {
+		view.Tally = append(view.Tally, tally{N: grouped(n), Words: "posts uncovered", Href: postsPath, Hot: n > 0})
 	}
 	if v.who.Can(ticket.CanRead) {
 		view.Tally = append(view.Tally, tally{N: grouped(s.Climbed), Words: "tickets escalated", Href: ticketsPath + "?escalated=true", Hot: s.Climbed > 0})

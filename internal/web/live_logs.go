@@ -8,9 +8,9 @@ import (
 	"intelliwiz/internal/web/ui"
 )
 
-// alarmLog tells what was not met, the newest first. Times are those of each site.
+// alarmLog tells which posts are uncovered, then what was not met, the newest first. Times are those of each site.
 func alarmLog(v visit, s liveState) ui.Log {
-	l := ui.Log{ID: "alarms", Label: "What was not met in the last 12 hours, the newest first"}
+	l := ui.Log{ID: "alarms", Label: "What was not met in the last 12 hours, the newest first", Entries: bareLines(s.Posts.Bare)}
 	for _, a := range s.Alarms {
 		zone := zoneOr(a.Zone, v.zone)
 		e := ui.Entry{Time: *a.Ended, At: a.Ended.In(zone).Format(clockForm), Ago: spell(s.At.Sub(*a.Ended)), Late: true, Icon: awaitedIcon(a.Kind), Tone: ui.Late,
