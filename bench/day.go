@@ -113,7 +113,7 @@ func dayWorkloads(world []customer, key []byte) []workload {
 	board := workload{name: "live board", target: 0.50, status: 200, holds: map[string]int{"Harbour House": sitesOf}}
 	home := workload{name: "dashboard", target: 0.50, status: 200, holds: map[string]int{"stops between floors": 6}}
 	now := time.Now().UTC()
-	day := now.Truncate(24 * time.Hour)
+	day := now.Truncate(time.Hour) // and the 24 hours that follow
 	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
 	span := func(name string, from, until time.Time) string {
 		return "/day/" + name + "?" + url.Values{"from": {from.Format(time.RFC3339)}, "until": {until.Format(time.RFC3339)}}.Encode()

@@ -127,7 +127,7 @@ func TestNobodyActsBeyondThemselves(t *testing.T) {
 func TestActingEndsWithItsGround(t *testing.T) {
 	testworld.Each(t, func(t *testing.T, w *testworld.World) {
 		ctx, gopal := t.Context(), w.Staff[org.Guard]
-		helper := w.Someone(nil, auth.CanImpersonate, people.CanReadPerson, org.CanReadSite, org.CanReadLookup, "location.read", "asset.read", "category.read", "checklist.read", "task.read", "task.do", "ticket.read", "ticket.create", "ticket.comment")
+		helper := w.Someone(nil, auth.CanImpersonate, people.CanReadPerson, org.CanReadSite, org.CanReadLookup, "location.read", "asset.read", "category.read", "checklist.read", "task.read", "task.do", "post.read", "post.hold", "ticket.read", "ticket.create", "ticket.comment")
 		start := func() string {
 			t.Helper()
 			secret, err := w.Auth.Impersonate(ctx, w.As(helper), gopal.ID, auth.ImpersonationInput{Reason: "To see what they see", Minutes: 30})

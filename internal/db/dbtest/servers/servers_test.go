@@ -69,7 +69,7 @@ func TestFoldersOfDeadProcessesAreRemoved(t *testing.T) {
 	if err := c.Run(); err != nil {
 		t.Fatal(err)
 	}
-	old := filepath.Join(os.TempDir(), fmt.Sprintf("iwtest-%d-x", c.Process.Pid))
+	old := filepath.Join(base(), fmt.Sprintf("iwtest-%d-x", c.Process.Pid))
 	if err := os.Mkdir(old, 0o700); err != nil {
 		t.Fatal(err)
 	}
