@@ -124,7 +124,7 @@ func TestRoleListIsInOrderAndPaged(t *testing.T) {
 // TestBuiltinRolesHoldWhatTheyAreFor is the table of: who comes with which permission.
 func TestBuiltinRolesHoldWhatTheyAreFor(t *testing.T) {
 	const (
-		reads = "asset.read calendar.read category.read checklist.read group.read location.read lookup.read person.read plan.read session.read site.read task.read ticket.read unit.read"
+		reads = "asset.read calendar.read category.read checklist.read group.read location.read lookup.read person.read plan.read post.read session.read site.read task.read ticket.read unit.read"
 		audit = "audit.read audit.verify grant.read role.read"
 	)
 	var all []string
@@ -133,10 +133,10 @@ func TestBuiltinRolesHoldWhatTheyAreFor(t *testing.T) {
 	}
 	want := map[string]string{
 		org.Administrator: strings.Join(all, " "),
-		org.Supervisor: reads + " asset.create asset.delete asset.status asset.update location.create location.delete location.update grant.read person.create person.update plan.create plan.delete plan.update role.read site.update task.do task.update " +
+		org.Supervisor: reads + " asset.create asset.delete asset.status asset.update location.create location.delete location.update grant.read person.create person.update plan.create plan.delete plan.update post.create post.delete post.hold post.update role.read site.update task.do task.update " +
 			"ticket.assign ticket.cancel ticket.comment ticket.create ticket.reopen ticket.update",
 		org.Technician: "asset.read asset.status category.read checklist.read location.read lookup.read person.read site.read task.do task.read ticket.comment ticket.create ticket.read ticket.update unit.read",
-		org.Guard:      "asset.read category.read checklist.read location.read lookup.read site.read task.do task.read ticket.comment ticket.create ticket.read",
+		org.Guard:      "asset.read category.read checklist.read location.read lookup.read post.hold post.read site.read task.do task.read ticket.comment ticket.create ticket.read",
 		org.Viewer:     reads,
 		org.Auditor:    reads + " " + audit,
 	}
