@@ -160,5 +160,5 @@ if (form) {
   wake();
   document.addEventListener('htmx:beforeSwap', hold);
   document.addEventListener('htmx:afterSwap', giveBack);
-  document.addEventListener('htmx:afterSettle', wake);
+  document.addEventListener('htmx:afterSwap', wake); // not when it has settled: what is drawn before that would be cleared
 }
