@@ -38,6 +38,7 @@ import (
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
 	"intelliwiz/internal/post"
+	"intelliwiz/internal/readiness"
 	"intelliwiz/internal/seal"
 	"intelliwiz/internal/task"
 	"intelliwiz/internal/telemetry"
@@ -80,6 +81,9 @@ type services struct {
 	hooks    *hook.Service
 	faults   telemetry.Faults
 	ops      *ops.Service
+	ready    *readiness.Service
+
+	serving struct{ public, private string } // the addresses of this process, once it listens
 }
 
 // permissions is every permission of the product, in the order of the roles page.
@@ -148,7 +152,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 		return nil, errors.Join(err, s.close())
 	}
 	s.exchange = exchange.New(exchange.Config{DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Assets: s.asset, Tickets: s.ticket, Plans: s.plans, Checklists: s.lists, Now: s.now})
-	s.ops = s.newOps()
+	s.ops, s.ready = s.newOps(), s.newReadiness()
 	return s, nil
 }
 

@@ -56,6 +56,7 @@ type HTTP struct {
 	Redirect   string    `env:"IW_REDIRECT_LISTEN" validate:"omitempty,listen" doc:"with built-in TLS: an address for plain HTTP that only sends browsers to https"`
 	PublicURL  url.URL   `env:"IW_PUBLIC_URL" doc:"address that people type, such as https://iw.example.com; https in production. Without it, outside production, the address of the listener"`
 	Hosts      []string  `env:"IW_HOSTS" doc:"host names that are answered, separated by commas; others get 421. Without it the host of IW_PUBLIC_URL, and outside production localhost"`
+	Contact    string    `env:"IW_SECURITY_CONTACT" validate:"omitempty,uri" doc:"whom who finds a fault is to tell, in /.well-known/security.txt: mailto:security@example.com or an https address. Without it there is no such page"`
 	Proxies    []Network `env:"IW_TRUSTED_PROXIES" doc:"addresses or networks of reverse proxies, separated by commas: only their X-Forwarded-* and X-Request-Id are believed"`
 	TLSCert    string    `env:"IW_TLS_CERT" validate:"required_with=TLSKey" doc:"file with the certificate chain, for built-in TLS"`
 	TLSKey     string    `env:"IW_TLS_KEY" validate:"required_with=TLSCert" doc:"file with the certificate's key, for built-in TLS"`

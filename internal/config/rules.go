@@ -137,6 +137,12 @@ func everybodyKnows(password, user string) bool {
 	return slices.Contains(known, p) || p == strings.ToLower(user)
 }
 
+// InProduction gives what the rules of production would refuse of this configuration.
+func (c Config) InProduction() Faults {
+	c.Profile = Production
+	return rules(&c)
+}
+
 // productionRules are what keeps a demonstration from facing the world.
 func productionRules(c *Config) Faults {
 	var f Faults

@@ -25,6 +25,7 @@ import (
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
 	"intelliwiz/internal/post"
+	"intelliwiz/internal/readiness"
 	"intelliwiz/internal/reply"
 	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
@@ -47,6 +48,7 @@ type Config struct {
 	Plans    *plan.Service
 	Tasks    *task.Service
 	Ops      *ops.Service
+	Ready    *readiness.Service
 	Posts    *post.Service
 	Cache    *cache.Store // keeps what pages offer to choose from
 	Log      *slog.Logger
@@ -54,6 +56,7 @@ type Config struct {
 
 	Public     string // the address that labels lead to: https://iw.example.com
 	Secure     bool   // served over https: cookies are marked Secure and bear the prefix __Host-
+	Contact    string // whom faults are told to: mailto:security@example.com; "" = nobody is named
 	TileURL    string // address of map tiles with {z}, {x} and {y}; "" = maps are a grid
 	TileCredit string // whom the tiles are from
 	Version    string // shown on the sign-in page
@@ -79,7 +82,7 @@ func newPages(c Config) *pages { return &pages{c, choices(c.Cache), keptParts(c.
 // New gives the routes of every page.
 func New(c Config) []reply.Route {
 	p := newPages(c)
-	routes := slices.Concat(p.coreRoutes(), p.ownRoutes(), p.resetRoutes(), p.noticeRoutes(), p.ticketRoutes(), p.taskRoutes(), p.planRoutes(), p.postRoutes(), p.checklistRoutes(), p.assetRoutes(), p.fileRoutes(), p.calendarRoutes(), p.visitorRoutes(), p.setupRoutes(), p.webhookRoutes(), p.serviceRoutes(), p.phoneRoutes(), p.ssoRoutes())
+	routes := slices.Concat(p.coreRoutes(), p.operationsRoutes(), p.ownRoutes(), p.resetRoutes(), p.noticeRoutes(), p.ticketRoutes(), p.taskRoutes(), p.planRoutes(), p.postRoutes(), p.checklistRoutes(), p.assetRoutes(), p.fileRoutes(), p.calendarRoutes(), p.visitorRoutes(), p.setupRoutes(), p.webhookRoutes(), p.serviceRoutes(), p.phoneRoutes(), p.ssoRoutes())
 	for i := range routes {
 		routes[i] = p.settled(p.proving(routes[i]))
 	}
