@@ -16,7 +16,7 @@ import (
 // a row are packages under internal/; a package that has no row fails the test.
 var (
 	ground     = []string{"actor", "clock", "config", "db", "fault", "fold", "id", "page", "telemetry"}
-	middle     = []string{"blob", "cache", "ical", "job", "journal", "ldap", "limit", "mail", "news", "oidc", "outbound", "picture", "recur", "scan", "seal", "sheet"}
+	middle     = []string{"blob", "cache", "ical", "job", "journal", "ldap", "limit", "mail", "news", "oidc", "outbound", "picture", "recur", "sbom", "scan", "seal", "sheet"}
 	domains    = []string{"asset", "auth", "calendar", "checklist", "deadline", "exchange", "file", "hook", "notice", "ops", "org", "people", "plan", "post", "readiness", "task", "ticket"}
 	transports = []string{"graph", "httpd", "reply", "rest", "web"}
 )

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/readiness"
+	"intelliwiz/internal/sbom"
 )
 
 // kept are the probes that look at what is kept: database, trail, backups, disk, the build itself.
@@ -120,7 +121,15 @@ func (x *installation) told(ctx context.Context) readiness.Answer {
 	if got.StatusCode != http.StatusOK {
 		return notMet("Nobody who finds a fault learns whom to tell.", "Set IW_SECURITY_CONTACT.", got.Status)
 	}
-	return met("Who finds a fault learns whom to tell.", got.Status)
+	all, err := libraries()
+	if err != nil {
+		return notChecked("The libraries of the pages cannot be read: " + err.Error())
+	}
+	parts, err := sbom.Parts(all)
+	if err != nil {
+		return notMet("This build does not say what it is made of.", "Build it with make build.", err.Error())
+	}
+	return met("Who finds a fault learns whom to tell, and the build says what it is made of.", fmt.Sprintf("%d parts; intelliwiz sbom lists them", len(parts)))
 }
 
 // backupLate is after how long a backup is late.

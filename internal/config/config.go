@@ -52,6 +52,7 @@ type Config struct {
 // HTTP is where and how the process answers.
 type HTTP struct {
 	Listen     string    `env:"IW_LISTEN" default:"127.0.0.1:8080" validate:"listen" doc:"address of the public listener"`
+	Shared     bool      `env:"IW_LISTEN_SHARED" default:"false" doc:"two processes may have the public listener's address open at once, for a change of version without a gap on one machine: the one that came last is given new connections, and the one before ends what it has; needs PostgreSQL, for SQLite has one writer"`
 	Private    string    `env:"IW_PRIVATE_LISTEN" default:"127.0.0.1:9090" validate:"omitempty,listen" doc:"address of the private listener: metrics, details of health, profiles; never to be reached from outside"`
 	Redirect   string    `env:"IW_REDIRECT_LISTEN" validate:"omitempty,listen" doc:"with built-in TLS: an address for plain HTTP that only sends browsers to https"`
 	PublicURL  url.URL   `env:"IW_PUBLIC_URL" doc:"address that people type, such as https://iw.example.com; https in production. Without it, outside production, the address of the listener"`

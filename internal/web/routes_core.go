@@ -97,6 +97,7 @@ func (p *pages) operationsRoutes() []reply.Route {
 	return []reply.Route{
 		{Method: http.MethodGet, Path: operationsPath, Permission: ops.CanRead, Handler: p.operations, Name: "operations"},
 		{Method: http.MethodGet, Path: readinessPath, Permission: ops.CanRead, Handler: p.readiness, Name: "operations.readiness"},
+		{Method: http.MethodGet, Path: partsPath, Permission: ops.CanRead, Handler: p.partsOf, Name: "operations.sbom"},
 		{Method: http.MethodGet, Path: securityPath, Permission: reply.Public, Handler: p.securityText, Name: "security.txt"},
 	}
 }

@@ -11,6 +11,16 @@ import (
 // securityPath tells who finds a fault whom to tell (RFC 9116).
 const securityPath = "/.well-known/security.txt"
 
+// partsPath is the list of what the build is made of.
+const partsPath = operationsPath + "/sbom.json"
+
+// partsOf answers with it, as a file.
+func (p *pages) partsOf(w http.ResponseWriter, _ *http.Request) error {
+	w.Header().Set("Content-Type", "application/vnd.cyclonedx+json")
+	w.Header().Set("Content-Disposition", `attachment; filename="intelliwiz-sbom.json"`)
+	return p.Parts(w)
+}
+
 // contactHolds is for how long the address may be kept by who read it; the standard asks for less than a year.
 const contactHolds = 180 * 24 * time.Hour
 

@@ -4,6 +4,7 @@ package web
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -65,6 +66,8 @@ type Config struct {
 	Nonce func(ctx context.Context) string
 	// Source gives the client's address, as far as configured proxies can be believed.
 	Source func(r *http.Request) string
+	// Parts writes what the build is made of, as CycloneDX.
+	Parts func(w io.Writer) error
 	// Anchors gives the signed heads of a tenant's journal that are kept outside the database; those of others may be among them.
 	// nil = none are kept.
 	Anchors func(ctx context.Context, tenant id.Tenant) ([]journal.Anchor, error)
