@@ -24,6 +24,8 @@ import (
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/file"
+	"intelliwiz/internal/flag"
+	"intelliwiz/internal/hold"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/httpd"
 	"intelliwiz/internal/id"
@@ -80,6 +82,8 @@ type services struct {
 	hooks    *hook.Service
 	faults   telemetry.Faults
 	ops      *ops.Service
+	flags    *flag.Service
+	holds    *hold.Service
 }
 
 // permissions is every permission of the product, in the order of the roles page.
@@ -87,7 +91,7 @@ func permissions() []actor.Declared {
 	var all []actor.Declared
 	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(),
 		checklist.Permissions(), plan.Permissions(), post.Permissions(), task.Permissions(), hook.Permissions(), journal.Permissions(),
-		exchange.Permissions(), ops.Permissions()} {
+		exchange.Permissions(), ops.Permissions(), flag.Permissions()} {
 		all = append(all, declared...)
 	}
 	return all
@@ -123,7 +127,10 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 		DB: s.db, Keys: s.live.audit().All, Seeds: s.live.anchor().All, Now: s.now, Log: log, Anchored: s.anchors.add,
 		Told: s.forget, Alive: s.cache.Hear,
 	})
-	s.jobs = job.New(job.Config{DB: s.db, Log: log, Workers: cfg.Servers.Workers, Traces: s.traces, Waited: s.metrics.Waited, Observe: func(kind string, o job.Outcome, took time.Duration) {
+	if err := s.openSwitches(ctx); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	s.jobs = job.New(job.Config{DB: s.db, Log: log, Held: s.held, Workers: cfg.Servers.Workers, Traces: s.traces, Waited: s.metrics.Waited, Observe: func(kind string, o job.Outcome, took time.Duration) {
 		s.metrics.Job(kind, string(o), took)
 		if o == job.Panicked {
 			s.metrics.Panic("job")
@@ -139,7 +146,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 			Memory: uint32(cfg.Password.Memory / 1024), Passes: uint32(cfg.Password.Passes), Threads: uint8(cfg.Password.Threads),
 			Workers: cfg.Password.Parallel, Queue: cfg.Password.Queue,
 		},
-		Idle: cfg.Session.Idle, Life: cfg.Session.Life, Most: cfg.Session.Most, Observe: s.metrics.SignIn, Breached: breached,
+		Stopped: s.holds.Stopped, Idle: cfg.Session.Idle, Life: cfg.Session.Life, Most: cfg.Session.Most, Observe: s.metrics.SignIn, Breached: breached,
 		Links: s.linksTo(web.PasswordLinkPath), AskPage: s.linksTo(web.ForgotPath),
 		Prover: oidc.New(s.caller(1<<20).HTTP(), s.now), Back: s.linksTo(web.ProviderBackPath), Asker: ldap.New(s.caller(0)),
 	})
@@ -264,6 +271,9 @@ func (s *services) demo() demo.Services {
 func (s *services) close() (err error) {
 	if s.redis != nil {
 		err = s.redis.Close()
+	}
+	if s.flags != nil {
+		err = errors.Join(err, s.flags.Close(context.Background()))
 	}
 	s.db.Close()
 	return err

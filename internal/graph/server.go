@@ -100,6 +100,9 @@ func (s *server) run(ctx context.Context, in request, variables map[string]any) 
 	if len(list) > 0 {
 		return s.refuse(ctx, op, list)
 	}
+	if reason, on := s.c.ReadOnly(); on && op.Operation.Operation == ast.Mutation {
+		return s.refuse(ctx, op, gqlerror.List{gqlerror.Wrap(reply.ReadOnly(reason))})
+	}
 	handle, ctx := s.exec.DispatchOperation(ctx, op)
 	return handle(ctx), http.StatusOK
 }

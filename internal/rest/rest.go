@@ -218,7 +218,7 @@ func register[I, O any](a *api, name string, use func(ctx context.Context, in *I
 	a.faults = append(a.faults, g.understood(name))
 	a.routes[name] = reply.Route{
 		Method: o.Method, Path: o.Path, Permission: o.Permission, Name: o.Name, Timeout: o.timeout, MaxBody: a.maxBody(o),
-		Changes: o.Method != http.MethodGet && !o.reads, Handler: a.serve(o, g, a.handlers[name]),
+		Changes: o.Method != http.MethodGet && !o.reads, Always: o.always, Handler: a.serve(o, g, a.handlers[name]),
 	}
 }
 

@@ -29,6 +29,7 @@ type Operation struct {
 	status  int           // of a success; 0 = 200
 	content []string      // the types that it answers with; nil = JSON
 	maxBody int64         // bytes that it takes; 0 = the server's limit
+	always  bool          // it goes on while nothing may be changed: see reply.Route
 	reads   bool          // it changes nothing, although it is no GET
 	timeout time.Duration // 0 = the server's
 
@@ -83,7 +84,7 @@ func table() []Operation {
 		Operation{Name: "account.sessions", Method: get, Path: "/account/sessions", Permission: reply.SignedIn, Summary: "List one's own sessions"},
 		Operation{Name: "account.sessions.end", Method: del, Path: "/account/sessions", Permission: reply.SignedIn,
 			Summary: "End all one's own sessions", status: http.StatusNoContent},
-		Operation{Name: "session.delete", Method: del, Path: "/sessions/{id}", Permission: reply.SignedIn, Noun: "session", Summary: "End one session", status: http.StatusNoContent},
+		Operation{Name: "session.delete", Method: del, Path: "/sessions/{id}", Permission: reply.SignedIn, Noun: "session", Summary: "End one session", status: http.StatusNoContent, always: true},
 		Operation{Name: "account.tokens", Method: get, Path: "/account/tokens", Permission: reply.SignedIn, Summary: "List one's own API tokens"},
 		Operation{Name: "account.token.delete", Method: del, Path: "/account/tokens/{id}", Permission: reply.SignedIn, Noun: "token",
 			Summary: "Revoke one of one's own API tokens", status: http.StatusNoContent})

@@ -16,6 +16,7 @@ import (
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/file"
+	"intelliwiz/internal/flag"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
@@ -48,6 +49,7 @@ type Config struct {
 	Tasks    *task.Service
 	Ops      *ops.Service
 	Posts    *post.Service
+	Flags    *flag.Service
 	Cache    *cache.Store // keeps what pages offer to choose from
 	Log      *slog.Logger
 	Now      clock.Now
@@ -62,6 +64,8 @@ type Config struct {
 	Nonce func(ctx context.Context) string
 	// Source gives the client's address, as far as configured proxies can be believed.
 	Source func(r *http.Request) string
+	// ReadOnly says why nothing may be changed just now; nil = everything always may.
+	ReadOnly func() (reason string, on bool)
 	// Anchors gives the signed heads of a tenant's journal that are kept outside the database; those of others may be among them.
 	// nil = none are kept.
 	Anchors func(ctx context.Context, tenant id.Tenant) ([]journal.Anchor, error)

@@ -1,0 +1,18 @@
+package testworld
+
+import (
+	"context"
+	"log/slog"
+
+	"intelliwiz/internal/flag"
+	"intelliwiz/internal/hold"
+)
+
+// openSwitches makes what is switched while the product runs. Nothing reads how it stands but what changes it; a test calls Refresh.
+func (w *World) openSwitches(log *slog.Logger) {
+	var err error
+	w.Flags, err = flag.New(w.t.Context(), flag.Config{DB: w.DB, Journal: w.Journal, Now: w.Clock.Now, Log: log})
+	w.must(err)
+	w.t.Cleanup(func() { _ = w.Flags.Close(context.WithoutCancel(w.t.Context())) }) // nothing is lost
+	w.Holds = hold.New(hold.Config{DB: w.DB, Journal: w.Journal, Now: w.Clock.Now, Log: log})
+}
