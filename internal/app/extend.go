@@ -92,6 +92,7 @@ func (s *services) openFiles() error {
 	if err != nil {
 		return config.Faults{{Name: "BLOB_URL", Problem: err.Error()}}
 	}
+	s.blobs = blobs
 	c := file.Config{
 		DB: s.db, Journal: s.journal, Jobs: s.jobs, Blobs: blobs, Links: blob.NewSigner(s.live.links().All, s.now), Now: s.now, Log: s.log,
 		Scratch: filepath.Join(s.cfg.Data, "uploads"), Max: int64(s.cfg.Files.Max), Quota: int64(s.cfg.Files.Quota),

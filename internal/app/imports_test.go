@@ -17,7 +17,7 @@ import (
 var (
 	ground     = []string{"actor", "clock", "config", "db", "fault", "fold", "id", "page", "telemetry"}
 	middle     = []string{"blob", "cache", "flag", "hold", "ical", "job", "journal", "ldap", "limit", "mail", "news", "oidc", "outbound", "picture", "recur", "scan", "seal", "sheet"}
-	domains    = []string{"asset", "auth", "calendar", "checklist", "deadline", "exchange", "file", "hook", "notice", "ops", "org", "people", "plan", "post", "task", "ticket"}
+	domains    = []string{"asset", "auth", "calendar", "checklist", "deadline", "exchange", "file", "hook", "incident", "notice", "ops", "org", "people", "plan", "post", "task", "ticket"}
 	transports = []string{"graph", "httpd", "reply", "rest", "web"}
 )
 
@@ -60,6 +60,8 @@ var pairs = map[[2]string]string{
 	{"task", "asset"}:          "maintenance moves its asset",
 	{"task", "ticket"}:         "a task that was missed may raise one",
 	{"ticket", "calendar"}:     "clocks follow business hours",
+	{"incident", "auth"}:       "a person who is erased does not sign in",
+	{"incident", "people"}:     "a person is erased",
 	{"hook", "org"}:            "the log of every tenant is cleared",
 	{"notice", "org"}:          "times are in the zone of a home site",
 	{"notice", "people"}:       "a person has an address",
@@ -69,6 +71,7 @@ var pairs = map[[2]string]string{
 	{"rest", "reply"}:          "faults become answers there",
 	{"rest", "cache"}:          "the tags of answers are remembered",
 	{"web", "flag"}:            "features can be switched off",
+	{"rest", "flag"}:           "features are switched",
 	{"web", "cache"}:           "what pages offer is remembered",
 	{"web", "reply"}:           "faults become answers there",
 	{"web", "web/ui"}:          "pages are made of parts",

@@ -18,7 +18,7 @@ import (
 func (c *command) incident() *cobra.Command {
 	parent := &cobra.Command{Use: "incident", Short: "What is done when something bad has happened: see docs/operations/incidents.md"}
 	blocks := &cobra.Command{Use: "blocks", Short: "List what is stopped", Args: cobra.NoArgs, RunE: c.with(c.listHolds)}
-	parent.AddCommand(c.endSessions(), c.readOnly(), c.block("block", "Stop an address, an organisation or a person", (*hold.Service).Begin), c.block("unblock", "Let go on again what was blocked", (*hold.Service).End), blocks)
+	parent.AddCommand(c.endSessions(), c.readOnly(), c.block("block", "Stop an address, an organisation or a person", (*hold.Service).Begin), c.block("unblock", "Let go on again what was blocked", (*hold.Service).End), blocks, c.evidence())
 	return parent
 }
 

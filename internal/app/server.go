@@ -57,7 +57,7 @@ func (s *services) routes() ([]reply.Route, error) {
 		Anchors: func(context.Context, id.Tenant) ([]journal.Anchor, error) { return s.anchors.read() },
 	})
 	operations, err := rest.New(rest.Config{
-		Org: s.org, People: s.people, Asset: s.asset, Public: s.cfg.HTTP.PublicURL.String(), Source: httpd.Source, Auth: s.auth, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Ticket: s.ticket, Calendar: s.calendar, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Posts: s.posts, Now: s.now, Exchange: s.exchange, Files: s.files, Links: s.linksTo(web.LinkPath), Cache: s.cache,
+		Org: s.org, People: s.people, Asset: s.asset, Public: s.cfg.HTTP.PublicURL.String(), Source: httpd.Source, Auth: s.auth, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Ticket: s.ticket, Calendar: s.calendar, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Posts: s.posts, Flags: s.flags, Now: s.now, Exchange: s.exchange, Files: s.files, Links: s.linksTo(web.LinkPath), Cache: s.cache,
 		Anchors: func(context.Context) ([]journal.Anchor, error) { return s.anchors.read() },
 		Version: Version, Stylesheet: static.Styles.URL(), Home: "/",
 	})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -13,6 +14,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/blob"
 	"intelliwiz/internal/cache"
 	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/checklist"
@@ -29,6 +31,7 @@ import (
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/httpd"
 	"intelliwiz/internal/id"
+	"intelliwiz/internal/incident"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/ldap"
@@ -73,6 +76,7 @@ type services struct {
 	exchange *exchange.Service
 	notices  *notice.Service
 	files    *file.Service
+	blobs    blob.Store
 	ticket   *ticket.Service
 	lists    *checklist.Service
 	plans    *plan.Service
@@ -84,6 +88,7 @@ type services struct {
 	ops      *ops.Service
 	flags    *flag.Service
 	holds    *hold.Service
+	incident *incident.Service
 }
 
 // permissions is every permission of the product, in the order of the roles page.
@@ -156,6 +161,9 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 	}
 	s.exchange = exchange.New(exchange.Config{DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Assets: s.asset, Tickets: s.ticket, Plans: s.plans, Checklists: s.lists, Now: s.now})
 	s.ops = s.newOps()
+	s.incident = incident.New(incident.Config{
+		DB: s.db, Journal: s.journal, Auth: s.auth, People: s.people, Open: s.blobs.Open, Seeds: s.live.anchor().All, Now: s.now, Scratch: filepath.Join(cfg.Data, "uploads"), Version: Version,
+	})
 	return s, nil
 }
 

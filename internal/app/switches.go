@@ -7,11 +7,15 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/flag"
 	"intelliwiz/internal/hold"
+	"intelliwiz/internal/id"
 )
 
 // openSwitches makes what is switched while the product runs, and reads how it stands.
 func (s *services) openSwitches(ctx context.Context) (err error) {
-	if s.flags, err = flag.New(ctx, flag.Config{DB: s.db, Journal: s.journal, Now: s.now, Log: s.log}); err != nil {
+	if s.flags, err = flag.New(ctx, flag.Config{DB: s.db, Journal: s.journal, Now: s.now, Log: s.log, Person: func(ctx context.Context, who actor.Actor, person id.Person) error {
+		_, err := s.people.GetPerson(ctx, who, person)
+		return err
+	}}); err != nil {
 		return err
 	}
 	s.holds = hold.New(hold.Config{DB: s.db, Journal: s.journal, Now: s.now, Log: s.log})

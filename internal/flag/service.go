@@ -27,6 +27,8 @@ type Config struct {
 	Now     clock.Now
 	Log     *slog.Logger
 	Every   time.Duration // how often a process looks whether something was said; 0 = 2 s
+	// Person is nil for a person whom the actor sees; nil = nobody is looked for.
+	Person func(ctx context.Context, who actor.Actor, person id.Person) error
 }
 
 // Service keeps what was said, and answers.
@@ -36,6 +38,7 @@ type Service struct {
 	clock   clock.Now
 	log     *slog.Logger
 	every   time.Duration
+	person  func(ctx context.Context, who actor.Actor, person id.Person) error
 	api     *openfeature.EvaluationAPI
 	client  *openfeature.Client
 	now     atomic.Pointer[snapshot] // nil: nothing was read yet
@@ -48,7 +51,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if c.Every == 0 {
 		c.Every = 2 * time.Second
 	}
-	s := &Service{db: c.DB, journal: c.Journal, clock: c.Now, log: c.Log, every: c.Every, api: isolated.NewAPI()}
+	s := &Service{db: c.DB, journal: c.Journal, clock: c.Now, log: c.Log, every: c.Every, person: c.Person, api: isolated.NewAPI()}
 	if err := s.api.SetProviderAndWait(ctx, &provider{s}); err != nil {
 		return nil, fmt.Errorf("flags: %w", err)
 	}
@@ -175,6 +178,11 @@ func (s *Service) Set(ctx context.Context, who actor.Actor, in Input) (Rule, err
 	}
 	if err := in.Check(); err != nil {
 		return Rule{}, err
+	}
+	if in.Person != nil && s.person != nil {
+		if err := s.person(ctx, who, *in.Person); err != nil {
+			return Rule{}, err
+		}
 	}
 	r, tenant := s.rule(who, in), who.Tenant()
 	r.Tenant = &tenant

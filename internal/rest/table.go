@@ -93,6 +93,7 @@ func table() []Operation {
 	add("Imports", importRows()...)
 	add("Exports", exportRows()...)
 	add("Single sign-on", ssoRows()...)
+	add("Features", flagRows()...)
 	add("Services", serviceRows()...)
 	add("Webhooks", webhookRows()...)
 	add("Notices", noticeRows()...)

@@ -83,7 +83,7 @@ func newPages(c Config) *pages { return &pages{c, choices(c.Cache), keptParts(c.
 // New gives the routes of every page.
 func New(c Config) []reply.Route {
 	p := newPages(c)
-	routes := slices.Concat(p.coreRoutes(), p.ownRoutes(), p.resetRoutes(), p.noticeRoutes(), p.ticketRoutes(), p.taskRoutes(), p.planRoutes(), p.postRoutes(), p.checklistRoutes(), p.assetRoutes(), p.fileRoutes(), p.calendarRoutes(), p.visitorRoutes(), p.setupRoutes(), p.webhookRoutes(), p.serviceRoutes(), p.phoneRoutes(), p.ssoRoutes())
+	routes := slices.Concat(p.coreRoutes(), p.ownRoutes(), p.resetRoutes(), p.noticeRoutes(), p.ticketRoutes(), p.taskRoutes(), p.planRoutes(), p.postRoutes(), p.checklistRoutes(), p.assetRoutes(), p.fileRoutes(), p.calendarRoutes(), p.visitorRoutes(), p.setupRoutes(), p.webhookRoutes(), p.serviceRoutes(), p.phoneRoutes(), p.ssoRoutes(), p.flagRoutes())
 	for i := range routes {
 		routes[i] = p.settled(p.proving(routes[i]))
 	}

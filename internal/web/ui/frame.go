@@ -121,6 +121,7 @@ func Areas() []Area {
 			{Name: "Webhooks", Icon: "live", Href: "/webhooks", Needs: "webhook.read"},
 			{Name: "Import", Icon: "upload", Href: "/imports", Needs: "import.run"},
 			{Name: "Operations", Icon: "sync", Href: "/operations", Needs: "operations.read"},
+			{Name: "Features", Icon: "tool", Href: "/flags", Needs: "flag.read"},
 		}},
 		{Name: "Audit trail", Icon: "shield", Href: "/audit", Needs: "audit.read"},
 	}
