@@ -96,8 +96,7 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	background.Go(func() error { return s.notices.Run(work) })
 	background.Go(func() error { return s.expected.Run(work) })
 	background.Go(func() error { return s.ops.Run(work) })
-	background.Go(func() error { return s.flags.Run(work) })
-	background.Go(func() error { return s.holds.Run(work) })
+	background.Go(func() error { return s.followSwitches(work) })
 	if s.redis != nil {
 		background.Go(func() error { return s.cache.Run(work) })
 	}

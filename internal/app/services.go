@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -160,10 +159,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 		return nil, errors.Join(err, s.close())
 	}
 	s.exchange = exchange.New(exchange.Config{DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Assets: s.asset, Tickets: s.ticket, Plans: s.plans, Checklists: s.lists, Now: s.now})
-	s.ops = s.newOps()
-	s.incident = incident.New(incident.Config{
-		DB: s.db, Journal: s.journal, Auth: s.auth, People: s.people, Open: s.blobs.Open, Seeds: s.live.anchor().All, Now: s.now, Scratch: filepath.Join(cfg.Data, "uploads"), Version: Version,
-	})
+	s.ops, s.incident = s.newOps(), s.newIncident()
 	return s, nil
 }
 

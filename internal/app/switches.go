@@ -2,12 +2,16 @@ package app
 
 import (
 	"context"
+	"path/filepath"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/flag"
 	"intelliwiz/internal/hold"
 	"intelliwiz/internal/id"
+	"intelliwiz/internal/incident"
 )
 
 // openSwitches makes what is switched while the product runs, and reads how it stands.
@@ -22,6 +26,22 @@ func (s *services) openSwitches(ctx context.Context) (err error) {
 	s.flags.Refresh(ctx)
 	s.holds.Refresh(ctx)
 	return nil
+}
+
+// followSwitches hears of what other processes switch, until ctx ends.
+func (s *services) followSwitches(ctx context.Context) error {
+	var both errgroup.Group
+	both.Go(func() error { return s.flags.Run(ctx) })
+	both.Go(func() error { return s.holds.Run(ctx) })
+	return both.Wait()
+}
+
+// newIncident makes what takes evidence and records out, and erases.
+func (s *services) newIncident() *incident.Service {
+	return incident.New(incident.Config{
+		DB: s.db, Journal: s.journal, Auth: s.auth, People: s.people, Open: s.blobs.Open, Seeds: s.live.anchor().All, Now: s.now,
+		Scratch: filepath.Join(s.cfg.Data, "uploads"), Version: Version,
+	})
 }
 
 // held has files wait that would be deleted because somebody deleted their record, while nothing may be changed: they are what is wanted back.
