@@ -92,11 +92,9 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	var background errgroup.Group
-	background.Go(func() error { return s.journal.Run(work) })
-	background.Go(func() error { return s.notices.Run(work) })
-	background.Go(func() error { return s.expected.Run(work) })
-	background.Go(func() error { return s.ops.Run(work) })
-	background.Go(func() error { return s.followSwitches(work) })
+	for _, run := range []func(context.Context) error{s.journal.Run, s.notices.Run, s.expected.Run, s.ops.Run, s.flags.Run, s.holds.Run} {
+		background.Go(func() error { return run(work) })
+	}
 	if s.redis != nil {
 		background.Go(func() error { return s.cache.Run(work) })
 	}

@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/flag"
 	"intelliwiz/internal/hold"
@@ -26,14 +24,6 @@ func (s *services) openSwitches(ctx context.Context) (err error) {
 	s.flags.Refresh(ctx)
 	s.holds.Refresh(ctx)
 	return nil
-}
-
-// followSwitches hears of what other processes switch, until ctx ends.
-func (s *services) followSwitches(ctx context.Context) error {
-	var both errgroup.Group
-	both.Go(func() error { return s.flags.Run(ctx) })
-	both.Go(func() error { return s.holds.Run(ctx) })
-	return both.Wait()
 }
 
 // newIncident makes what takes evidence and records out, and erases.

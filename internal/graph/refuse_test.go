@@ -215,7 +215,8 @@ func TestMutationsAreRefusedWhileNothingMayBeChanged(t *testing.T) {
 	before := len(x.Trail())
 	for _, f := range graph.Fields() {
 		a := x.ask(admin, f.Document, variables(f, x.Harbour.ID))
-		if mutation := strings.HasPrefix(f.Name, "Mutation."); mutation != strings.Contains(string(a.raw), `"read_only"`) || mutation && a.status != http.StatusServiceUnavailable {
+		goesOn := []string{"Mutation.verifyAudit", "Mutation.deleteSession", "Mutation.deleteSessions"}
+		if mutation := strings.HasPrefix(f.Name, "Mutation.") && !slices.Contains(goesOn, f.Name); mutation != strings.Contains(string(a.raw), `"read_only"`) || mutation && a.status != http.StatusServiceUnavailable {
 			t.Errorf("%s: %d %s", f.Name, a.status, a.raw)
 		}
 	}
