@@ -71,7 +71,7 @@ func logOf(path string) (io.Reader, func(), error) {
 	if path == "" {
 		return nil, func() {}, nil
 	}
-	f, err := os.Open(path)
+	f, err := os.Open(path) //nolint:gosec // the operator names the file
 	if err != nil {
 		return nil, nil, fmt.Errorf("open the log: %w", err)
 	}
@@ -85,7 +85,7 @@ func (c *command) archive(ctx context.Context, s *services, tenant, path string,
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the operator names the file
 	if err != nil {
 		return fmt.Errorf("make the archive: %w", err)
 	}
@@ -112,7 +112,7 @@ func (c *command) verifyEvidence() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		f, err := os.Open(args[0])
+		f, err := os.Open(args[0]) //nolint:gosec // the operator names the file
 		if err != nil {
 			return fmt.Errorf("open the archive: %w", err)
 		}
@@ -143,7 +143,7 @@ func (c *command) publicKeys(given string) ([]ed25519.PublicKey, error) {
 	}
 	var keys []ed25519.PublicKey
 	for _, seed := range live.keys.Anchor.All() {
-		keys = append(keys, ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)) //nolint:forcetypeassert // it is one
+		keys = append(keys, ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey))
 	}
 	return keys, nil
 }

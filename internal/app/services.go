@@ -277,7 +277,7 @@ func (s *services) close() (err error) {
 		err = s.redis.Close()
 	}
 	if s.flags != nil {
-		err = errors.Join(err, s.flags.Close(context.Background()))
+		err = errors.Join(err, s.flags.Close())
 	}
 	s.db.Close()
 	return err

@@ -90,7 +90,7 @@ func TestWhatWasSaidHolds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer func() { _ = other.Close(context.WithoutCancel(ctx)) }()
+		defer func() { _ = other.Close() }()
 		guard, theirs := w.Actor(org.Guard), w.SecondTenant().Actor(org.Guard)
 		guardID := guard.Person()
 		said := func(step string, err error, here, there, elsewhere bool) {

@@ -39,7 +39,7 @@ type Service struct {
 	log     *slog.Logger
 	every   time.Duration
 	person  func(ctx context.Context, who actor.Actor, person id.Person) error
-	api     *openfeature.EvaluationAPI
+	end     func() error
 	client  *openfeature.Client
 	now     atomic.Pointer[snapshot] // nil: nothing was read yet
 	reading sync.Mutex
@@ -51,16 +51,18 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if c.Every == 0 {
 		c.Every = 2 * time.Second
 	}
-	s := &Service{db: c.DB, journal: c.Journal, clock: c.Now, log: c.Log, every: c.Every, person: c.Person, api: isolated.NewAPI()}
-	if err := s.api.SetProviderAndWait(ctx, &provider{s}); err != nil {
+	s := &Service{db: c.DB, journal: c.Journal, clock: c.Now, log: c.Log, every: c.Every, person: c.Person}
+	api := isolated.NewAPI()
+	s.end = func() error { return api.Shutdown(context.WithoutCancel(ctx)) }
+	if err := api.SetProviderAndWait(ctx, &provider{s}); err != nil {
 		return nil, fmt.Errorf("flags: %w", err)
 	}
-	s.client = s.api.NewClient()
+	s.client = api.NewClient()
 	return s, nil
 }
 
 // Close ends what OpenFeature keeps running.
-func (s *Service) Close(ctx context.Context) error { return s.api.Shutdown(ctx) }
+func (s *Service) Close() error { return s.end() }
 
 // Run reads what was said until ctx ends, so that a change on another node is heard of within the interval.
 func (s *Service) Run(ctx context.Context) error {

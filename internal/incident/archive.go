@@ -62,16 +62,16 @@ type archive struct {
 
 func (s *Service) archive(out io.Writer, m Manifest) *archive {
 	m.Made, m.Version = s.c.Now(), s.c.Version
-	m.Key = hex.EncodeToString(s.signer().Public().(ed25519.PublicKey)) //nolint:forcetypeassert // it is one
+	m.Key = hex.EncodeToString(s.signer().Public().(ed25519.PublicKey))
 	return &archive{s: s, out: tar.NewWriter(out), m: m}
 }
 
-// part adds a part whose lines make gives.
-func (a *archive) part(name string, make func(line func(any) error) error) error {
+// part adds a part whose lines write gives.
+func (a *archive) part(name string, write func(line func(any) error) error) error {
 	if err := a.begin(name); err != nil {
 		return err
 	}
-	return make(func(v any) error { return a.add(name, v) })
+	return write(func(v any) error { return a.add(name, v) })
 }
 
 // begin ends the part before and begins another.

@@ -18,6 +18,6 @@ func (w *World) openSwitches(log *slog.Logger) {
 		return err
 	}})
 	w.must(err)
-	w.t.Cleanup(func() { _ = w.Flags.Close(context.WithoutCancel(w.t.Context())) }) // nothing is lost
+	w.t.Cleanup(func() { _ = w.Flags.Close() }) // nothing is lost
 	w.Holds = hold.New(hold.Config{DB: w.DB, Journal: w.Journal, Now: w.Clock.Now, Log: log})
 }
