@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/clock"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/incident"
 )
@@ -137,7 +138,7 @@ func (c *command) publicKeys(given string) ([]ed25519.PublicKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	live, err := openLiveKeys(cfg, nil)
+	live, err := openLiveKeys(cfg, clock.System())
 	if err != nil {
 		return nil, err
 	}
