@@ -108,6 +108,7 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	defer stopBeside()
 	var side errgroup.Group
 	err = server.Run(ctx, func(url, private string) error {
+		background.Go(s.checkDaily(work, url, private))
 		log.InfoContext(ctx, "ready", "url", url, "private_url", private, "database", s.db.Engine(), "version", Version)
 		err := l.ready(ctx, s, url, private)
 		if err == nil && l.beside != nil {
@@ -117,6 +118,12 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	})
 	stopBeside()
 	return errors.Join(err, side.Wait(), s.stopWork(ctx, stopWork, &background))
+}
+
+// checkDaily holds the installation to the readiness plan once a day, at the addresses where it answers now.
+func (s *services) checkDaily(ctx context.Context, url, private string) func() error {
+	s.serving.public, s.serving.private = url, private
+	return func() error { return s.ready.Run(ctx) }
 }
 
 // runBeside logs what fails beside serving: the server goes on.

@@ -52,9 +52,9 @@ func (s *services) secure() bool {
 // routes is the whole table: pages, files, REST, GraphQL.
 func (s *services) routes() ([]reply.Route, error) {
 	pages := web.New(web.Config{
-		Org: s.org, People: s.people, Asset: s.asset, Ticket: s.ticket, Public: s.cfg.HTTP.PublicURL.String(), Auth: s.auth, Exchange: s.exchange, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Posts: s.posts, Ops: s.ops, Flags: s.flags, ReadOnly: s.holds.ReadOnly, Cache: s.cache, Files: s.files, Calendar: s.calendar, Log: s.log, Now: s.now,
+		Org: s.org, People: s.people, Asset: s.asset, Ticket: s.ticket, Public: s.cfg.HTTP.PublicURL.String(), Auth: s.auth, Exchange: s.exchange, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Posts: s.posts, Ops: s.ops, Flags: s.flags, ReadOnly: s.holds.ReadOnly, Ready: s.ready, Contact: s.cfg.HTTP.Contact, Cache: s.cache, Files: s.files, Calendar: s.calendar, Log: s.log, Now: s.now,
 		Secure: s.secure(), TileURL: s.cfg.HTTP.TileURL, Version: Version, Nonce: templ.GetNonce, Source: httpd.Source,
-		Anchors: func(context.Context, id.Tenant) ([]journal.Anchor, error) { return s.anchors.read() },
+		Anchors: func(context.Context, id.Tenant) ([]journal.Anchor, error) { return s.anchors.read() }, Parts: writeParts,
 	})
 	operations, err := rest.New(rest.Config{
 		Org: s.org, People: s.people, Asset: s.asset, Public: s.cfg.HTTP.PublicURL.String(), Source: httpd.Source, Auth: s.auth, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Ticket: s.ticket, Calendar: s.calendar, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Posts: s.posts, Flags: s.flags, Now: s.now, Exchange: s.exchange, Files: s.files, Links: s.linksTo(web.LinkPath), Cache: s.cache,
@@ -78,7 +78,7 @@ func (s *services) routes() ([]reply.Route, error) {
 func (s *services) httpConfig(authenticate func(context.Context, httpd.Credentials) (actor.Actor, error)) httpd.Config {
 	h := s.cfg.HTTP
 	c := httpd.Config{
-		Listen: h.Listen, Private: h.Private, Redirect: h.Redirect, PublicURL: s.publicURL(), Hosts: s.hosts(),
+		Listen: h.Listen, Shared: h.Shared, Private: h.Private, Redirect: h.Redirect, PublicURL: s.publicURL(), Hosts: s.hosts(),
 		TLSCert: h.TLSCert, TLSKey: h.TLSKey, TLSMin: tls.VersionTLS13,
 		HeaderTime: h.HeaderTime, Time: h.Time, Idle: h.KeepAlive, Settle: h.Settle, Stop: h.Stop, MaxBody: int64(h.MaxBody), MaxHeader: int64(h.MaxHeader),
 		SessionCookie: web.SessionCookie(s.secure()), Images: tileOrigin(h.TileURL), Timings: s.cfg.Profile == config.Development,

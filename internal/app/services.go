@@ -42,6 +42,7 @@ import (
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
 	"intelliwiz/internal/post"
+	"intelliwiz/internal/readiness"
 	"intelliwiz/internal/seal"
 	"intelliwiz/internal/task"
 	"intelliwiz/internal/telemetry"
@@ -88,6 +89,9 @@ type services struct {
 	flags    *flag.Service
 	holds    *hold.Service
 	incident *incident.Service
+	ready    *readiness.Service
+
+	serving struct{ public, private string } // the addresses of this process, once it listens
 }
 
 // permissions is every permission of the product, in the order of the roles page.
@@ -159,7 +163,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 		return nil, errors.Join(err, s.close())
 	}
 	s.exchange = exchange.New(exchange.Config{DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Assets: s.asset, Tickets: s.ticket, Plans: s.plans, Checklists: s.lists, Now: s.now})
-	s.ops, s.incident = s.newOps(), s.newIncident()
+	s.ops, s.incident, s.ready = s.newOps(), s.newIncident(), s.newReadiness()
 	return s, nil
 }
 
@@ -276,9 +280,7 @@ func (s *services) close() (err error) {
 	if s.redis != nil {
 		err = s.redis.Close()
 	}
-	if s.flags != nil {
-		err = errors.Join(err, s.flags.Close())
-	}
+	err = errors.Join(err, s.flags.Close())
 	s.db.Close()
 	return err
 }

@@ -75,6 +75,13 @@ func once(s string) string {
 	return s
 }
 
+// Judge holds a password of nobody to the rules that hold for everybody. Invalid with every violation.
+func Judge(password string) error {
+	var c fault.Check
+	checkPassword(&c, "password", password, false, nil)
+	return c.Err()
+}
+
 // checkStolen adds a violation when the installation's list of stolen passwords has the password.
 func (s *Service) checkStolen(c *fault.Check, password string) {
 	c.That(s.breached == nil || !s.breached(password), "password", "stolen", "This password stands in a list of stolen ones. Choose another.")

@@ -52,10 +52,12 @@ type Config struct {
 // HTTP is where and how the process answers.
 type HTTP struct {
 	Listen     string    `env:"IW_LISTEN" default:"127.0.0.1:8080" validate:"listen" doc:"address of the public listener"`
+	Shared     bool      `env:"IW_LISTEN_SHARED" default:"false" doc:"two processes may have the public listener's address open at once, for a change of version without a gap on one machine: the one that came last is given new connections, and the one before ends what it has; needs PostgreSQL, for SQLite has one writer"`
 	Private    string    `env:"IW_PRIVATE_LISTEN" default:"127.0.0.1:9090" validate:"omitempty,listen" doc:"address of the private listener: metrics, details of health, profiles; never to be reached from outside"`
 	Redirect   string    `env:"IW_REDIRECT_LISTEN" validate:"omitempty,listen" doc:"with built-in TLS: an address for plain HTTP that only sends browsers to https"`
 	PublicURL  url.URL   `env:"IW_PUBLIC_URL" doc:"address that people type, such as https://iw.example.com; https in production. Without it, outside production, the address of the listener"`
 	Hosts      []string  `env:"IW_HOSTS" doc:"host names that are answered, separated by commas; others get 421. Without it the host of IW_PUBLIC_URL, and outside production localhost"`
+	Contact    string    `env:"IW_SECURITY_CONTACT" validate:"omitempty,uri" doc:"whom who finds a fault is to tell, in /.well-known/security.txt: mailto:security@example.com or an https address. Without it there is no such page"`
 	Proxies    []Network `env:"IW_TRUSTED_PROXIES" doc:"addresses or networks of reverse proxies, separated by commas: only their X-Forwarded-* and X-Request-Id are believed"`
 	TLSCert    string    `env:"IW_TLS_CERT" validate:"required_with=TLSKey" doc:"file with the certificate chain, for built-in TLS"`
 	TLSKey     string    `env:"IW_TLS_KEY" validate:"required_with=TLSCert" doc:"file with the certificate's key, for built-in TLS"`

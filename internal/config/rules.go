@@ -97,6 +97,9 @@ func rules(c *Config) Faults {
 	if c.HTTP.Listen == c.HTTP.Private && !strings.HasSuffix(c.HTTP.Listen, ":0") {
 		f.add("IW_PRIVATE_LISTEN", "must not be the public listener")
 	}
+	if c.HTTP.Shared && !strings.HasPrefix(c.Database.URL.Reveal(), "postgres") {
+		f.add("IW_LISTEN_SHARED", "needs PostgreSQL: two processes would write one SQLite file")
+	}
 	if c.HTTP.Redirect != "" && c.HTTP.TLSCert == "" {
 		f.add("IW_REDIRECT_LISTEN", "is of use with IW_TLS_CERT and IW_TLS_KEY only")
 	}
@@ -135,6 +138,12 @@ func everybodyKnows(password, user string) bool {
 	known := []string{"", "admin", "changeme", "change-me", "default", "demo", "example", "guest", "intelliwiz", "iw", "minioadmin", "pass", "password",
 		"postgres", "redis", "root", "secret", "test", "123456", "12345678", "1234"}
 	return slices.Contains(known, p) || p == strings.ToLower(user)
+}
+
+// InProduction gives what the rules of production would refuse of this configuration.
+func (c Config) InProduction() Faults {
+	c.Profile = Production
+	return rules(&c)
 }
 
 // productionRules are what keeps a demonstration from facing the world.

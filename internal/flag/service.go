@@ -61,8 +61,13 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	return s, nil
 }
 
-// Close ends what OpenFeature keeps running.
-func (s *Service) Close() error { return s.end() }
+// Close ends what OpenFeature keeps running; of no service, nothing.
+func (s *Service) Close() error {
+	if s == nil {
+		return nil
+	}
+	return s.end()
+}
 
 // Run reads what was said until ctx ends, so that a change on another node is heard of within the interval.
 func (s *Service) Run(ctx context.Context) error {

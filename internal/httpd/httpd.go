@@ -24,6 +24,7 @@ import (
 // Config is what the server is built from. Durations and sizes must be positive.
 type Config struct {
 	Listen    string // address of the public listener
+	Shared    bool   // the process before may have it open as well; this one is given new connections once it is ready
 	Private   string // of the private one; "" = none
 	Redirect  string // with TLS: an address for plain HTTP that only sends to https; "" = none
 	PublicURL string // scheme and host that people type; "" = that of the listener

@@ -20,7 +20,7 @@ const writeSlack = 10 * time.Second
 // Run listens and serves until ctx ends, then stops in order: not ready, a while for load balancers to notice, no new connections, running
 // requests finish. ready is called once both listeners are open, with their addresses. A request that does not finish in time is cut.
 func (s *Server) Run(ctx context.Context, ready func(url, private string) error) error {
-	public, err := listen(ctx, s.c.Listen)
+	public, err := s.listenPublic(ctx)
 	if err != nil {
 		return fmt.Errorf("public listener: %w", err)
 	}
@@ -57,10 +57,20 @@ func (s *Server) Run(ctx context.Context, ready func(url, private string) error)
 	s.started.Store(true)
 	s.ready.Store(true)
 	err = ready(s.url(public), private)
+	if err == nil && s.c.Shared {
+		err = lead(public)
+	}
 	if err == nil {
 		<-ending.Done()
 	}
 	return errors.Join(err, s.stop(ctx, servers), serving.Wait())
+}
+
+func (s *Server) listenPublic(ctx context.Context) (net.Listener, error) {
+	if s.c.Shared {
+		return listenShared(ctx, s.c.Listen)
+	}
+	return listen(ctx, s.c.Listen)
 }
 
 // stop ends the servers, the public one first, so that metrics and health can be read while it drains.

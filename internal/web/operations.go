@@ -38,7 +38,7 @@ func (p *pages) operations(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	began := "This process runs since " + amid(state.Began, v.now, v.zone) + "; what is counted here is its own. "
-	head := ui.Head{Title: "Operations", Sub: began + zoneLine(v.zone)}
+	head := ui.Head{Title: "Operations", Sub: began + zoneLine(v.zone), Acts: []ui.Action{{Text: "Readiness", Href: readinessPath, Icon: "shield"}, {Text: "Parts", Href: partsPath, Icon: "list"}}}
 	return p.show(w, r, http.StatusOK, v, ui.Headed(head), ui.Tabbed(v.frame.Parts()), operationsPart(operationsViewOf(state, v)))
 }
 

@@ -88,8 +88,17 @@ func (p *pages) coreRoutes() []reply.Route {
 
 		{Method: get, Path: auditPath, Permission: journal.CanRead, Handler: p.auditPage, Name: "audit.list"},
 		{Method: get, Path: auditPath + "/{id}", Permission: journal.CanRead, Handler: p.entryPage, Name: "audit.get"},
-		{Method: get, Path: operationsPath, Permission: ops.CanRead, Handler: p.operations, Name: "operations"},
 		{Method: post, Path: auditPath + "/verify", Permission: journal.CanVerify, Handler: p.verifyPage, Name: "audit.verify", Timeout: time.Minute},
+	}
+}
+
+// operationsRoutes are the pages about the installation itself.
+func (p *pages) operationsRoutes() []reply.Route {
+	return []reply.Route{
+		{Method: http.MethodGet, Path: operationsPath, Permission: ops.CanRead, Handler: p.operations, Name: "operations"},
+		{Method: http.MethodGet, Path: readinessPath, Permission: ops.CanRead, Handler: p.readiness, Name: "operations.readiness"},
+		{Method: http.MethodGet, Path: partsPath, Permission: ops.CanRead, Handler: p.partsOf, Name: "operations.sbom"},
+		{Method: http.MethodGet, Path: securityPath, Permission: reply.Public, Handler: p.securityText, Name: "security.txt"},
 	}
 }
 

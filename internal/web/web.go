@@ -4,6 +4,7 @@ package web
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -26,6 +27,7 @@ import (
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
 	"intelliwiz/internal/post"
+	"intelliwiz/internal/readiness"
 	"intelliwiz/internal/reply"
 	"intelliwiz/internal/task"
 	"intelliwiz/internal/ticket"
@@ -48,6 +50,7 @@ type Config struct {
 	Plans    *plan.Service
 	Tasks    *task.Service
 	Ops      *ops.Service
+	Ready    *readiness.Service
 	Posts    *post.Service
 	Flags    *flag.Service
 	Cache    *cache.Store // keeps what pages offer to choose from
@@ -56,6 +59,7 @@ type Config struct {
 
 	Public     string // the address that labels lead to: https://iw.example.com
 	Secure     bool   // served over https: cookies are marked Secure and bear the prefix __Host-
+	Contact    string // whom faults are told to: mailto:security@example.com; "" = nobody is named
 	TileURL    string // address of map tiles with {z}, {x} and {y}; "" = maps are a grid
 	TileCredit string // whom the tiles are from
 	Version    string // shown on the sign-in page
@@ -66,6 +70,8 @@ type Config struct {
 	Source func(r *http.Request) string
 	// ReadOnly says why nothing may be changed just now; nil = everything always may.
 	ReadOnly func() (reason string, on bool)
+	// Parts writes what the build is made of, as CycloneDX.
+	Parts func(w io.Writer) error
 	// Anchors gives the signed heads of a tenant's journal that are kept outside the database; those of others may be among them.
 	// nil = none are kept.
 	Anchors func(ctx context.Context, tenant id.Tenant) ([]journal.Anchor, error)
@@ -83,7 +89,7 @@ func newPages(c Config) *pages { return &pages{c, choices(c.Cache), keptParts(c.
 // New gives the routes of every page.
 func New(c Config) []reply.Route {
 	p := newPages(c)
-	routes := slices.Concat(p.coreRoutes(), p.ownRoutes(), p.resetRoutes(), p.noticeRoutes(), p.ticketRoutes(), p.taskRoutes(), p.planRoutes(), p.postRoutes(), p.checklistRoutes(), p.assetRoutes(), p.fileRoutes(), p.calendarRoutes(), p.visitorRoutes(), p.setupRoutes(), p.webhookRoutes(), p.serviceRoutes(), p.phoneRoutes(), p.ssoRoutes(), p.flagRoutes())
+	routes := slices.Concat(p.coreRoutes(), p.operationsRoutes(), p.ownRoutes(), p.resetRoutes(), p.noticeRoutes(), p.ticketRoutes(), p.taskRoutes(), p.planRoutes(), p.postRoutes(), p.checklistRoutes(), p.assetRoutes(), p.fileRoutes(), p.calendarRoutes(), p.visitorRoutes(), p.setupRoutes(), p.webhookRoutes(), p.serviceRoutes(), p.phoneRoutes(), p.ssoRoutes(), p.flagRoutes())
 	for i := range routes {
 		routes[i] = p.settled(p.proving(routes[i]))
 	}

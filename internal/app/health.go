@@ -1,0 +1,63 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"intelliwiz/internal/config"
+	"intelliwiz/internal/fault"
+)
+
+// healthTime is how long a process may take to say how it is.
+const healthTime = 3 * time.Second
+
+func (c *command) health() *cobra.Command {
+	return &cobra.Command{
+		Use: "health", Short: "Ask the process that serves with this configuration whether it is ready", Args: cobra.NoArgs,
+		Long: "Ask the process that serves with this configuration, on this machine, whether it is ready: for containers and scripts. Exit code 69 when it is not.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := c.load()
+			if err != nil {
+				return err
+			}
+			return ready(cmd.Context(), healthAddress(cfg))
+		},
+	}
+}
+
+// healthAddress is where a process on this machine says how it is: in private, or in public where there is no private listener.
+func healthAddress(cfg config.Config) string {
+	listen, path := cfg.HTTP.Private, "/health"
+	if listen == "" {
+		listen, path = cfg.HTTP.Listen, "/readyz"
+	}
+	host, port, err := net.SplitHostPort(listen)
+	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
+		listen = net.JoinHostPort("localhost", port)
+	}
+	return "http://" + listen + path
+}
+
+// ready says whether whoever answers at an address is. Unavailable when not.
+func ready(ctx context.Context, address string) error {
+	ctx, cancel := context.WithTimeout(ctx, healthTime)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	w, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return fault.Of(fault.Unavailable, "Nobody answers.").Because(inner(err))
+	}
+	defer w.Body.Close() //nolint:errcheck // it was not read
+	if w.StatusCode != http.StatusOK {
+		return fault.Of(fault.Unavailable, fmt.Sprintf("It is not ready: %s.", w.Status))
+	}
+	return nil
+}
