@@ -220,6 +220,10 @@ func (c *command) verifyAll(ctx context.Context, s *services, asJSON bool) error
 func (c *command) tellReport(r journal.Report) {
 	fmt.Fprintf(c.Out, "Tenant %s: %d rows, %d waiting, %d anchors: ", r.Tenant, r.Rows, r.Waiting, r.Anchors)
 	if r.Whole() {
+		if r.Erased > 0 {
+			fmt.Fprintf(c.Out, "whole; something about persons was erased from %d rows\n", r.Erased)
+			return
+		}
 		fmt.Fprintln(c.Out, "whole")
 		return
 	}

@@ -1,13 +1,16 @@
 package app
 
 import (
+	"context"
 	"path/filepath"
 
+	"intelliwiz/internal/actor"
 	"intelliwiz/internal/blob"
 	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/config"
 	"intelliwiz/internal/deadline"
 	"intelliwiz/internal/file"
+	"intelliwiz/internal/flag"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/notice"
@@ -29,6 +32,7 @@ func (s *services) extend() error {
 	s.ticket = ticket.New(ticket.Config{
 		Cache: s.cache,
 		DB:    s.db, Journal: s.journal, Jobs: s.jobs, Now: s.now, Door: s.auth, Limit: s.limits.Report, Tenants: s.org.Tenants, Climbed: s.metrics.Climbed,
+		Bulk: func(ctx context.Context, who actor.Actor) bool { return s.flags.Bool(ctx, who, flag.BulkAssign) },
 	})
 	s.notices.Tell(notice.Source{Verbs: ticket.Told(), Tell: s.ticket.Tellings, Nobody: ticket.TellsNobody})
 	s.expected = deadline.New(deadline.Config{DB: s.db, Jobs: s.jobs, Now: s.now, Log: s.log, Tenants: s.org.Tenants, Late: s.metrics.Late})
@@ -88,6 +92,7 @@ func (s *services) openFiles() error {
 	if err != nil {
 		return config.Faults{{Name: "BLOB_URL", Problem: err.Error()}}
 	}
+	s.blobs = blobs
 	c := file.Config{
 		DB: s.db, Journal: s.journal, Jobs: s.jobs, Blobs: blobs, Links: blob.NewSigner(s.live.links().All, s.now), Now: s.now, Log: s.log,
 		Scratch: filepath.Join(s.cfg.Data, "uploads"), Max: int64(s.cfg.Files.Max), Quota: int64(s.cfg.Files.Quota),

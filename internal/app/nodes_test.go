@@ -273,4 +273,5 @@ func TestTwoNodesEscalateEveryLevelOnce(t *testing.T) {
 	if len(sent) != 3*tickets {
 		t.Errorf("%d mails left the nodes, not %d", len(sent), 3*tickets)
 	}
+	p.stops(t)
 }

@@ -81,7 +81,7 @@ func fill(path, id string) string {
 	for _, word := range []string{"{id}", "{session}", "{token}", "{person}", "{grant}"} {
 		path = strings.ReplaceAll(path, word, id)
 	}
-	return strings.NewReplacer("{list}", "department", "{noun}", "asset", "{link}", "none", "{secret}", "none", "{file...}", "none", "{file}", "none", "{tenant}", "none", "{site}", "none", "{asset}", "none", "{$}", "").Replace(path)
+	return strings.NewReplacer("{list}", "department", "{noun}", "asset", "{link}", "none", "{secret}", "none", "{file...}", "none", "{file}", "none", "{tenant}", "none", "{site}", "none", "{asset}", "none", "{key}", "board.posts", "{$}", "").Replace(path)
 }
 
 // TestPermissions calls every route as nobody and as every built-in role. Who lacks the permission is refused with 401 or 403 (a visitor who

@@ -92,7 +92,7 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	var background errgroup.Group
-	for _, run := range []func(context.Context) error{s.journal.Run, s.notices.Run, s.expected.Run, s.ops.Run} {
+	for _, run := range []func(context.Context) error{s.journal.Run, s.notices.Run, s.expected.Run, s.ops.Run, s.flags.Run, s.holds.Run} {
 		background.Go(func() error { return run(work) })
 	}
 	if s.redis != nil {

@@ -13,6 +13,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/blob"
 	"intelliwiz/internal/cache"
 	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/checklist"
@@ -24,9 +25,12 @@ import (
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/file"
+	"intelliwiz/internal/flag"
+	"intelliwiz/internal/hold"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/httpd"
 	"intelliwiz/internal/id"
+	"intelliwiz/internal/incident"
 	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/ldap"
@@ -72,6 +76,7 @@ type services struct {
 	exchange *exchange.Service
 	notices  *notice.Service
 	files    *file.Service
+	blobs    blob.Store
 	ticket   *ticket.Service
 	lists    *checklist.Service
 	plans    *plan.Service
@@ -81,6 +86,9 @@ type services struct {
 	hooks    *hook.Service
 	faults   telemetry.Faults
 	ops      *ops.Service
+	flags    *flag.Service
+	holds    *hold.Service
+	incident *incident.Service
 	ready    *readiness.Service
 
 	serving struct{ public, private string } // the addresses of this process, once it listens
@@ -91,7 +99,7 @@ func permissions() []actor.Declared {
 	var all []actor.Declared
 	for _, declared := range [][]actor.Declared{org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(),
 		checklist.Permissions(), plan.Permissions(), post.Permissions(), task.Permissions(), hook.Permissions(), journal.Permissions(),
-		exchange.Permissions(), ops.Permissions()} {
+		exchange.Permissions(), ops.Permissions(), flag.Permissions()} {
 		all = append(all, declared...)
 	}
 	return all
@@ -127,7 +135,10 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 		DB: s.db, Keys: s.live.audit().All, Seeds: s.live.anchor().All, Now: s.now, Log: log, Anchored: s.anchors.add,
 		Told: s.forget, Alive: s.cache.Hear,
 	})
-	s.jobs = job.New(job.Config{DB: s.db, Log: log, Workers: cfg.Servers.Workers, Traces: s.traces, Waited: s.metrics.Waited, Observe: func(kind string, o job.Outcome, took time.Duration) {
+	if err := s.openSwitches(ctx); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	s.jobs = job.New(job.Config{DB: s.db, Log: log, Held: s.held, Workers: cfg.Servers.Workers, Traces: s.traces, Waited: s.metrics.Waited, Observe: func(kind string, o job.Outcome, took time.Duration) {
 		s.metrics.Job(kind, string(o), took)
 		if o == job.Panicked {
 			s.metrics.Panic("job")
@@ -143,7 +154,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 			Memory: uint32(cfg.Password.Memory / 1024), Passes: uint32(cfg.Password.Passes), Threads: uint8(cfg.Password.Threads),
 			Workers: cfg.Password.Parallel, Queue: cfg.Password.Queue,
 		},
-		Idle: cfg.Session.Idle, Life: cfg.Session.Life, Most: cfg.Session.Most, Observe: s.metrics.SignIn, Breached: breached,
+		Stopped: s.holds.Stopped, Idle: cfg.Session.Idle, Life: cfg.Session.Life, Most: cfg.Session.Most, Observe: s.metrics.SignIn, Breached: breached,
 		Links: s.linksTo(web.PasswordLinkPath), AskPage: s.linksTo(web.ForgotPath),
 		Prover: oidc.New(s.caller(1<<20).HTTP(), s.now), Back: s.linksTo(web.ProviderBackPath), Asker: ldap.New(s.caller(0)),
 	})
@@ -152,7 +163,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 		return nil, errors.Join(err, s.close())
 	}
 	s.exchange = exchange.New(exchange.Config{DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Assets: s.asset, Tickets: s.ticket, Plans: s.plans, Checklists: s.lists, Now: s.now})
-	s.ops, s.ready = s.newOps(), s.newReadiness()
+	s.ops, s.incident, s.ready = s.newOps(), s.newIncident(), s.newReadiness()
 	return s, nil
 }
 
@@ -269,6 +280,7 @@ func (s *services) close() (err error) {
 	if s.redis != nil {
 		err = s.redis.Close()
 	}
+	err = errors.Join(err, s.flags.Close())
 	s.db.Close()
 	return err
 }

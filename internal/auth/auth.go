@@ -95,6 +95,8 @@ type Config struct {
 	Prover  Prover   // asks providers of organisations
 	Asker   Asker    // asks directories of organisations
 	Back    string   // where they send browsers back to: https://iw.example.com/login/provider/back
+	// Stopped says why a person may not come in while an incident is looked into, as a fault; nil = nobody is stopped.
+	Stopped func(tenant id.Tenant, person id.Person) error
 	// Breached says that a password stands in a list of stolen ones; nil = there is no list.
 	Breached func(password string) bool
 	// Observe is told how every try to sign in ended: "ok", "halfway" (a second step is to be done), "refused", "limited", "inactive", "fault".
@@ -131,6 +133,7 @@ type Service struct {
 	programs *cache.Of[liveProgram]
 	devices  *cache.Of[liveDevice]
 	breached func(password string) bool
+	stopped  func(tenant id.Tenant, person id.Person) error
 }
 
 // New makes the service and registers its background work.
@@ -144,12 +147,15 @@ func New(c Config) *Service {
 	if c.Most <= 0 {
 		c.Most = 10
 	}
+	if c.Stopped == nil {
+		c.Stopped = func(id.Tenant, id.Person) error { return nil }
+	}
 	if c.Observe == nil {
 		c.Observe = func(string) {}
 	}
 	s := &Service{
 		db: c.DB, journal: c.Journal, org: c.Org, people: c.People, mail: c.Mail, limit: c.Limit, now: c.Now, log: c.Log, box: c.Box, origin: c.Origin, party: partyOf(c.Origin),
-		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, most: c.Most, observe: c.Observe, breached: c.Breached, links: c.Links, askPage: c.AskPage, prover: c.Prover, asker: c.Asker, back: c.Back,
+		hasher: newHasher(c.Hash), idle: c.Idle, life: c.Life, most: c.Most, observe: c.Observe, stopped: c.Stopped, breached: c.Breached, links: c.Links, askPage: c.AskPage, prover: c.Prover, asker: c.Asker, back: c.Back,
 		store: c.Cache, sessions: cache.Named[live](c.Cache, "session", kept), tokens: cache.Named[liveToken](c.Cache, "token", kept),
 		programs: cache.Named[liveProgram](c.Cache, "service", kept), devices: cache.Named[liveDevice](c.Cache, "device", kept),
 	}

@@ -185,6 +185,35 @@ func (s *Service) EndSessions(ctx context.Context, who actor.Actor, person id.Pe
 	})
 }
 
+// EndEverySession ends all sessions of an organisation, and what its people are signed in with on phones. It needs session.end, held for the whole
+// organisation.
+func (s *Service) EndEverySession(ctx context.Context, who actor.Actor) (n int64, err error) {
+	if err := who.RequireEverywhere(CanEndSession); err != nil {
+		return 0, err
+	}
+	err = s.db.Write(ctx, who, func(tx *db.Tx) error {
+		tx.Later(stepsEndAll)
+		tx.Later(devicesStopAll)
+		if n, err = tx.Exec(ctx, sessionsEndAll); err != nil {
+			return err
+		}
+		return s.journal.Record(ctx, tx, journal.Change{Verb: "tenant.sessions_ended", Subject: who.Tenant()})
+	})
+	return n, err
+}
+
+// FindPerson gives the person of a login id, an address or a number, as at sign-in; NotFound otherwise. who must be the system: it is for the command line.
+func (s *Service) FindPerson(ctx context.Context, who actor.Actor, login string) (id.Person, error) {
+	if who.Kind() != actor.System {
+		return id.Person{}, fault.Denied("person.find")
+	}
+	a, err := s.findAccount(ctx, who.Tenant(), login)
+	if err == nil && a.person.IsZero() {
+		err = fault.Missing("person")
+	}
+	return a.person, err
+}
+
 // homeOf is where what changes of a person belongs: their home site, zero for none.
 func (s *Service) homeOf(ctx context.Context, who actor.Actor, person id.Person) (id.Site, error) {
 	p, err := s.people.GetPerson(ctx, door(who.Tenant()), person)
@@ -201,6 +230,9 @@ func (s *Service) SignOut(ctx context.Context, who actor.Actor) error {
 
 // startSession makes a session and its secret, or what a phone goes on with, and ends the least recently used beyond the limit. The browser knows the person from now on.
 func (s *Service) startSession(ctx context.Context, tx *db.Tx, person id.Person, from Origin) (secret, device string, err error) {
+	if err := s.stopped(tx.Who().Tenant(), person); err != nil {
+		return "", "", err
+	}
 	if from.Phone != nil {
 		secret, err = s.startPhone(ctx, tx, person, from)
 		return secret, "", err

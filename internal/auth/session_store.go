@@ -73,6 +73,15 @@ delete from sessions where tenant_id = $1 and id = $2`
 const sessionsEnd db.SQL = `-- auth.sessionsEnd
 delete from sessions where tenant_id = $1 and person_id = $2 and (id <> $3 or $3 is null)`
 
+const sessionsEndAll db.SQL = `-- auth.sessionsEndAll
+delete from sessions where tenant_id = $1`
+
+const stepsEndAll db.SQL = `-- auth.stepsEndAll
+delete from second_steps where tenant_id = $1`
+
+const devicesStopAll db.SQL = `-- auth.devicesStopAll
+update devices set refresh = null, refresh_before = null, access = null, access_until = null, rotated_at = null, expires_at = null where tenant_id = $1`
+
 // sessionsTrim keeps the $3 sessions that were used last, and none that is over.
 const sessionsTrim db.SQL = `-- auth.sessionsTrim
 delete from sessions where tenant_id = $1 and person_id = $2 and (expires_at <= $4 or id not in (

@@ -92,6 +92,8 @@ type engine interface {
 	ping(ctx context.Context) error
 	version(ctx context.Context, query string) (int64, error)
 	stats() []PoolStat
+	fields(ctx context.Context) ([]field, error) // the columns of all tables
+	exporting(table string, fields []field) string
 	check(ctx context.Context) error
 	close()
 }

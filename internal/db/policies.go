@@ -85,7 +85,7 @@ func (t table) grants() []string {
 		add("grant select on TABLE to iw_sys")
 	case t.name == "journal":
 		add("grant select, insert on TABLE to iw_app")
-		add("grant select, update (seq, hash) on TABLE to iw_sys")
+		add("grant select, update (seq, hash, who_name, before, after, erased_of, erasure) on TABLE to iw_sys")
 	case t.owned():
 		add("grant select, insert, update, delete on TABLE to iw_app")
 	}

@@ -30,8 +30,8 @@ func (d *DB) Write(ctx context.Context, who actor.Actor, fn func(tx *Tx) error) 
 	return d.do(ctx, write, who, fn)
 }
 
-// System runs fn in a write transaction on the sys_ tables, which belong to no tenant; $1 is the caller's. Only auth, org, job,
-// journal and app may hold it. Faults as Write.
+// System runs fn in a write transaction on the sys_ tables, which belong to no tenant; $1 is the caller's. Only auth, flag,
+// hold, org, job, journal and app may hold it. Faults as Write.
 func (d *DB) System(ctx context.Context, fn func(tx *Tx) error) error {
 	return d.do(ctx, system, actor.Actor{}, fn)
 }

@@ -49,18 +49,22 @@ type Config struct {
 	// Anchors gives the signed heads of the journal that were kept outside the database, of all tenants; nil = none are kept.
 	Anchors func(ctx context.Context) ([]journal.Anchor, error)
 
-	Writer        *reply.Writer      // logs faults
-	Now           clock.Now          // from when one looks ahead
-	Panicked      func(where string) // counts panics; nil = nobody does
-	Traced        bool               // whether resolvers leave spans
-	Introspection bool               // whether the schema may be asked for; off in production
-	Wait          time.Duration      // how long records are gathered to be read together; 0 = 1 ms
+	Writer        *reply.Writer         // logs faults
+	Now           clock.Now             // from when one looks ahead
+	Panicked      func(where string)    // counts panics; nil = nobody does
+	ReadOnly      func() (string, bool) // why nothing may be changed; nil = everything always may
+	Traced        bool                  // whether resolvers leave spans
+	Introspection bool                  // whether the schema may be asked for; off in production
+	Wait          time.Duration         // how long records are gathered to be read together; 0 = 1 ms
 }
 
 // New gives the route of the API. It fails when a field of the schema that a resolver answers has no permission in the table.
 func New(c Config) ([]reply.Route, error) {
 	if c.Wait == 0 {
 		c.Wait = time.Millisecond
+	}
+	if c.ReadOnly == nil {
+		c.ReadOnly = func() (string, bool) { return "", false }
 	}
 	if c.Panicked == nil {
 		c.Panicked = func(string) {}
@@ -73,6 +77,6 @@ func New(c Config) ([]reply.Route, error) {
 		}
 	}
 	return []reply.Route{{
-		Method: http.MethodPost, Path: "/graphql", Permission: reply.SignedIn, Name: "graphql", Changes: true, MaxBody: maxBody, Handler: s.serve,
+		Method: http.MethodPost, Path: "/graphql", Permission: reply.SignedIn, Name: "graphql", Changes: true, Always: true, MaxBody: maxBody, Handler: s.serve,
 	}}, nil
 }

@@ -12,6 +12,7 @@ import (
 	"intelliwiz/internal/db/dbtest"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/graph"
+	"intelliwiz/internal/hold"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/reply"
@@ -201,5 +202,25 @@ func TestBodiesThatAreNoRequestAreRefused(t *testing.T) {
 		if own := slices.Contains(c.header, "application/graphql-response+json"); own != (a.header.Get("Content-Type") == "application/graphql-response+json") {
 			t.Errorf("%s: %v", c.name, a.header)
 		}
+	}
+}
+
+// TestMutationsAreRefusedWhileNothingMayBeChanged: with a code of its own and the time to try again; queries are answered.
+func TestMutationsAreRefusedWhileNothingMayBeChanged(t *testing.T) {
+	x := newAPI(t, dbtest.Open(t, "sqlite"))
+	if err := x.Holds.Begin(t.Context(), []actor.Actor{x.System}, hold.Hold{Kind: hold.ReadOnly, Reason: "A backup comes back."}); err != nil {
+		t.Fatal(err)
+	}
+	admin := x.Actor(org.Administrator)
+	before := len(x.Trail())
+	for _, f := range graph.Fields() {
+		a := x.ask(admin, f.Document, variables(f, x.Harbour.ID))
+		goesOn := []string{"Mutation.verifyAudit", "Mutation.deleteSession", "Mutation.deleteSessions"}
+		if mutation := strings.HasPrefix(f.Name, "Mutation.") && !slices.Contains(goesOn, f.Name); mutation != strings.Contains(string(a.raw), `"read_only"`) || mutation && a.status != http.StatusServiceUnavailable {
+			t.Errorf("%s: %d %s", f.Name, a.status, a.raw)
+		}
+	}
+	if after := len(x.Trail()); after != before {
+		t.Errorf("%d changes were made", after-before)
 	}
 }

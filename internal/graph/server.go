@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -100,8 +101,22 @@ func (s *server) run(ctx context.Context, in request, variables map[string]any) 
 	if len(list) > 0 {
 		return s.refuse(ctx, op, list)
 	}
+	if reason, on := s.c.ReadOnly(); on && changes(op.Operation) {
+		why := reply.ReadOnly(reason)
+		resp, _ := s.refuse(ctx, op, gqlerror.List{gqlerror.Wrap(why)})
+		return resp, why.Status
+	}
 	handle, ctx := s.exec.DispatchOperation(ctx, op)
 	return handle(ctx), http.StatusOK
+}
+
+// changes says that an operation changes something: a mutation, unless all that it does only looks, or ends sessions, which goes on always.
+func changes(op *ast.OperationDefinition) bool {
+	goesOn := []string{"verifyAudit", "deleteSession", "deleteSessions"}
+	return op.Operation == ast.Mutation && slices.ContainsFunc(op.SelectionSet, func(x ast.Selection) bool {
+		f, ok := x.(*ast.Field)
+		return !ok || !slices.Contains(goesOn, f.Name)
+	})
 }
 
 // refuse answers a query that is not executed.

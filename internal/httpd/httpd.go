@@ -50,6 +50,7 @@ type Config struct {
 	// Authenticate gives the actor of a session's or token's secret; Unauthenticated for one that does not hold.
 	Authenticate func(ctx context.Context, c Credentials) (actor.Actor, error)
 	Limits       Limits
+	Stops        Stops
 	Checks       []Check // what must work for the process to be ready
 }
 
@@ -65,6 +66,13 @@ type Credentials struct {
 type Limits struct {
 	Source func(ctx context.Context, source netip.Addr) Decision
 	Caller func(ctx context.Context, who actor.Actor) Decision
+}
+
+// Stops say what is stopped while an incident is looked into. A nil func stops nothing.
+type Stops struct {
+	Source   func(source netip.Addr) bool    // nothing from there is answered
+	Caller   func(who actor.Actor) error     // why somebody may not come in; nil = they may
+	ReadOnly func() (reason string, on bool) // nothing may be changed
 }
 
 // Decision is the answer of a limit.
@@ -125,11 +133,13 @@ func New(c Config, routes []reply.Route) (*Server, error) {
 		{"security headers", s.headers},
 		{"recover", s.recover},
 		{"client address", s.address},
+		{"stopped sources", s.stopSource},
 		{"host", s.host},
 		{"limits of time and size", s.bounds},
 		{"cross-origin protection", s.crossOrigin},
 		{"limit of the source", s.limitSource},
 		{"authenticate", s.authenticate},
+		{"stopped callers", s.stopCaller},
 		{"limit of the caller", s.limitCaller},
 		{"compression", s.compress},
 	}
@@ -164,6 +174,9 @@ func (s *Server) dispatch(methods map[string]reply.Route) http.Handler {
 			return
 		}
 		err := mayEnter(actor.From(r.Context()), route)
+		if err == nil {
+			err = s.mayChange(route)
+		}
 		if err == nil {
 			err = route.Handler(w, anew(r))
 		}

@@ -20,8 +20,8 @@ func TestOrderOfTheLayers(t *testing.T) {
 	for _, l := range newDoor(t, nil).layers {
 		got = append(got, l.name)
 	}
-	want := []string{"request id", "trace", "access log", "security headers", "recover", "client address", "host", "limits of time and size", "cross-origin protection",
-		"limit of the source", "authenticate", "limit of the caller", "compression"}
+	want := []string{"request id", "trace", "access log", "security headers", "recover", "client address", "stopped sources", "host", "limits of time and size", "cross-origin protection",
+		"limit of the source", "authenticate", "stopped callers", "limit of the caller", "compression"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -100,6 +100,10 @@ type (
 	Duty struct{ UUID }
 	// Provider is where people are proven who sign in with what their organisation gave them.
 	Provider struct{ UUID }
+	// Flag is what an operator or an administrator said about a feature that can be switched.
+	Flag struct{ UUID }
+	// Hold is something that is stopped for a while: changes, or an address, an organisation or a person.
+	Hold struct{ UUID }
 	// Any is a record of whatever noun, as the journal names its subjects.
 	Any struct{ UUID }
 )

@@ -26,6 +26,9 @@ import (
 // maxAttempts is how often work is tried; River's back-off makes that about three days.
 const maxAttempts = 18
 
+// heldFor is when work that waits is looked at again.
+const heldFor = time.Minute
+
 // Args says what is to be done. Its zero value must know its kind, a stable name: "auth.notice".
 type Args interface{ Kind() string }
 
@@ -53,6 +56,8 @@ type Config struct {
 	Workers int           // jobs at once; 0 = 8
 	Timeout time.Duration // of one run; 0 = 1 minute
 	Traces  *telemetry.Traces
+	// Held says that work of a kind waits just now, without using up an attempt; nil = none does.
+	Held func(kind string) bool
 	// Observe is told of every run; nil = nobody.
 	Observe func(kind string, o Outcome, took time.Duration)
 	// Waited is told of every run how long it waited for its turn; nil = nobody.
@@ -194,6 +199,9 @@ func (w *worker[A]) Timeout(*river.Job[envelope[A]]) time.Duration { return w.r.
 
 // Work runs the job as the system in its tenant, under the id of the request that caused it.
 func (w *worker[A]) Work(ctx context.Context, j *river.Job[envelope[A]]) (err error) {
+	if w.r.c.Held != nil && w.r.c.Held(j.Kind) {
+		return river.JobSnooze(heldFor)
+	}
 	ctx, span := w.r.c.Traces.Work(traced(ctx, j.Args.Tenant, j.Args.Request, ""), j.Kind, j.Args.Trace)
 	span.Number("iw.attempt", int64(j.Attempt))
 	defer func() { span.End(string(fault.KindOf(err))) }()

@@ -30,9 +30,12 @@ type Entry struct {
 	Before  string     `json:"before"` // the record as JSON, exactly as signed; "" = none
 	After   string     `json:"after"`
 
-	trace string // of the request, as telemetry.Carried gave it; what the row causes belongs to it
-	mac   []byte
-	hash  []byte
+	ErasedOf *id.Person `json:"erased_of,omitzero"` // of whom something was erased from the row
+
+	erasure []byte // signs what the row became, with what it was signed with before
+	trace   string // of the request, as telemetry.Carried gave it; what the row causes belongs to it
+	mac     []byte
+	hash    []byte
 }
 
 // sign gives the signature of every column of the row, each with its length before it, so that nothing can move from one column into another.
@@ -58,6 +61,17 @@ func (e Entry) sign(key []byte, tenant id.Tenant) []byte {
 	if e.trace != "" { // the same; named, so that it is never taken for the one above
 		put(h, []byte("trace "+e.trace))
 	}
+	return h.Sum(nil)
+}
+
+// erased gives the signature of a row from which something was erased: of what it is now, of whom it was, and of its first signature, which is what the
+// chain is made of.
+func (e Entry) erased(key []byte, tenant id.Tenant) []byte {
+	h := hmac.New(sha256.New, key)
+	put(h, []byte("erased"))
+	put(h, optional(e.ErasedOf))
+	put(h, e.mac)
+	put(h, e.sign(key, tenant))
 	return h.Sum(nil)
 }
 
@@ -88,7 +102,7 @@ func nounOf(verb string) string {
 	return noun
 }
 
-const columns = `j.id, j.seq, j.at, j.who_kind, j.who_id, j.who_name, j.verb, j.noun, j.subject_id, j.site_id, j.request_id, j.before, j.after, j.mac, j.hash, j.as_id, j.trace`
+const columns = `j.id, j.seq, j.at, j.who_kind, j.who_id, j.who_name, j.verb, j.noun, j.subject_id, j.site_id, j.request_id, j.before, j.after, j.mac, j.hash, j.as_id, j.trace, j.erased_of, j.erasure`
 
 func scanEntry(r db.Row) (e Entry, err error) { err = e.read(r); return e, err }
 
@@ -96,10 +110,14 @@ func scanEntry(r db.Row) (e Entry, err error) { err = e.read(r); return e, err }
 func (e *Entry) read(r db.Row, more ...any) error {
 	var chained *[]byte
 	var trace *string
+	var erasure *[]byte
 	err := r.Scan(append([]any{&e.ID, db.Null(&e.Seq), &e.At, &e.WhoKind, db.Null(&e.WhoID), &e.WhoName, &e.Verb, &e.Noun, &e.Subject,
-		db.Null(&e.Site), &e.Request, &e.Before, &e.After, &e.mac, db.Null(&chained), db.Null(&e.As), db.Null(&trace)}, more...)...)
+		db.Null(&e.Site), &e.Request, &e.Before, &e.After, &e.mac, db.Null(&chained), db.Null(&e.As), db.Null(&trace), db.Null(&e.ErasedOf), db.Null(&erasure)}, more...)...)
 	if chained != nil {
 		e.hash = *chained
+	}
+	if erasure != nil {
+		e.erasure = *erasure
 	}
 	if trace != nil {
 		e.trace = *trace

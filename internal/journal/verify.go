@@ -18,6 +18,7 @@ type Report struct {
 	Tenant   id.Tenant `json:"tenant"`
 	Rows     int64     `json:"rows"`     // sealed rows that were checked
 	Waiting  int64     `json:"waiting"`  // rows that were not sealed yet; their signatures were checked
+	Erased   int64     `json:"erased"`   // rows from which something about a person was erased, and the trail says so
 	Anchors  int       `json:"anchors"`  // signed heads that were compared
 	Findings []Finding `json:"findings"` // empty: whole
 	More     bool      `json:"more"`     // there are more findings than are listed
@@ -55,7 +56,7 @@ func (j *Journal) Verify(ctx context.Context, who actor.Actor, anchors []Anchor)
 	if err := who.RequireEverywhere(CanVerify); err != nil {
 		return Report{}, err
 	}
-	v := verifier{j: j, keys: j.keys(), signers: j.signers(), Report: Report{Tenant: who.Tenant()}, anchors: map[int64][]Anchor{}}
+	v := verifier{j: j, keys: j.keys(), signers: j.signers(), Report: Report{Tenant: who.Tenant()}, anchors: map[int64][]Anchor{}, erased: map[id.Person]Entry{}, granted: map[id.Person]bool{}}
 	for _, a := range anchors {
 		if a.Tenant == who.Tenant() {
 			v.anchor(a)
@@ -86,7 +87,9 @@ func (j *Journal) Verify(ctx context.Context, who actor.Actor, anchors []Anchor)
 	if err := v.strays(ctx); err != nil {
 		return Report{}, err
 	}
-	return v.Report, v.waiting(ctx, who)
+	err = v.waiting(ctx, who)
+	v.unsaid()
+	return v.Report, err
 }
 
 func (j *Journal) head(ctx context.Context, tenant id.Tenant) (Head, error) {
@@ -109,6 +112,9 @@ type verifier struct {
 	last    Head
 	anchors map[int64][]Anchor // of one number there are two when the journal grew anew from an older state
 	latest  int64              // the highest anchored number
+
+	erased  map[id.Person]Entry // of whom something was erased: the first row
+	granted map[id.Person]bool  // of whom the trail says that they were erased
 }
 
 func (v *verifier) find(k FindingKind, seq int64, entry id.Entry, words string) {
@@ -147,7 +153,7 @@ func (v *verifier) row(e Entry) {
 	case seq > v.last.Seq+1:
 		v.find(Missing, v.last.Seq+1, id.Entry{}, fmt.Sprintf("Numbers %d to %d are missing.", v.last.Seq+1, seq-1))
 	}
-	if !v.signed(e.mac, func(key []byte) []byte { return e.sign(key, v.Tenant) }) {
+	if !v.whole(e) {
 		v.find(Edited, seq, e.ID, fmt.Sprintf("Number %d is not what was written.", seq))
 	}
 	if !v.signed(e.hash, func(key []byte) []byte { return link(key, v.last.Hash, seq, e.mac) }) {
@@ -159,6 +165,35 @@ func (v *verifier) row(e Entry) {
 		}
 	}
 	v.last = Head{Seq: seq, Hash: e.hash}
+}
+
+// whole says that a row is what was signed, or what an erasure left of it. Whoever has the key could make such a row of any; so each must be of a person of
+// whom the trail itself says that they were erased.
+func (v *verifier) whole(e Entry) bool {
+	if e.Verb == erasedVerb {
+		v.granted[id.Of[id.Person](e.Subject.Bytes())] = true
+	}
+	if e.ErasedOf == nil {
+		return v.signed(e.mac, func(key []byte) []byte { return e.sign(key, v.Tenant) })
+	}
+	v.Erased++
+	if _, known := v.erased[*e.ErasedOf]; !known {
+		v.erased[*e.ErasedOf] = e
+	}
+	return v.signed(e.erasure, func(key []byte) []byte { return e.erased(key, v.Tenant) })
+}
+
+// unsaid finds rows from which something was erased although the trail does not say so.
+func (v *verifier) unsaid() {
+	for person, e := range v.erased {
+		if !v.granted[person] {
+			var seq int64
+			if e.Seq != nil {
+				seq = *e.Seq
+			}
+			v.find(Edited, seq, e.ID, "Something was erased from rows, and no row says that it was to be.")
+		}
+	}
 }
 
 // end holds the last row against the head and the anchors.
@@ -200,7 +235,7 @@ func (v *verifier) waiting(ctx context.Context, who actor.Actor) error {
 		}
 		for _, e := range rows {
 			v.Waiting++
-			if !v.signed(e.mac, func(key []byte) []byte { return e.sign(key, v.Tenant) }) {
+			if !v.whole(e) {
 				v.find(Edited, 0, e.ID, "A row that is not sealed yet is not what was written.")
 			}
 		}

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"embed"
 	"html/template"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +24,17 @@ type text struct {
 	Title string // the heading; also the title of the problem
 	Lead  string // what it means for the person
 	Next  string // what to do now
+}
+
+// textFor is textOf where a code has words of its own.
+func textFor(code string, status int) text {
+	switch code {
+	case "read_only":
+		return text{"Nothing can be changed just now", "The people who run this installation have stopped all changes for a while. Your change was not saved. Everything can still be read.", "Keep this page open, or note what you typed, and send it again later."}
+	case "access_stopped":
+		return text{"Access is stopped for a while", "Nothing is lost.", ""}
+	}
+	return textOf(status)
 }
 
 func textOf(status int) text {
@@ -69,12 +82,17 @@ type errorPage struct {
 	Again     string        // the address to try again
 	RequestID string
 	At        time.Time
+	Typed     []typed // of a form that was not taken, so that it is not lost
+	Form      string  // where it went
 }
+
+// typed is a field of a form as it was sent.
+type typed struct{ Name, Value string }
 
 func (x *Writer) page(w http.ResponseWriter, r *http.Request, o outcome) {
 	p := errorPage{
 		Stylesheet: x.c.Stylesheet, Sprite: x.c.Sprite, Home: x.c.Home,
-		text: textOf(o.status), Status: o.status, Errors: fields(o.fault), Wait: seconds(o.fault.RetryAfter),
+		text: textFor(o.code, o.status), Status: o.status, Errors: fields(o.fault), Wait: seconds(o.fault.RetryAfter),
 		RequestID: telemetry.RequestID(r.Context()), At: x.c.Now(),
 	}
 	switch o.status {
@@ -91,10 +109,32 @@ func (x *Writer) page(w http.ResponseWriter, r *http.Request, o outcome) {
 			p.Detail = "" // said already
 		}
 	}
+	if o.code == "read_only" || o.code == "access_stopped" {
+		p.Detail = o.fault.Message
+	}
+	if o.code == "read_only" {
+		p.Typed, p.Form = typedIn(r), r.URL.RequestURI()
+	}
 	if Safe(r.Method) && (o.status >= 500 || o.status == http.StatusTooManyRequests) {
 		p.Again = r.URL.RequestURI()
 	}
 	x.render(w, o.status, p.Wait, "error", p)
+}
+
+// typedIn gives the fields of a form that nobody has read yet, without passwords. A form with files cannot be kept: the browser does, behind its Back button.
+func typedIn(r *http.Request) (all []typed) {
+	if r.ParseForm() != nil {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.PostForm)) {
+		if strings.Contains(name, "password") || strings.Contains(name, "secret") {
+			return nil // such a form is typed anew
+		}
+		for _, v := range r.PostForm[name] {
+			all = append(all, typed{name, v})
+		}
+	}
+	return all
 }
 
 func (x *Writer) render(w http.ResponseWriter, status, wait int, name string, data any) {
@@ -126,8 +166,8 @@ func (x *Writer) Problems() Route {
 		fault.Invalid, fault.TooMany, fault.Internal, fault.Unavailable, fault.Full} {
 		rows = append(rows, problemRow{string(k), Status(k), textOf(Status(k))})
 	}
-	for _, r := range [...]*Refusal{NoMethod(""), NoType(""), NoHost()} {
-		rows = append(rows, problemRow{r.Code, r.Status, textOf(r.Status)})
+	for _, r := range [...]*Refusal{NoMethod(""), NoType(""), NoHost(), ReadOnly(""), Stopped("")} {
+		rows = append(rows, problemRow{r.Code, r.Status, textFor(r.Code, r.Status)})
 	}
 	page := struct {
 		Stylesheet, Sprite, Home string

@@ -32,7 +32,7 @@ func ProblemOf(ctx context.Context, err error) Problem {
 
 func describe(ctx context.Context, o outcome) Problem {
 	p := Problem{
-		Type: problemsPath + "#" + o.code, Title: textOf(o.status).Title, Status: o.status, Code: o.code,
+		Type: problemsPath + "#" + o.code, Title: textFor(o.code, o.status).Title, Status: o.status, Code: o.code,
 		Detail: o.fault.Message, RequestID: telemetry.RequestID(ctx),
 		Errors: o.fault.Fields, RetryAfter: seconds(o.fault.RetryAfter), Current: o.fault.Current,
 	}

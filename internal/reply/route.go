@@ -41,6 +41,7 @@ type Route struct {
 	Proof      Proof         // whether a person in a browser must have proven lately who they are
 	Own        bool          // nobody who acts as another person comes in: it shows or changes what opens the person's account. A Proof means it, too
 	Changes    bool          // it changes something; refused at the start for a method that must not (GET, HEAD)
+	Always     bool          // it goes on while nothing may be changed: by it one comes in or goes out, or stops what somebody else does
 	Cookie     bool          // a session signs in although the path is an API's: pages of documentation, GET only
 	SecretPath bool          // the address itself is a key (a mailed link): the log shows the pattern instead
 	Unlimited  bool          // not counted by limits of rate: static files

@@ -14,10 +14,11 @@ import (
 // Refusal is an error of the transport itself, for which the domains have no kind: a wrong method, a type of content that is not
 // read here, a host that is not ours.
 type Refusal struct {
-	Status  int         // 405, 415, 421...
-	Code    string      // a stable word for programs
-	Message string      // a sentence for people
-	Header  http.Header // added to the answer: Allow, Accept-Post
+	Status  int           // 405, 415, 421...
+	Code    string        // a stable word for programs
+	Message string        // a sentence for people
+	Header  http.Header   // added to the answer: Allow, Accept-Post
+	Wait    time.Duration // until another try makes sense; 0 = unknown
 }
 
 // Error gives the code and the message.
@@ -25,17 +26,31 @@ func (r *Refusal) Error() string { return r.Code + ": " + r.Message }
 
 // NoMethod refuses a method; allow lists those that the address takes, as the Allow header has them.
 func NoMethod(allow string) *Refusal {
-	return &Refusal{http.StatusMethodNotAllowed, "method_not_allowed", "This address does not take that kind of request.", http.Header{"Allow": {allow}}}
+	return &Refusal{http.StatusMethodNotAllowed, "method_not_allowed", "This address does not take that kind of request.", http.Header{"Allow": {allow}}, 0}
 }
 
 // NoType refuses a type of content; accepted lists those that are read here.
 func NoType(accepted string) *Refusal {
-	return &Refusal{http.StatusUnsupportedMediaType, "unsupported_media_type", "Send this as " + accepted + ".", http.Header{"Accept-Post": {accepted}}}
+	return &Refusal{http.StatusUnsupportedMediaType, "unsupported_media_type", "Send this as " + accepted + ".", http.Header{"Accept-Post": {accepted}}, 0}
 }
 
 // NoHost refuses a request for a host that is not ours.
 func NoHost() *Refusal {
-	return &Refusal{http.StatusMisdirectedRequest, "unknown_host", "This address is not served here.", nil}
+	return &Refusal{http.StatusMisdirectedRequest, "unknown_host", "This address is not served here.", nil, 0}
+}
+
+// ReadOnly refuses a change while the installation is read-only; reason is the operator's, "" = none to tell.
+func ReadOnly(reason string) *Refusal {
+	text := "Nothing can be changed just now, and nothing was. Everything can still be read."
+	if reason != "" {
+		text += " The people who run this installation say why: " + reason
+	}
+	return &Refusal{http.StatusServiceUnavailable, "read_only", text, nil, 30 * time.Second}
+}
+
+// Stopped refuses who may not come in while an incident is looked into, in the given words.
+func Stopped(words string) *Refusal {
+	return &Refusal{http.StatusForbidden, "access_stopped", words, nil, 0}
 }
 
 // gone is the status in logs and metrics of a request whose client left before the answer (nginx's convention); nobody reads it.
@@ -79,7 +94,9 @@ type outcome struct {
 // understand finds out what an error means. What no one named is Internal; time that ran out is Unavailable; a client that left is gone.
 func understand(ctx context.Context, err error) outcome {
 	if r, ok := errors.AsType[*Refusal](err); ok {
-		return outcome{r.Status, r.Code, fault.Of(fault.Malformed, r.Message), r.Header}
+		f := fault.Of(fault.Malformed, r.Message)
+		f.RetryAfter = r.Wait
+		return outcome{r.Status, r.Code, f, r.Header}
 	}
 	if _, known := errors.AsType[*fault.Fault](err); !known {
 		err = named(err)

@@ -41,6 +41,7 @@ func describe(version string) huma.Config {
 		{Name: "Imports", Description: "Files of records on their way in. A file is tried first, row by row, and changes nothing; applying it does exactly what the trial showed, or nothing. Each person sees their own."},
 		{Name: "Exports", Description: "Lists as files, whole and narrowed as the lists are. Their columns are those of an import, except of tickets, which do not come in."},
 		{Name: "Phones", Description: "Signing in on a phone: an access token for ten minutes, and a refresh token that gives the next of both, once. And the phones that people are registered on."},
+		{Name: "Features", Description: "What can be switched on and off while it runs, as it stands for the organisation and its people."},
 		{Name: "Single sign-on", Description: "The providers that prove people of the organisation, and whether people may come in by nothing else."},
 		{Name: "Services", Description: "Programs that act for the organisation, each with a token and a role of its own. They are made in the browser only."},
 		{Name: "Webhooks", Description: "Programs of others that are told, in signed messages, what happens, and what they were sent."},

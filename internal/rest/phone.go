@@ -72,10 +72,10 @@ func phoneSignedInOf(x auth.PhoneSignedIn) PhoneSignedIn {
 
 func phoneRows() []Operation {
 	return []Operation{
-		{Name: "phone.signin", Method: post, Path: "/phone/sign-in", Permission: reply.Public, Summary: "Sign in on a phone"},
-		{Name: "phone.step", Method: post, Path: "/phone/second-step", Permission: reply.Public, Summary: "Do the second step of a sign-in on a phone"},
-		{Name: "phone.refresh", Method: post, Path: "/phone/refresh", Permission: reply.Public, Summary: "Get the next pair of tokens"},
-		{Name: "phone.signout", Method: del, Path: "/phone", Permission: reply.SignedIn, Summary: "Sign out of the phone that asks", status: http.StatusNoContent},
+		{Name: "phone.signin", Method: post, Path: "/phone/sign-in", Permission: reply.Public, Summary: "Sign in on a phone", always: true},
+		{Name: "phone.step", Method: post, Path: "/phone/second-step", Permission: reply.Public, Summary: "Do the second step of a sign-in on a phone", always: true},
+		{Name: "phone.refresh", Method: post, Path: "/phone/refresh", Permission: reply.Public, Summary: "Get the next pair of tokens", always: true},
+		{Name: "phone.signout", Method: del, Path: "/phone", Permission: reply.SignedIn, Summary: "Sign out of the phone that asks", status: http.StatusNoContent, always: true},
 		{Name: "account.devices", Method: get, Path: "/account/devices", Permission: reply.SignedIn, Summary: "List one's own phones, the last used first"},
 		{Name: "person.devices", Method: get, Path: "/people/{id}/devices", Permission: auth.CanReadSession, Noun: "person", Summary: "List a person's phones, the last used first"},
 		{Name: "device.delete", Method: del, Path: "/devices/{id}", Permission: reply.SignedIn, Noun: "device", Summary: "Release a phone, so that another may be registered",

@@ -22,6 +22,7 @@ import (
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/file"
+	"intelliwiz/internal/flag"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/notice"
@@ -49,6 +50,7 @@ type Config struct {
 	Plans    *plan.Service
 	Tasks    *task.Service
 	Posts    *posts.Service
+	Flags    *flag.Service
 	Now      clock.Now // for what is looked at from now on
 	Exchange *exchange.Service
 	Files    *file.Service
@@ -140,6 +142,7 @@ func build(c Config) (*api, error) {
 	a.webhooks()
 	a.services()
 	a.sso()
+	a.flags()
 	a.phone()
 	a.tidy()
 	return a, a.finish()
@@ -218,7 +221,7 @@ func register[I, O any](a *api, name string, use func(ctx context.Context, in *I
 	a.faults = append(a.faults, g.understood(name))
 	a.routes[name] = reply.Route{
 		Method: o.Method, Path: o.Path, Permission: o.Permission, Name: o.Name, Timeout: o.timeout, MaxBody: a.maxBody(o),
-		Changes: o.Method != http.MethodGet && !o.reads, Handler: a.serve(o, g, a.handlers[name]),
+		Changes: o.Method != http.MethodGet && !o.reads, Always: o.always, Handler: a.serve(o, g, a.handlers[name]),
 	}
 }
 

@@ -34,7 +34,7 @@ type api struct {
 func newAPI(t *testing.T, d *db.DB) *api {
 	t.Helper()
 	w := testworld.New(t, d)
-	routes, err := rest.New(rest.Config{Org: w.Org, People: w.People, Asset: w.Asset, Public: "https://iw.example.com", Source: func(*http.Request) string { return "192.0.2.9" }, Auth: w.Auth, Journal: w.Journal, Notices: w.Notices, Hooks: w.Hooks, Ticket: w.Ticket, Calendar: w.Calendar, Checks: w.Checks, Plans: w.Plans, Tasks: w.Tasks, Posts: w.Posts, Now: w.Clock.Now, Exchange: w.Exchange, Files: w.Files, Links: "https://iw.example.com/f/", Cache: w.Cache, Version: "test", Stylesheet: "/static/app.css",
+	routes, err := rest.New(rest.Config{Org: w.Org, People: w.People, Asset: w.Asset, Public: "https://iw.example.com", Source: func(*http.Request) string { return "192.0.2.9" }, Auth: w.Auth, Journal: w.Journal, Notices: w.Notices, Hooks: w.Hooks, Ticket: w.Ticket, Calendar: w.Calendar, Checks: w.Checks, Plans: w.Plans, Tasks: w.Tasks, Posts: w.Posts, Flags: w.Flags, Now: w.Clock.Now, Exchange: w.Exchange, Files: w.Files, Links: "https://iw.example.com/f/", Cache: w.Cache, Version: "test", Stylesheet: "/static/app.css",
 		Anchors: func(context.Context) ([]journal.Anchor, error) { return w.Anchors.All(), nil }})
 	if err != nil {
 		t.Fatal(err)

@@ -29,6 +29,7 @@ type Operation struct {
 	status  int           // of a success; 0 = 200
 	content []string      // the types that it answers with; nil = JSON
 	maxBody int64         // bytes that it takes; 0 = the server's limit
+	always  bool          // it goes on while nothing may be changed: see reply.Route
 	reads   bool          // it changes nothing, although it is no GET
 	timeout time.Duration // 0 = the server's
 
@@ -54,14 +55,13 @@ func table() []Operation {
 	add("Sites", crud("site", "/sites", "a site", "the sites, by code", org.CanReadSite, org.CanCreateSite, org.CanUpdateSite, org.CanDeleteSite)...)
 	add("Lookups", crud("lookup", "/lookups", "a value of a list", "the values of one list or of all, by code",
 		org.CanReadLookup, org.CanCreateLookup, org.CanUpdateLookup, org.CanDeleteLookup)...)
-	add("People", crud("person", "/people", "a person", "the people, by name", people.CanReadPerson, people.CanCreatePerson, people.CanUpdatePerson, "")...)
-	add("People",
+	add("People", append(crud("person", "/people", "a person", "the people, by name", people.CanReadPerson, people.CanCreatePerson, people.CanUpdatePerson, ""),
 		Operation{Name: "person.password", Method: post, Path: "/people/{id}/password", Permission: auth.CanSetPassword, Noun: "person",
 			Summary: "Give another person a password", status: http.StatusNoContent},
 		Operation{Name: "person.sessions", Method: get, Path: "/people/{id}/sessions", Permission: auth.CanReadSession, Noun: "person",
 			Summary: "List a person's sessions, the last used first"},
 		Operation{Name: "person.sessions.end", Method: del, Path: "/people/{id}/sessions", Permission: auth.CanEndSession, Noun: "person",
-			Summary: "End all sessions of a person", status: http.StatusNoContent})
+			Summary: "End all sessions of a person", status: http.StatusNoContent, always: true})...)
 	add("People", inviteRows()...)
 	add("Groups", crud("group", "/groups", "a group", "the groups, by name", people.CanReadGroup, people.CanCreateGroup, people.CanUpdateGroup, people.CanDeleteGroup)...)
 	add("Locations", crud("location", "/locations", "a location", "the locations, by name",
@@ -75,15 +75,15 @@ func table() []Operation {
 	add("Posts", postRows()...)
 	add("Tasks", taskRows()...)
 	add("Calendars", calendarRows()...)
-	add("Roles", crud("role", "/roles", "a role", "the roles, by code", org.CanReadRole, org.CanCreateRole, org.CanUpdateRole, org.CanDeleteRole)...)
-	add("Roles", Operation{Name: "permission.list", Method: get, Path: "/permissions", Permission: reply.SignedIn, Summary: "List the permissions that a role may hold"})
+	add("Roles", append(crud("role", "/roles", "a role", "the roles, by code", org.CanReadRole, org.CanCreateRole, org.CanUpdateRole, org.CanDeleteRole),
+		Operation{Name: "permission.list", Method: get, Path: "/permissions", Permission: reply.SignedIn, Summary: "List the permissions that a role may hold"})...)
 	add("Grants", append(crud("grant", "/grants", "a grant", "who has which role where, the oldest first", org.CanReadGrant, org.CanCreateGrant, "", org.CanDeleteGrant), whyRows()...)...)
 	add("Account",
 		Operation{Name: "account.get", Method: get, Path: "/account", Permission: reply.SignedIn, Summary: "Get one's own account"},
 		Operation{Name: "account.sessions", Method: get, Path: "/account/sessions", Permission: reply.SignedIn, Summary: "List one's own sessions"},
 		Operation{Name: "account.sessions.end", Method: del, Path: "/account/sessions", Permission: reply.SignedIn,
-			Summary: "End all one's own sessions", status: http.StatusNoContent},
-		Operation{Name: "session.delete", Method: del, Path: "/sessions/{id}", Permission: reply.SignedIn, Noun: "session", Summary: "End one session", status: http.StatusNoContent},
+			Summary: "End all one's own sessions", status: http.StatusNoContent, always: true},
+		Operation{Name: "session.delete", Method: del, Path: "/sessions/{id}", Permission: reply.SignedIn, Noun: "session", Summary: "End one session", status: http.StatusNoContent, always: true},
 		Operation{Name: "account.tokens", Method: get, Path: "/account/tokens", Permission: reply.SignedIn, Summary: "List one's own API tokens"},
 		Operation{Name: "account.token.delete", Method: del, Path: "/account/tokens/{id}", Permission: reply.SignedIn, Noun: "token",
 			Summary: "Revoke one of one's own API tokens", status: http.StatusNoContent})
@@ -92,6 +92,7 @@ func table() []Operation {
 	add("Imports", importRows()...)
 	add("Exports", exportRows()...)
 	add("Single sign-on", ssoRows()...)
+	add("Features", flagRows()...)
 	add("Services", serviceRows()...)
 	add("Webhooks", webhookRows()...)
 	add("Notices", noticeRows()...)

@@ -35,6 +35,8 @@ import (
 	"intelliwiz/internal/deadline"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/file"
+	"intelliwiz/internal/flag"
+	"intelliwiz/internal/hold"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/job"
@@ -86,6 +88,8 @@ type World struct {
 	Deadlines *deadline.Service // whose Run no test starts unless it says so
 	Hooks     *hook.Service
 	Ops       *ops.Service
+	Flags     *flag.Service
+	Holds     *hold.Service
 	Metrics   *telemetry.Metrics // what Ops tells of
 	Faults    *telemetry.Faults  // the errors that were logged
 	Keys      *Keys              // seal the secrets of webhooks and of apps
@@ -119,6 +123,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 		DB: d, Key: JournalKey(), Anchor: AnchorKey(), Now: w.Clock.Now, Log: log, Every: 10 * time.Millisecond, Anchored: w.Anchors.add,
 		Told: func(tenant id.Tenant, noun string, _ id.Any) { store.Apply(tenant, noun, cache.Everything) },
 	})
+	w.openSwitches(log)
 	w.Jobs = job.New(job.Config{DB: d, Log: log})
 	w.Mail = mail.New(d, w.Jobs, w.Sink, w.Clock.Now)
 	w.Org = org.New(org.Config{DB: d, Journal: w.Journal, Cache: store, Now: w.Clock.Now, Log: log, Permissions: Permissions()})
@@ -129,7 +134,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	c := auth.Config{
 		DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Mail: w.Mail, Jobs: w.Jobs, Limit: w.Limit, Now: w.Clock.Now, Log: log, Cache: store, Box: seal.New(w.Keys), Origin: Origin,
 		Hash: auth.HashConfig{Memory: 64, Passes: 1}, Links: Origin + "/password/", AskPage: Origin + "/login/forgot",
-		Prover: oidc.New(w.caller(true).HTTP(), w.Clock.Now), Back: Origin + "/login/provider/back", Asker: ldap.New(w.caller(true)),
+		Prover: oidc.New(w.caller(true).HTTP(), w.Clock.Now), Back: Origin + "/login/provider/back", Stopped: w.Holds.Stopped, Asker: ldap.New(w.caller(true)),
 	}
 	for _, f := range change {
 		f(&c)
@@ -145,6 +150,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	})
 	w.Ticket = ticket.New(ticket.Config{
 		Cache: store, DB: d, Journal: w.Journal, Jobs: w.Jobs, Now: w.Clock.Now, Door: w.Auth, Limit: w.Limit.Report, Tenants: w.Org.Tenants, Sweep: time.Hour,
+		Bulk: func(ctx context.Context, who actor.Actor) bool { return w.Flags.Bool(ctx, who, flag.BulkAssign) },
 	})
 	w.Deadlines = deadline.New(deadline.Config{DB: d, Now: w.Clock.Now, Log: log, Tenants: w.Org.Tenants, Tick: 10 * time.Millisecond, Round: 50 * time.Millisecond})
 	w.Tasks = task.New(task.Config{
@@ -166,7 +172,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 func Permissions() []actor.Declared {
 	return slices.Concat(org.Permissions(), people.Permissions(), asset.Permissions(), auth.Permissions(), calendar.Permissions(), ticket.Permissions(),
 		checklist.Permissions(), plan.Permissions(), post.Permissions(), task.Permissions(), hook.Permissions(), journal.Permissions(),
-		exchange.Permissions(), ops.Permissions())
+		exchange.Permissions(), ops.Permissions(), flag.Permissions())
 }
 
 // JournalKey is the key that signs the world's journal.

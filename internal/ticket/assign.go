@@ -66,10 +66,13 @@ type Outcome struct {
 }
 
 // AssignAll is Assign for several tickets, at most page.Max, in one transaction: each is changed or says why not, in the order asked for.
-// Needs ticket.assign; Invalid for an assignee who is not there.
+// Needs ticket.assign; Invalid for an assignee who is not there, Unavailable while it is switched off.
 func (s *Service) AssignAll(ctx context.Context, who actor.Actor, tickets []Seen, to Assignee) ([]Outcome, error) {
 	if err := who.Require(CanAssign); err != nil {
 		return nil, err
+	}
+	if s.bulk != nil && !s.bulk(ctx, who) {
+		return nil, fault.Of(fault.Unavailable, "Assigning several tickets at once is switched off just now. Each can still be assigned by itself.")
 	}
 	var c fault.Check
 	to.check(&c)

@@ -75,6 +75,8 @@ type Config struct {
 	Sweep time.Duration
 	// Climbed hears of every ticket that was taken up to a level, the first of which is 1; nil = nobody does.
 	Climbed func(level int)
+	// Bulk says whether somebody may assign several tickets at once; nil = who may assign may.
+	Bulk func(ctx context.Context, who actor.Actor) bool
 }
 
 // Service holds the use cases.
@@ -86,6 +88,7 @@ type Service struct {
 	limit   func(ctx context.Context, source string, tenant id.Tenant) error
 	tenants func(ctx context.Context) ([]id.Tenant, error)
 	climbed func(level int)
+	bulk    func(ctx context.Context, who actor.Actor) bool
 	jobless bool
 	names   *cache.Of[*directory]
 	counts  *cache.Of[map[Status]int64]
@@ -107,7 +110,7 @@ func New(c Config) *Service {
 		c.Sweep = time.Minute
 	}
 	s := &Service{
-		db: c.DB, journal: c.Journal, now: c.Now, door: c.Door, limit: c.Limit, tenants: c.Tenants, climbed: c.Climbed, jobless: c.Jobs == nil,
+		db: c.DB, journal: c.Journal, now: c.Now, door: c.Door, limit: c.Limit, tenants: c.Tenants, climbed: c.Climbed, bulk: c.Bulk, jobless: c.Jobs == nil,
 		names: directories(c.Cache), counts: keptCounts(c.Cache), lines: cache.Named[Line](c.Cache, "ticket.lines", cache.Options{Local: true}),
 		views: keptViews(c.Cache), terms: keptTerms(c.Cache), lists: keptLists(c.Cache), stories: keptStories(c.Cache), climbs: keptClimbs(c.Cache), store: c.Cache,
 	}

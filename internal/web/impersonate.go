@@ -22,10 +22,10 @@ const actingEndPath = accountPath + "/acting/end"
 func (p *pages) ownRoutes() []reply.Route {
 	const post, signedIn = http.MethodPost, reply.SignedIn
 	return []reply.Route{
-		{Method: post, Path: proveKeyPath + "/options", Permission: signedIn, Handler: p.proveKeyOptions, Name: "account.prove.passkey.options", Own: true, Changes: true},
-		{Method: post, Path: proveKeyPath, Permission: signedIn, Handler: p.proveByKey, Name: "account.prove.passkey", Own: true, Changes: true},
-		{Method: post, Path: actingEndPath, Permission: signedIn, Handler: p.endActing, Name: "account.acting.end", Changes: true},
-		{Method: post, Path: accountPath + "/impersonations/{id}/end", Permission: signedIn, Handler: p.stopActing, Name: "account.impersonation.end", Own: true, Changes: true},
+		{Method: post, Path: proveKeyPath + "/options", Permission: signedIn, Handler: p.proveKeyOptions, Name: "account.prove.passkey.options", Own: true, Changes: true, Always: true},
+		{Method: post, Path: proveKeyPath, Permission: signedIn, Handler: p.proveByKey, Name: "account.prove.passkey", Own: true, Changes: true, Always: true},
+		{Method: post, Path: actingEndPath, Permission: signedIn, Handler: p.endActing, Name: "account.acting.end", Changes: true, Always: true},
+		{Method: post, Path: accountPath + "/impersonations/{id}/end", Permission: signedIn, Handler: p.stopActing, Name: "account.impersonation.end", Own: true, Changes: true, Always: true},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/flag"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/post"
@@ -19,7 +20,7 @@ type manned struct {
 
 // mannedNow looks at the first two hundred posts, of one site when it is named.
 func (p *pages) mannedNow(ctx context.Context, who actor.Actor, site *id.Site) (out manned, err error) {
-	if !who.Can(post.CanRead) {
+	if !who.Can(post.CanRead) || !p.Flags.Bool(ctx, who, flag.LivePosts) {
 		return out, nil
 	}
 	all, err := p.Posts.List(ctx, who, post.Filter{Site: site}, page.Request{Limit: page.Max})

@@ -45,8 +45,20 @@ func (p *pages) visit(r *http.Request, title string) (visit, error) {
 		Bell: ui.Bell{Href: noticesPath, Unread: unread, Events: noticesPath + "/stream"},
 		Me:   ui.Me{ID: who.Person().String(), Name: who.Name(), Detail: tenant.Name},
 	}
-	v.frame.Acting = actingOf(v)
+	v.frame.Acting, v.frame.Frozen = actingOf(v), p.frozen()
 	return v, nil
+}
+
+// frozen is the line over every page while nothing may be changed.
+func (p *pages) frozen() ui.Note {
+	if p.ReadOnly == nil {
+		return ui.Note{}
+	}
+	reason, on := p.ReadOnly()
+	if !on {
+		return ui.Note{}
+	}
+	return ui.Note{Tone: ui.Wait, Title: "Nothing can be changed just now", Text: "The people who run this installation have stopped all changes for a while. You can read everything, and sign in and out. They say why: " + reason}
 }
 
 // show writes a page in its frame, with the line that the request before left to be said.
@@ -57,7 +69,7 @@ func (p *pages) show(w http.ResponseWriter, r *http.Request, status int, v visit
 
 // door writes a page without a frame: sign-in, set-up.
 func (p *pages) door(w http.ResponseWriter, r *http.Request, status int, d ui.Door, body ...templ.Component) error {
-	d.Nonce, d.Look = p.nonce(r), ui.LookOf(r)
+	d.Nonce, d.Look, d.Frozen = p.nonce(r), ui.LookOf(r), p.frozen()
 	return p.render(w, r, status, within(ui.Alone(d), together(body...)))
 }
 

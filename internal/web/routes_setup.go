@@ -55,8 +55,8 @@ func (p *pages) peopleRoutes() []reply.Route {
 		{Method: post, Path: "/people/{id}/impersonate", Permission: auth.CanImpersonate, Handler: p.beginActing, Name: "person.impersonate", Proof: reply.ProofAlways, Changes: true},
 		{Method: post, Path: "/people/{id}/invite", Permission: auth.CanSetPassword, Handler: p.invite, Name: "person.invite", Proof: reply.ProofAlways, Changes: true},
 		{Method: post, Path: "/people/{id}/factors/reset", Permission: auth.CanResetFactor, Handler: p.resetFactors, Name: "person.factors.reset", Proof: reply.ProofAlways, Changes: true},
-		{Method: post, Path: "/people/{id}/sessions/end", Permission: auth.CanEndSession, Handler: p.endPersonSessions, Name: "person.sessions.end", Changes: true},
-		{Method: post, Path: "/people/{id}/sessions/{session}/end", Permission: auth.CanEndSession, Handler: p.endPersonSession, Name: "person.session.end", Changes: true},
+		{Method: post, Path: "/people/{id}/sessions/end", Permission: auth.CanEndSession, Handler: p.endPersonSessions, Name: "person.sessions.end", Changes: true, Always: true},
+		{Method: post, Path: "/people/{id}/sessions/{session}/end", Permission: auth.CanEndSession, Handler: p.endPersonSession, Name: "person.session.end", Changes: true, Always: true},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/asset"
+	"intelliwiz/internal/flag"
 	"intelliwiz/internal/fold"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
@@ -36,9 +37,8 @@ type found struct {
 
 // How many of one kind a search shows.
 const (
-	pageHits    = 10
-	paletteHits = 5
-	maxQuery    = 120 // characters
+	pageHits = 10
+	maxQuery = 120 // characters
 )
 
 // queryOf reads what is searched for: one line, without what no name can contain.
@@ -76,8 +76,9 @@ func (p *pages) searchPage(w http.ResponseWriter, r *http.Request) error {
 // searchHits answers the palette.
 func (p *pages) searchHits(w http.ResponseWriter, r *http.Request) error {
 	hits := []hit{}
-	if q := queryOf(r); q != "" {
-		all, err := p.find(r.Context(), actor.From(r.Context()), q, paletteHits)
+	who := actor.From(r.Context())
+	if q, most := queryOf(r), p.Flags.Int(r.Context(), who, flag.FoundMost); q != "" && most > 0 {
+		all, err := p.find(r.Context(), who, q, int(min(most, pageHits)))
 		if err != nil {
 			return err
 		}

@@ -18,7 +18,7 @@ func (p *pages) ssoRoutes() []reply.Route {
 	const get, post = http.MethodGet, http.MethodPost
 	return []reply.Route{
 		{Method: get, Path: providerPath + "{id}", Permission: reply.Public, Handler: p.toProvider, Name: "signin.provider"},
-		{Method: post, Path: providerPath + "{id}", Permission: reply.Public, Handler: p.signInByDirectory, Name: "signin.directory", Changes: true},
+		{Method: post, Path: providerPath + "{id}", Permission: reply.Public, Handler: p.signInByDirectory, Name: "signin.directory", Changes: true, Always: true},
 		{Method: get, Path: ProviderBackPath, Permission: reply.Public, Handler: p.fromProvider, Name: "signin.provider.back"},
 		{Method: get, Path: provePath + "/provider", Permission: reply.SignedIn, Handler: p.proveByProvider, Name: "account.prove.provider", Own: true},
 		{Method: get, Path: keptFormPath, Permission: reply.SignedIn, Handler: p.keptForm, Name: "account.prove.form", Own: true},

@@ -11,6 +11,7 @@ import (
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/fault"
+	"intelliwiz/internal/flag"
 	"intelliwiz/internal/fold"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/page"
@@ -102,6 +103,9 @@ func (p *pages) assignTickets(w http.ResponseWriter, r *http.Request) error {
 	again := func(title, text string, status int) error {
 		note := ui.Note{Tone: ui.Late, Title: title, Text: text, Urgent: true}
 		return p.showTickets(w, r, back, status, bulkResult{note: note, to: f.text("to"), picked: f.all("pick")})
+	}
+	if !p.Flags.Bool(r.Context(), who, flag.BulkAssign) {
+		return again("Nothing was assigned", "Assigning several tickets at once is switched off just now. Each can still be assigned on its page.", http.StatusServiceUnavailable)
 	}
 	seen := picks(f.all("pick"))
 	to, err := p.readAssignee(r.Context(), who, &f, "to")

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/flag"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/ticket"
 	"intelliwiz/internal/web/ui"
@@ -33,12 +34,13 @@ func (f ticketsFound) Render(_ context.Context, w io.Writer) error {
 // in which they were made. With boxes that stay ticked they are made anew.
 func (p *pages) listPart(ctx context.Context, v visit, q ticketQuery, after string, picked []string) (ticketsFound, error) {
 	key, steady := foundKey(v, q, after)
+	bulk := p.Flags.Bool(ctx, v.who, flag.BulkAssign)
 	if !steady || len(picked) > 0 {
-		return p.makeTickets(ctx, v, q, after, picked)
+		return p.makeTickets(ctx, v, q, after, picked, bulk)
 	}
 	nouns := []string{"ticket", "site", "category", "location", "asset", "person", "group"}
-	return p.parts.Get(ctx, v.who.Tenant(), key, nouns, func(ctx context.Context) (ticketsFound, error) {
-		return p.makeTickets(ctx, v, q, after, nil)
+	return p.parts.Get(ctx, v.who.Tenant(), fmt.Sprint(key, " ", bulk), nouns, func(ctx context.Context) (ticketsFound, error) {
+		return p.makeTickets(ctx, v, q, after, nil, bulk)
 	})
 }
 
@@ -64,12 +66,12 @@ func siteKey(who actor.Actor, p actor.Permission) string {
 	return fmt.Sprint(sites)
 }
 
-func (p *pages) makeTickets(ctx context.Context, v visit, q ticketQuery, after string, picked []string) (f ticketsFound, err error) {
+func (p *pages) makeTickets(ctx context.Context, v visit, q ticketQuery, after string, picked []string, bulk bool) (f ticketsFound, err error) {
 	found, err := p.Ticket.List(ctx, v.who, q.filter, page.Request{Limit: ticketPage, After: after})
 	if err != nil || len(found.Items) == 0 {
 		return f, err
 	}
-	f.assign = slices.ContainsFunc(found.Items, func(t ticket.Ticket) bool { return v.who.At(ticket.CanAssign, t.Site) })
+	f.assign = bulk && slices.ContainsFunc(found.Items, func(t ticket.Ticket) bool { return v.who.At(ticket.CanAssign, t.Site) })
 	list := ticketList(v, found.Items, f.assign)
 	list.Picked = picked
 	if found.Next != "" {

@@ -17,6 +17,7 @@ import (
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/file"
+	"intelliwiz/internal/flag"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
@@ -51,6 +52,7 @@ type Config struct {
 	Ops      *ops.Service
 	Ready    *readiness.Service
 	Posts    *post.Service
+	Flags    *flag.Service
 	Cache    *cache.Store // keeps what pages offer to choose from
 	Log      *slog.Logger
 	Now      clock.Now
@@ -66,6 +68,8 @@ type Config struct {
 	Nonce func(ctx context.Context) string
 	// Source gives the client's address, as far as configured proxies can be believed.
 	Source func(r *http.Request) string
+	// ReadOnly says why nothing may be changed just now; nil = everything always may.
+	ReadOnly func() (reason string, on bool)
 	// Parts writes what the build is made of, as CycloneDX.
 	Parts func(w io.Writer) error
 	// Anchors gives the signed heads of a tenant's journal that are kept outside the database; those of others may be among them.
@@ -85,7 +89,7 @@ func newPages(c Config) *pages { return &pages{c, choices(c.Cache), keptParts(c.
 // New gives the routes of every page.
 func New(c Config) []reply.Route {
 	p := newPages(c)
-	routes := slices.Concat(p.coreRoutes(), p.operationsRoutes(), p.ownRoutes(), p.resetRoutes(), p.noticeRoutes(), p.ticketRoutes(), p.taskRoutes(), p.planRoutes(), p.postRoutes(), p.checklistRoutes(), p.assetRoutes(), p.fileRoutes(), p.calendarRoutes(), p.visitorRoutes(), p.setupRoutes(), p.webhookRoutes(), p.serviceRoutes(), p.phoneRoutes(), p.ssoRoutes())
+	routes := slices.Concat(p.coreRoutes(), p.operationsRoutes(), p.ownRoutes(), p.resetRoutes(), p.noticeRoutes(), p.ticketRoutes(), p.taskRoutes(), p.planRoutes(), p.postRoutes(), p.checklistRoutes(), p.assetRoutes(), p.fileRoutes(), p.calendarRoutes(), p.visitorRoutes(), p.setupRoutes(), p.webhookRoutes(), p.serviceRoutes(), p.phoneRoutes(), p.ssoRoutes(), p.flagRoutes())
 	for i := range routes {
 		routes[i] = p.settled(p.proving(routes[i]))
 	}

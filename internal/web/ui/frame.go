@@ -26,6 +26,7 @@ type Frame struct {
 	Live   bool   // the page is a wall that follows what happens: dark unless the person chose
 	Toast  Toast  // said once, over the page
 	Acting Acting // over every page while somebody acts as another person
+	Frozen Note   // over every page while nothing may be changed; without a title none is shown
 }
 
 // look is how the page looks: as the person chose, and a wall dark where they chose nothing.
@@ -120,6 +121,7 @@ func Areas() []Area {
 			{Name: "Webhooks", Icon: "live", Href: "/webhooks", Needs: "webhook.read"},
 			{Name: "Import", Icon: "upload", Href: "/imports", Needs: "import.run"},
 			{Name: "Operations", Icon: "sync", Href: "/operations", Needs: "operations.read"},
+			{Name: "Features", Icon: "tool", Href: "/flags", Needs: "flag.read"},
 		}},
 		{Name: "Audit trail", Icon: "shield", Href: "/audit", Needs: "audit.read"},
 	}
@@ -170,13 +172,14 @@ func (f Frame) Parts() Tabs {
 
 // Door is a page that stands alone, without a session: sign-in, set-up, errors.
 type Door struct {
-	Title string
-	Nonce string
-	Lang  string
-	RTL   bool
-	Look  Look
-	Wide  bool     // 608 px instead of 384, for a page of sentences
-	Foot  []string // lines at the bottom: the version, whom to call
+	Title  string
+	Nonce  string
+	Lang   string
+	RTL    bool
+	Look   Look
+	Wide   bool     // 608 px instead of 384, for a page of sentences
+	Frozen Note     // see Frame
+	Foot   []string // lines at the bottom: the version, whom to call
 }
 
 // head is what both kinds of page have before their body.

@@ -54,7 +54,7 @@ func TestTheRailShowsWhatOneMaySee(t *testing.T) {
 
 func TestPartsOfAPlaceAreTabs(t *testing.T) {
 	f := Frame{Areas: Visible(Areas(), everything(), "/roles/7")}
-	want := Tabs{Label: "Set-up", Items: []Tab{{Text: "Lookups", Href: "/lookups"}, {Text: "Ticket categories", Href: "/categories"}, {Text: "Roles", Href: "/roles", Here: true}, {Text: "Roles given", Href: "/grants"}, {Text: "Organisation", Href: "/settings"}, {Text: "Second step", Href: "/second-step"}, {Text: "Single sign-on", Href: "/sso"}, {Text: "Phones", Href: "/phones"}, {Text: "Business hours", Href: "/calendar"}, {Text: "Services", Href: "/services"}, {Text: "Webhooks", Href: "/webhooks"}, {Text: "Import", Href: "/imports"}, {Text: "Operations", Href: "/operations"}}}
+	want := Tabs{Label: "Set-up", Items: []Tab{{Text: "Lookups", Href: "/lookups"}, {Text: "Ticket categories", Href: "/categories"}, {Text: "Roles", Href: "/roles", Here: true}, {Text: "Roles given", Href: "/grants"}, {Text: "Organisation", Href: "/settings"}, {Text: "Second step", Href: "/second-step"}, {Text: "Single sign-on", Href: "/sso"}, {Text: "Phones", Href: "/phones"}, {Text: "Business hours", Href: "/calendar"}, {Text: "Services", Href: "/services"}, {Text: "Webhooks", Href: "/webhooks"}, {Text: "Import", Href: "/imports"}, {Text: "Operations", Href: "/operations"}, {Text: "Features", Href: "/flags"}}}
 	if d := cmp.Diff(want, f.Parts()); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}

@@ -1,0 +1,169 @@
+package hold
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/clock"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/journal"
+)
+
+// Config is what the service is built from.
+type Config struct {
+	DB      *db.DB
+	Journal *journal.Journal
+	Now     clock.Now
+	Log     *slog.Logger
+	Every   time.Duration // how often a process looks whether something changed; 0 = 2 s
+}
+
+// Service keeps what is stopped.
+type Service struct {
+	db      *db.DB
+	journal *journal.Journal
+	clock   clock.Now
+	log     *slog.Logger
+	every   time.Duration
+	now     atomic.Pointer[state] // nil: nothing was read yet
+	reading sync.Mutex
+	silent  bool // a read has failed, and that was logged
+}
+
+// New makes the service. Until Refresh or Run has read something, nothing is stopped.
+func New(c Config) *Service {
+	if c.Every == 0 {
+		c.Every = 2 * time.Second
+	}
+	return &Service{db: c.DB, journal: c.Journal, clock: c.Now, log: c.Log, every: c.Every}
+}
+
+// Run reads what is stopped until ctx ends, so that a change on another node is heard of within the interval.
+func (s *Service) Run(ctx context.Context) error {
+	tick := time.NewTicker(s.every)
+	defer tick.Stop()
+	for {
+		s.Refresh(ctx)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// Refresh reads what is stopped, if it changed. When that fails what was read before holds, and the log says so once.
+func (s *Service) Refresh(ctx context.Context) {
+	s.reading.Lock()
+	defer s.reading.Unlock()
+	err := s.read(ctx)
+	switch {
+	case err == nil:
+		s.silent = false
+	case ctx.Err() == nil && !s.silent:
+		s.silent = true
+		s.log.WarnContext(ctx, "what is stopped was not read: the last that was holds", "err", err)
+	}
+}
+
+func (s *Service) read(ctx context.Context) error {
+	return s.db.System(ctx, func(tx *db.Tx) error {
+		epochs, err := db.All(ctx, tx, scanText, epochGet)
+		if err != nil {
+			return err
+		}
+		epoch := ""
+		if len(epochs) > 0 {
+			epoch = epochs[0]
+		}
+		if old := s.now.Load(); old != nil && old.epoch == epoch {
+			return nil
+		}
+		all, err := db.All(ctx, tx, scanHold, holdsAll)
+		if err == nil {
+			s.now.Store(newState(epoch, all))
+		}
+		return err
+	})
+}
+
+// List gives what is stopped, the oldest first. who must be the system.
+func (s *Service) List(ctx context.Context, who actor.Actor) ([]Hold, error) {
+	if who.Kind() != actor.System {
+		return nil, fault.Denied("hold.read")
+	}
+	s.Refresh(ctx)
+	if x := s.now.Load(); x != nil {
+		return slices.Clone(x.all), nil
+	}
+	return nil, fault.Of(fault.Unavailable, "What is stopped could not be read.")
+}
+
+// Begin stops something, or says anew why. concerned are the system in each organisation whose journal is to say so: all of them for addresses and for
+// changes, the one for an organisation and a person. The journals say so before it holds; other nodes hear of it within the interval of Run.
+func (s *Service) Begin(ctx context.Context, concerned []actor.Actor, h Hold) error {
+	return s.change(ctx, concerned, h, "hold.begun")
+}
+
+// End lets something go on that Begin stopped; NotFound when it is not stopped.
+func (s *Service) End(ctx context.Context, concerned []actor.Actor, h Hold) error {
+	if err := h.Check(); err != nil {
+		return err
+	}
+	s.Refresh(ctx)
+	if x := s.now.Load(); x == nil || !slices.ContainsFunc(x.all, h.same) {
+		return fault.Of(fault.NotFound, "That is not stopped.")
+	}
+	return s.change(ctx, concerned, h, "hold.ended")
+}
+
+// same says that two holds stop the same.
+func (h Hold) same(x Hold) bool {
+	return h.Kind == x.Kind && h.Source == x.Source && equal(h.Tenant, x.Tenant) && equal(h.Person, x.Person)
+}
+
+func equal[T comparable](a, b *T) bool {
+	return a == nil && b == nil || a != nil && b != nil && *a == *b
+}
+
+func (s *Service) change(ctx context.Context, concerned []actor.Actor, h Hold, verb string) error {
+	for _, who := range concerned {
+		if who.Kind() != actor.System {
+			return fault.Denied("hold.change")
+		}
+	}
+	if err := h.Check(); err != nil {
+		return err
+	}
+	h.ID, h.Since = id.New[id.Hold](), s.clock()
+	for _, who := range concerned {
+		h.Who = who.Name()
+		err := s.db.Write(ctx, who, func(tx *db.Tx) error {
+			return s.journal.Record(ctx, tx, journal.Change{Verb: verb, Subject: h.ID, After: h})
+		})
+		if err != nil {
+			return fmt.Errorf("%s: %w", verb, err)
+		}
+	}
+	err := s.db.System(ctx, func(tx *db.Tx) error {
+		tx.Later(holdDelete, h.Kind, h.Source, h.Tenant, h.Person)
+		if verb == "hold.begun" {
+			tx.Later(holdInsert, h.ID, h.Kind, h.Source, h.Tenant, h.Person, h.Reason, h.Who, h.Since)
+		}
+		tx.Later(epochSet, h.ID.String())
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", verb, err)
+	}
+	s.Refresh(ctx)
+	return nil
+}

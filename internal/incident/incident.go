@@ -1,0 +1,221 @@
+// Package incident is what the operator does after something bad has happened, beyond stopping it (package hold): take evidence out, signed; hand an
+// organisation its records; forget a person. Every use case is the system's alone, which only the command line is.
+package incident
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"io"
+	"time"
+
+	"intelliwiz/internal/actor"
+	"intelliwiz/internal/auth"
+	"intelliwiz/internal/clock"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/journal"
+	"intelliwiz/internal/page"
+	"intelliwiz/internal/people"
+)
+
+// Config is what the service is built from.
+type Config struct {
+	DB      *db.DB
+	Journal *journal.Journal
+	Auth    *auth.Service
+	People  *people.Service
+	// Open gives the content of a file by its key.
+	Open    func(ctx context.Context, key string) (io.ReadSeekCloser, error)
+	Seeds   func() [][]byte // of the keys that sign what leaves, the newest first: those of the journal's anchors
+	Now     clock.Now
+	Scratch string // a folder for parts that are being made
+	Version string // of the product
+}
+
+// Service holds the use cases.
+type Service struct{ c Config }
+
+// New makes the service.
+func New(c Config) *Service { return &Service{c} }
+
+// Window is the time that evidence is of: from its beginning, and before its end.
+type Window struct{ From, To time.Time }
+
+// Evidence writes an archive about an organisation and a time: what happened, how people signed in, where they are signed in now, and, when log is not nil, the
+// lines of a log file whose times are within. The manifest has the hash of each part, and is signed with the key of the anchors.
+func (s *Service) Evidence(ctx context.Context, who actor.Actor, w Window, log io.Reader, out io.Writer) (Manifest, error) {
+	if err := only(who); err != nil {
+		return Manifest{}, err
+	}
+	a := s.archive(out, Manifest{What: "evidence", Tenant: who.Tenant(), From: w.From, To: w.To})
+	defer a.clean()
+	err := a.part("audit.jsonl", func(line func(any) error) error {
+		return s.trail(ctx, who, w, func(journal.Entry) bool { return true }, line)
+	})
+	if err == nil {
+		err = a.part("sign-ins.jsonl", func(line func(any) error) error { return s.trail(ctx, who, w, aboutSignIn, line) })
+	}
+	for _, table := range []string{"api_tokens", "devices", "impersonations", "services", "sessions"} {
+		if err == nil {
+			err = a.part(table+".jsonl", func(line func(any) error) error {
+				return s.c.DB.Export(ctx, who, func(t string) bool { return t == table }, func(_, record string) error { return line(json.RawMessage(record)) })
+			})
+		}
+	}
+	if err == nil && log != nil {
+		err = a.part("log.jsonl", func(line func(any) error) error { return logLines(log, w, line) })
+	}
+	if err != nil {
+		return Manifest{}, err
+	}
+	return s.finish(ctx, who, a, "evidence.taken")
+}
+
+// finish writes the end of an archive; the journal says that it was taken, with the hashes of its parts.
+func (s *Service) finish(ctx context.Context, who actor.Actor, a *archive, verb string) (Manifest, error) {
+	m, err := a.close()
+	if err != nil {
+		return Manifest{}, err
+	}
+	return m, s.c.DB.Write(ctx, who, func(tx *db.Tx) error {
+		return s.c.Journal.Record(ctx, tx, journal.Change{Verb: verb, Subject: who.Tenant(), After: m})
+	})
+}
+
+// aboutSignIn picks what tells how people signed in, or tried to.
+func aboutSignIn(e journal.Entry) bool {
+	switch e.Noun {
+	case "session", "device", "impersonation", "token", "service", "provider":
+		return true
+	case "person":
+		return e.Verb != "person.created" && e.Verb != "person.updated"
+	}
+	return false
+}
+
+// trail writes the rows of the journal of a window, the newest first.
+func (s *Service) trail(ctx context.Context, who actor.Actor, w Window, wanted func(journal.Entry) bool, line func(any) error) error {
+	for after := ""; ; {
+		rows, err := s.c.Journal.List(ctx, who, journal.Filter{From: w.From, To: w.To}, page.Request{Limit: page.Max, After: after})
+		if err != nil {
+			return err
+		}
+		for _, e := range rows.Items {
+			if !wanted(e) {
+				continue
+			}
+			if err := line(e); err != nil {
+				return err
+			}
+		}
+		if after = rows.Next; after == "" {
+			return nil
+		}
+	}
+}
+
+// Export writes an archive of all that an organisation has: every table as lines of JSON, the journal, and the files. What only the product can use, hashes
+// and sealed secrets, stays. Signed as Evidence is.
+func (s *Service) Export(ctx context.Context, who actor.Actor, out io.Writer) (Manifest, error) {
+	if err := only(who); err != nil {
+		return Manifest{}, err
+	}
+	a := s.archive(out, Manifest{What: "export", Tenant: who.Tenant()})
+	defer a.clean()
+	var keys []string
+	err := s.c.DB.Export(ctx, who, func(string) bool { return true }, func(table, record string) error {
+		if table == "files" {
+			var f struct {
+				Key string `json:"key"`
+			}
+			if err := json.Unmarshal([]byte(record), &f); err != nil {
+				return err
+			}
+			keys = append(keys, f.Key)
+		}
+		return a.add(table+".jsonl", json.RawMessage(record))
+	})
+	if err == nil {
+		err = a.part("journal.jsonl", func(line func(any) error) error { return s.feed(ctx, who, line) })
+	}
+	for _, key := range keys {
+		if err == nil {
+			err = s.file(ctx, a, key)
+		}
+	}
+	if err != nil {
+		return Manifest{}, err
+	}
+	return s.finish(ctx, who, a, "tenant.exported")
+}
+
+func (s *Service) feed(ctx context.Context, who actor.Actor, line func(any) error) error {
+	for after := int64(0); ; {
+		rows, err := s.c.Journal.Feed(ctx, who, after, 500)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for _, e := range rows {
+			if err := line(e); err != nil {
+				return err
+			}
+			after = *e.Seq
+		}
+	}
+}
+
+func (s *Service) file(ctx context.Context, a *archive, key string) error {
+	content, err := s.c.Open(ctx, key)
+	if err != nil {
+		return err
+	}
+	defer content.Close() //nolint:errcheck // it was only read
+	return a.copy("files/"+key, content)
+}
+
+// Erased is what an erasure did.
+type Erased struct{ Rows int64 } // of the journal that no longer name the person
+
+// tombstone stands where a person's name stood.
+const tombstone = "Erased person"
+
+// Erase forgets a person: their record says that it was erased, how they signed in is deleted, they are signed out everywhere, and the journal no longer names
+// them, while its chain stays whole. What they did stays, by an id that leads to nobody. Free text that others wrote is searched for their name, address and
+// number in the journal only. Conflict for the last administrator. It may be run again when it did not come to its end.
+func (s *Service) Erase(ctx context.Context, who actor.Actor, person id.Person) (Erased, error) {
+	if err := only(who); err != nil {
+		return Erased{}, err
+	}
+	p, err := s.c.People.GetPerson(ctx, who, person)
+	if err != nil {
+		return Erased{}, err
+	}
+	w := journal.Words{Anywhere: []string{p.Name, p.Email, p.Mobile}, Whole: []string{p.Login, p.Code}, Instead: tombstone}
+	mark := "ERASED-" + person.String()[24:]
+	if p.Code != mark {
+		in := people.PersonInput{Code: mark, Name: tombstone, Login: mark, HomeSite: p.HomeSite}
+		if _, err := s.c.People.UpdatePerson(ctx, who, person, p.Version, in); err != nil {
+			return Erased{}, err
+		}
+	} else {
+		w = journal.Words{Instead: tombstone} // begun before: what named them is known no more, their own rows are
+	}
+	if err := s.c.Auth.Forget(ctx, who, person); err != nil {
+		return Erased{}, err
+	}
+	rows, err := s.c.Journal.Erase(ctx, who, person, w)
+	return Erased{rows}, err
+}
+
+// only is nil for the system.
+func only(who actor.Actor) error {
+	if who.Kind() != actor.System {
+		return fault.Denied("incident")
+	}
+	return nil
+}
+
+// signer is the key that signs what leaves.
+func (s *Service) signer() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(s.c.Seeds()[0]) }
