@@ -13,6 +13,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/backup"
 	"intelliwiz/internal/cache"
 	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/checklist"
@@ -79,6 +80,7 @@ type services struct {
 	tasks    *task.Service
 	posts    *post.Service
 	hooks    *hook.Service
+	backups  *backup.Service
 	faults   telemetry.Faults
 	ops      *ops.Service
 	ready    *readiness.Service
@@ -152,6 +154,10 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 		return nil, errors.Join(err, s.close())
 	}
 	s.exchange = exchange.New(exchange.Config{DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Assets: s.asset, Tickets: s.ticket, Plans: s.plans, Checklists: s.lists, Now: s.now})
+	if s.backups, err = newBackups(backing{cfg: cfg, live: s.live, log: log, now: s.now}); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	s.scheduleBackups()
 	s.ops, s.ready = s.newOps(), s.newReadiness()
 	return s, nil
 }
