@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,8 +12,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"log/slog"
 
 	"intelliwiz/internal/backup"
 	"intelliwiz/internal/clock"
@@ -226,5 +225,3 @@ func (c *command) restore() *cobra.Command {
 	restore.Flags().BoolVar(&a.keysLost, "keys-lost", false, "restore although the keys of that time are gone; what they sealed is lost, and the audit trail is not checked")
 	return restore
 }
-
-func (c *command) migrateEngine() *cobra.Command { return &cobra.Command{Use: "migrate-engine"} }

@@ -12,8 +12,11 @@ import (
 	"time"
 
 	"intelliwiz/internal/backup"
+	"intelliwiz/internal/blob"
+	"intelliwiz/internal/db"
 	"intelliwiz/internal/db/dbtest"
 	"intelliwiz/internal/fault"
+	"intelliwiz/internal/testworld"
 )
 
 // TestABackupIsOfOneMomentAndComesBack: it is made while others write, proved, and put in the place of another state, which is set aside.
@@ -124,10 +127,17 @@ func TestWhatIsNotRightChangesNothing(t *testing.T) {
 				p.must(os.WriteFile(p.archive(i), raw, 0o600))
 				refused("changed", "", ours, backup.Ask{})
 			}
+			p.must(os.WriteFile(p.archive(i), whole, 0o600))
+			runs, err := db.Open(t.Context(), db.Options{URL: p.url})
+			p.must(err)
+			refused("a server that runs", "stop the server first", ours, backup.Ask{})
+			runs.Close()
 			if p.tenants() != 1 || !slices.Equal(p.files(), []string{"one"}) {
 				t.Errorf("%d tenants, files %q", p.tenants(), p.files())
 			}
-			p.must(os.WriteFile(p.archive(i), whole, 0o600))
+			if engine == "postgres" {
+				return
+			}
 			if done, err := p.with(func(c *backup.Config) { c.Keys = nil }).Restore(t.Context(), backup.Ask{Replace: true, KeysLost: true}); err != nil || done.Audit != "the audit trail was not checked" {
 				t.Errorf("with lost keys: %+v %v", done, err)
 			}
@@ -169,6 +179,36 @@ func TestTheServerCannotReadItsBackups(t *testing.T) {
 	}
 	if _, err := p.with(func(c *backup.Config) { c.Recipients = []string{"age1nothing"} }).Make(t.Context()); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("to a key that is none: %v", err)
+	}
+}
+
+// TestBackupsAndFilesMayBeInABucket: a restore puts there what is missing, and removes nothing.
+func TestBackupsAndFilesMayBeInABucket(t *testing.T) {
+	p := newPlace(t, "sqlite")
+	bucket := testworld.NewBucket(t)
+	place, err := blob.Open(bucket.Address(), "")
+	p.must(err)
+	files, err := blob.Open(strings.Replace(bucket.Address(), "prefix=iw", "prefix=files", 1), "")
+	p.must(err)
+	s := p.with(func(c *backup.Config) { c.Place, c.Blobs, c.Files = place, files, "" })
+	for _, key := range []string{"a/one", "a/two", "b"} {
+		p.must(files.Put(t.Context(), key, strings.NewReader(key), int64(len(key))))
+	}
+	p.tenant()
+	i, err := s.Make(t.Context())
+	p.must(err)
+	if v, err := s.Verify(t.Context(), i.Name, ""); err != nil || v.Verified.Files != 3 {
+		t.Errorf("verified: %+v %v", v.Verified, err)
+	}
+	p.must(files.Delete(t.Context(), "a/two"))
+	p.must(files.Put(t.Context(), "later", strings.NewReader("x"), 1))
+	if done, err := s.Restore(t.Context(), backup.Ask{Replace: true}); err != nil || done.Files != 3 {
+		t.Errorf("restored: %+v %v", done, err)
+	}
+	var keys []string
+	p.must(files.Each(t.Context(), func(i blob.Info) error { keys = append(keys, i.Key); return nil }))
+	if !slices.Equal(keys, []string{"a/one", "a/two", "b", "later"}) {
+		t.Errorf("files: %v", keys)
 	}
 }
 

@@ -53,7 +53,7 @@ const (
 	verifiedEnd = ".verified"
 )
 
-var named = regexp.MustCompile(`^iw-\d{8}-\d{6}-[0-9a-f]{8}$`)
+var named = regexp.MustCompile(`^iw-\d{8}-\d{9}-[0-9a-f]{8}$`)
 
 // Make makes one backup, and then removes those that need not be kept. What fails leaves nothing.
 func (s *Service) Make(ctx context.Context) (_ Info, err error) {
@@ -66,7 +66,7 @@ func (s *Service) Make(ctx context.Context) (_ Info, err error) {
 	if err != nil {
 		return Info{}, err
 	}
-	at := s.c.Now().UTC().Truncate(time.Second)
+	at := s.c.Now().UTC().Truncate(time.Millisecond)
 	anchors, err := s.anchorsNow(dir) // before the database, which then has all that they are of
 	if err != nil {
 		return Info{}, err
@@ -80,7 +80,7 @@ func (s *Service) Make(ctx context.Context) (_ Info, err error) {
 	if m.Database, err = hashOf(database); err != nil {
 		return Info{}, err
 	}
-	i := Info{Name: "iw-" + stamp(at) + "-" + drawn(), At: at, Product: m.Product, Engine: m.Engine, Schema: m.Schema, Recipients: texts}
+	i := Info{Name: fmt.Sprintf("iw-%s%03d-%s", stamp(at), at.Nanosecond()/1e6, drawn()), At: at, Product: m.Product, Engine: m.Engine, Schema: m.Schema, Recipients: texts}
 	archive := filepath.Join(dir, "archive")
 	out, err := os.OpenFile(archive, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {

@@ -13,6 +13,8 @@ import (
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
+
+	"intelliwiz/internal/fault"
 )
 
 // lite is a SQLite file.
@@ -34,6 +36,9 @@ func (l lite) connect(mode string) (*sql.DB, error) {
 
 // Dump copies by SQLite's online backup, in one step: its reader sees one moment, and in a WAL database no writer waits for it.
 func (l lite) Dump(ctx context.Context, path string) (State, error) {
+	if _, err := os.Stat(l.path); errors.Is(err, fs.ErrNotExist) {
+		return State{}, fault.Of(fault.NotFound, "There is no database yet: `intelliwiz migrate` makes one.").Because(err)
+	}
 	db, err := l.connect("rw")
 	if err != nil {
 		return State{}, err
