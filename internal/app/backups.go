@@ -42,7 +42,7 @@ func newBackups(b backing) (*backup.Service, error) {
 			return nil, config.Faults{{Name: "IW_BACKUP_RECIPIENTS", Problem: err.Error()}}
 		}
 	}
-	place, err := blob.Open(cfg.Backup.URL.Reveal(), filepath.Join(cfg.Data, backups))
+	place, err := blob.Open(cfg.Backup.Place.Reveal(), filepath.Join(cfg.Data, backups))
 	if err != nil {
 		return nil, config.Faults{{Name: "IW_BACKUP_URL", Problem: err.Error()}}
 	}
@@ -67,7 +67,7 @@ func newBackups(b backing) (*backup.Service, error) {
 		url, files, address = "sqlite:"+filepath.Join(b.into, "intelliwiz.db"), filepath.Join(b.into, "files"), ""
 		c.Scratch, c.Anchors = filepath.Join(b.into, "backup-work"), filepath.Join(b.into, anchorsFile)
 	}
-	if c.Database, err = whole.Open(url, cfg.Backup.Database.Reveal()); err != nil {
+	if c.Database, err = whole.Open(url, cfg.Backup.Reader.Reveal()); err != nil {
 		return nil, err
 	}
 	c.Files = files

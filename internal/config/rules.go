@@ -85,8 +85,8 @@ func rules(c *Config) Faults {
 		{"REDIS_URL", c.Servers.Redis, []string{"redis", "rediss", "unix"}},
 		{"BLOB_URL", c.Servers.Blob, []string{"file", "s3"}},
 		{"SMTP_URL", c.Servers.SMTP, []string{"smtp", "smtps"}},
-		{"IW_BACKUP_URL", c.Backup.URL, []string{"file", "s3"}},
-		{"IW_BACKUP_DATABASE_URL", c.Backup.Database, []string{"postgres", "postgresql"}},
+		{"IW_BACKUP_URL", c.Backup.Place, []string{"file", "s3"}},
+		{"IW_BACKUP_DATABASE_URL", c.Backup.Reader, []string{"postgres", "postgresql"}},
 	} {
 		server(&f, c.Profile, u.name, u.value.Reveal(), u.schemes)
 	}

@@ -32,7 +32,7 @@ type Config struct {
 	Room     func() (free, size uint64)                          // of the disk of the data folder, bytes
 	// Backups says when the last was made, and when one was last proved by restoring it; zero = never.
 	Backups func(ctx context.Context) (made, restored time.Time)
-	Now      clock.Now
+	Now     clock.Now
 }
 
 // Check is something that must work. Why it does not is for the log: it may name servers.
