@@ -165,13 +165,13 @@ func (backupWork) Kind() string { return "backup.make" }
 // Most is how long a backup and its verification may take.
 func (backupWork) Most() time.Duration { return 6 * time.Hour }
 
-// scheduleBackups looks every ten minutes whether it is time.
+// scheduleBackups looks every hour whether it is time; what failed is tried again then.
 func (s *services) scheduleBackups() {
 	every := s.cfg.Backup.Every
 	if every == 0 {
 		return
 	}
-	job.Every(s.jobs, min(every, 10*time.Minute), backupWork{}, func(ctx context.Context, _ actor.Actor, _ backupWork) error {
+	job.Every(s.jobs, min(every, time.Hour), backupWork{}, func(ctx context.Context, _ actor.Actor, _ backupWork) error {
 		err := s.backups.Scheduled(ctx, every)
 		if errors.Is(err, whole.ErrBusy) {
 			return nil // somebody makes one by hand

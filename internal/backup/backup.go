@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -79,9 +80,9 @@ func Recipient(text string) error {
 	return nil
 }
 
-// own gives the identity of the installation.
-func (s *Service) own() (*age.X25519Identity, error) {
-	text, err := s.c.Own(func() (string, error) { identity, _, err := Generate(); return identity, err })
+// own gives the identity of the installation, made by make when there is none.
+func (s *Service) own(make func() (string, error)) (*age.X25519Identity, error) {
+	text, err := s.c.Own(make)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +96,7 @@ func (s *Service) own() (*age.X25519Identity, error) {
 // recipients are who can read the next backup.
 func (s *Service) recipients() (texts []string, all []age.Recipient, err error) {
 	if len(s.c.Recipients) == 0 {
-		i, err := s.own()
+		i, err := s.own(func() (string, error) { identity, _, err := Generate(); return identity, err })
 		if err != nil {
 			return nil, nil, err
 		}
@@ -108,21 +109,33 @@ func (s *Service) recipients() (texts []string, all []age.Recipient, err error) 
 	return s.c.Recipients, all, nil
 }
 
-// identities are what backups are read by: those given, or those configured, or that of the installation; none is no error.
-func (s *Service) identities(given string) ([]age.Identity, error) {
-	if given == "" {
-		given = s.c.Identities
+// errNone says that the installation has no key of its own.
+var errNone = errors.New("there is no key")
+
+// identities are what a backup is read by: those given, or those configured and that of the installation, if the backup is encrypted to it. None is
+// no error.
+func (s *Service) identities(i Info, given string) (all []age.Identity, err error) {
+	text := given
+	if text == "" {
+		text = s.c.Identities
 	}
-	if given == "" && len(s.c.Recipients) > 0 {
-		return nil, nil
+	if text != "" {
+		if all, err = age.ParseIdentities(strings.NewReader(text)); err != nil {
+			return nil, fault.Of(fault.Invalid, "The file of the key is none of an age identity.") // without the cause, which could quote it
+		}
 	}
-	if given == "" {
-		i, err := s.own()
-		return []age.Identity{i}, err
+	if given != "" {
+		return all, nil
 	}
-	all, err := age.ParseIdentities(strings.NewReader(given))
+	own, err := s.own(func() (string, error) { return "", errNone })
+	if errors.Is(err, errNone) {
+		return all, nil
+	}
 	if err != nil {
-		return nil, fault.Of(fault.Invalid, "The file of the key is none of an age identity.") // without the cause, which could quote it
+		return nil, err
+	}
+	if slices.Contains(i.Recipients, own.Recipient().String()) {
+		all = append(all, own)
 	}
 	return all, nil
 }

@@ -167,11 +167,20 @@ func TestTheServerCannotReadItsBackups(t *testing.T) {
 	if _, err := stranger.Verify(t.Context(), "", ""); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("what another installation wrote: %v", err)
 	}
+	if _, err := stranger.Restore(t.Context(), backup.Ask{Replace: true, Identity: identity}); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("what another installation wrote is restored: %v", err)
+	}
+	p.now.Advance(24 * time.Hour)
+	before, err := p.Make(t.Context()) // to the installation's own key, which later ones are not
+	p.must(err)
+	if v, err := sealed.Verify(t.Context(), before.Name, ""); err != nil || !v.Verified.Restored {
+		t.Errorf("of the time before: %+v %v", v.Verified, err)
+	}
 	raw, err := os.ReadFile(p.archive(i))
 	p.must(err)
 	raw[len(raw)-1] ^= 1
 	p.must(os.WriteFile(p.archive(i), raw, 0o600))
-	if _, err := sealed.Verify(t.Context(), "", ""); fault.KindOf(err) != fault.Conflict {
+	if _, err := sealed.Verify(t.Context(), i.Name, ""); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("a changed byte: %v", err)
 	}
 	if err := backup.Recipient("age1nothing"); err == nil || backup.Recipient(recipient) != nil {

@@ -154,9 +154,12 @@ func (i Info) sign(key []byte) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// signed says whether this installation wrote it.
-func (s *Service) signed(i Info) bool {
-	return slices.ContainsFunc(s.c.Know(), func(key []byte) bool { return hmac.Equal([]byte(i.sign(key)), []byte(i.MAC)) })
+// signed refuses what this installation, or the one whose keys it has, did not write.
+func (s *Service) signed(i Info) error {
+	if slices.ContainsFunc(s.c.Know(), func(key []byte) bool { return hmac.Equal([]byte(i.sign(key)), []byte(i.MAC)) }) {
+		return nil
+	}
+	return damaged(errors.New("what is written about it was not signed by this installation"))
 }
 
 // List gives the backups that are kept, the newest first.

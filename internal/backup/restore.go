@@ -25,7 +25,7 @@ func (s *Service) Verify(ctx context.Context, name, given string) (i Info, err e
 	if i, err = s.Find(ctx, name); err != nil {
 		return i, err
 	}
-	keys, err := s.identities(given)
+	keys, err := s.identities(i, given)
 	if err != nil {
 		return i, err
 	}
@@ -36,10 +36,9 @@ func (s *Service) Verify(ctx context.Context, name, given string) (i Info, err e
 	defer func() { err = errors.Join(err, done()) }()
 	v := Verified{At: s.c.Now().UTC()}
 	if len(keys) == 0 {
-		if !s.signed(i) {
-			return i, damaged(errors.New("what is written about it was not signed by this installation"))
+		if err = s.signed(i); err == nil {
+			err = s.compare(ctx, i, func(r io.Reader) error { _, err := io.Copy(io.Discard, r); return err })
 		}
-		err = s.compare(ctx, i, func(r io.Reader) error { _, err := io.Copy(io.Discard, r); return err })
 	} else {
 		t := taking{s: s, dir: dir, take: func(_ string, _ int64, r io.Reader) error { _, err := io.Copy(io.Discard, r); return err }}
 		if err = t.all(ctx, i, keys); err == nil {
@@ -89,6 +88,7 @@ type taking struct {
 	anyKeys bool // the keys of the installation need not be those of the backup
 	take    func(key string, size int64, r io.Reader) error
 
+	i       Info
 	m       Manifest
 	beside  whole.Beside
 	anchors string // the file of them
@@ -98,6 +98,7 @@ type taking struct {
 
 // all reads everything and checks everything.
 func (t *taking) all(ctx context.Context, i Info, keys []age.Identity) error {
+	t.i = i
 	err := t.s.compare(ctx, i, func(r io.Reader) (err error) {
 		t.end, err = read(r, keys, visitor{
 			manifest: t.mayTake,
@@ -137,7 +138,7 @@ func writeAll(path string, r io.Reader) error {
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
-// mayTake refuses what this program, this database or these keys cannot take.
+// mayTake refuses what this program, this database or these keys cannot take, and what somebody else made: to encrypt needs the public key only.
 func (t *taking) mayTake(m Manifest) error {
 	t.m = m
 	switch {
@@ -156,7 +157,7 @@ func (t *taking) mayTake(m Manifest) error {
 			}
 		}
 	}
-	return nil
+	return t.s.signed(t.i)
 }
 
 func (t *taking) drop(ctx context.Context) error {
@@ -189,7 +190,7 @@ func (s *Service) Restore(ctx context.Context, a Ask) (out Restored, err error) 
 	if out.Info, err = s.Find(ctx, a.Name); err != nil {
 		return out, err
 	}
-	keys, err := s.identities(a.Identity)
+	keys, err := s.identities(out.Info, a.Identity)
 	if err != nil {
 		return out, err
 	}

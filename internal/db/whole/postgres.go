@@ -146,16 +146,17 @@ func (s server) Load(ctx context.Context, r io.Reader) (_ Beside, err error) {
 	}
 	of := s.name()
 	b := &pgBeside{of: s, name: cut(of, 40) + "_beside_" + mark()}
-	if err := db.MakeRoles(ctx, s.url); err != nil { // policies name them
-		return nil, fmt.Errorf("roles: %w", err)
-	}
-	if _, err := c.Exec(ctx, "create database "+quoted(b.name)+" template template0"); err != nil {
+	if _, err := c.Exec(ctx, "create database "+quoted(b.name)+" template template0 encoding 'UTF8'"); err != nil {
 		if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "42501" {
 			return nil, fault.Of(fault.Forbidden, "The owner of the database may not make another one beside it, into which the backup would be restored: alter role ... createdb.").Because(err)
 		}
 		return nil, err
 	}
-	if err := run(ctx, s.url, b.name, r, nil, "pg_restore", "--dbname=service=iw", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"); err != nil {
+	err = db.MakeRoles(ctx, b.URL()) // policies name them
+	if err == nil {
+		err = run(ctx, s.url, b.name, r, nil, "pg_restore", "--dbname=service=iw", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
+	}
+	if err != nil {
 		return nil, errors.Join(err, b.Drop(context.WithoutCancel(ctx)))
 	}
 	return b, nil
