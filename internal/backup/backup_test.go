@@ -110,23 +110,7 @@ func TestWhatIsNotRightChangesNothing(t *testing.T) {
 			p.audit = errors.New("the journal is cut")
 			refused("a journal that is not whole", "the journal is cut", ours, backup.Ask{})
 			p.audit = nil
-			lengths, flips := []int{0, 100, 300, len(whole) / 2, len(whole) - 1}, []int{30, 250, len(whole) / 2, len(whole) - 1}
-			if engine == "postgres" { // each makes a database beside
-				lengths, flips = []int{len(whole) - 1}, nil
-			}
-			for _, n := range lengths {
-				p.must(os.WriteFile(p.archive(i), whole[:n], 0o600))
-				refused("cut short", "The backup is damaged", ours, backup.Ask{})
-				if _, err := ours.Verify(t.Context(), "", ""); fault.KindOf(err) != fault.Conflict {
-					t.Errorf("verified at %d: %v", n, err)
-				}
-			}
-			for _, n := range flips {
-				raw := slices.Clone(whole)
-				raw[n] ^= 1
-				p.must(os.WriteFile(p.archive(i), raw, 0o600))
-				refused("changed", "", ours, backup.Ask{})
-			}
+			p.spoil(i, whole, engine == "sqlite", refused)
 			p.must(os.WriteFile(p.archive(i), whole, 0o600))
 			runs, err := db.Open(t.Context(), db.Options{URL: p.url})
 			p.must(err)
@@ -142,6 +126,28 @@ func TestWhatIsNotRightChangesNothing(t *testing.T) {
 				t.Errorf("with lost keys: %+v %v", done, err)
 			}
 		})
+	}
+}
+
+// spoil cuts an archive at several lengths and changes single bytes of it, on PostgreSQL, where each makes a database beside, once.
+func (p *place) spoil(i backup.Info, whole []byte, often bool, refused func(what, words string, s *backup.Service, a backup.Ask)) {
+	p.t.Helper()
+	lengths, flips := []int{len(whole) - 1}, []int(nil)
+	if often {
+		lengths, flips = []int{0, 100, 300, len(whole) / 2, len(whole) - 1}, []int{30, 250, len(whole) / 2, len(whole) - 1}
+	}
+	for _, n := range lengths {
+		p.must(os.WriteFile(p.archive(i), whole[:n], 0o600))
+		refused("cut short", "The backup is damaged", p.Service, backup.Ask{})
+		if _, err := p.Verify(p.t.Context(), "", ""); fault.KindOf(err) != fault.Conflict {
+			p.t.Errorf("verified at %d: %v", n, err)
+		}
+	}
+	for _, n := range flips {
+		raw := slices.Clone(whole)
+		raw[n] ^= 1
+		p.must(os.WriteFile(p.archive(i), raw, 0o600))
+		refused("changed", "", p.Service, backup.Ask{})
 	}
 }
 
