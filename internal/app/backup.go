@@ -153,7 +153,7 @@ func (a *asks) read() (string, error) {
 	if a.identity == "" {
 		return "", nil
 	}
-	raw, err := os.ReadFile(a.identity)
+	raw, err := os.ReadFile(a.identity) //nolint:gosec // the operator names the file
 	if err != nil {
 		return "", fmt.Errorf("read the identity: %w", err)
 	}
@@ -170,7 +170,7 @@ func (c *command) backupKeygen() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			f, err := os.OpenFile(args[0], os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+			f, err := os.OpenFile(args[0], os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the operator names the file
 			if err != nil {
 				return fmt.Errorf("write the identity: %w", err)
 			}

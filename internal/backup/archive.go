@@ -64,7 +64,7 @@ func newTally() *tally { return &tally{sum: sha256.New()} }
 func (t *tally) add(key string, size int64, sum []byte) {
 	t.Files++
 	t.Bytes += size
-	fmt.Fprintf(t.sum, "%s %d %x\n", key, size, sum) // a hash never fails
+	t.sum.Write(fmt.Appendf(nil, "%s %d %x\n", key, size, sum)) // a hash never fails
 }
 
 func (t *tally) end() ending {

@@ -145,7 +145,7 @@ func (s *Service) scratch() (dir string, done func() error, err error) {
 	if err := os.MkdirAll(s.c.Scratch, 0o700); err != nil {
 		return "", nil, fmt.Errorf("make the scratch folder: %w", err)
 	}
-	lock, err := os.OpenFile(filepath.Join(s.c.Scratch, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	lock, err := os.OpenFile(filepath.Join(s.c.Scratch, "lock"), os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // our own folder
 	if err != nil {
 		return "", nil, fmt.Errorf("lock the scratch folder: %w", err)
 	}

@@ -82,7 +82,7 @@ func (s *Service) Make(ctx context.Context) (_ Info, err error) {
 	}
 	i := Info{Name: fmt.Sprintf("iw-%s%03d-%s", stamp(at), at.Nanosecond()/1e6, drawn()), At: at, Product: m.Product, Engine: m.Engine, Schema: m.Schema, Recipients: texts}
 	archive := filepath.Join(dir, "archive")
-	out, err := os.OpenFile(archive, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	out, err := os.OpenFile(archive, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) //nolint:gosec // our own folder
 	if err != nil {
 		return Info{}, err
 	}
@@ -104,7 +104,7 @@ func (s *Service) Make(ctx context.Context) (_ Info, err error) {
 // anchorsNow copies the anchors; there may be none yet.
 func (s *Service) anchorsNow(dir string) (string, error) {
 	to := filepath.Join(dir, anchorsPart)
-	f, err := os.Open(s.c.Anchors)
+	f, err := os.Open(s.c.Anchors) //nolint:gosec // the data folder
 	if errors.Is(err, os.ErrNotExist) {
 		return to, os.WriteFile(to, nil, 0o600)
 	}

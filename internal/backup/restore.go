@@ -130,7 +130,7 @@ func (t *taking) all(ctx context.Context, i Info, keys []age.Identity) error {
 }
 
 func writeAll(path string, r io.Reader) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // our own folder
 	if err != nil {
 		return err
 	}

@@ -184,7 +184,7 @@ func (m *move) table(ctx context.Context, name string) error {
 	for _, c := range columns {
 		names, texts = append(names, c.name), append(texts, quoted(c.name))
 	}
-	found, err := m.from.QueryContext(ctx, "select "+strings.Join(texts, ", ")+" from "+quoted(name))
+	found, err := m.from.QueryContext(ctx, "select "+strings.Join(texts, ", ")+" from "+quoted(name)) //nolint:gosec // names of the schema
 	if err != nil {
 		return err
 	}

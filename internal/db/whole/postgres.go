@@ -74,7 +74,7 @@ func (s server) Dump(ctx context.Context, path string) (State, error) {
 	case !sees:
 		return State{}, fault.Of(fault.Forbidden, "The database role may not read past row-level security, so that a backup would be empty: give IW_BACKUP_DATABASE_URL a role with bypassrls and pg_read_all_data.")
 	}
-	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // a folder of the caller
 	if err != nil {
 		return State{}, err
 	}

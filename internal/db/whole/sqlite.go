@@ -49,7 +49,7 @@ func (l lite) Dump(ctx context.Context, path string) (State, error) {
 		return State{}, fmt.Errorf("open the database: %w", err)
 	}
 	defer conn.Close()                                                    //nolint:errcheck // it was only read
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // SQLite itself would make the file readable for others
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // a folder of the caller; SQLite itself would make the file readable for others
 	if err != nil {
 		return State{}, err
 	}
@@ -101,7 +101,7 @@ func liteState(ctx context.Context, db querying) (State, error) {
 	}
 	for _, name := range names {
 		var n int64
-		if err := db.QueryRowContext(ctx, "select count(*) from "+quoted(name)).Scan(&n); err != nil {
+		if err := db.QueryRowContext(ctx, "select count(*) from "+quoted(name)).Scan(&n); err != nil { //nolint:gosec // a name of the schema
 			return s, fmt.Errorf("count %s: %w", name, err)
 		}
 		s.Rows[name] = n
@@ -161,7 +161,7 @@ func (l lite) Load(ctx context.Context, r io.Reader) (_ Beside, err error) {
 			err = errors.Join(err, b.Drop(ctx))
 		}
 	}()
-	f, err := os.OpenFile(b.at.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(b.at.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // beside the operator's file
 	if err != nil {
 		return nil, fmt.Errorf("load the database: %w", err)
 	}
