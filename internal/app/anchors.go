@@ -23,7 +23,10 @@ type anchorFile struct {
 	log *slog.Logger
 }
 
-func (f *anchorFile) path() string { return filepath.Join(f.dir, "anchors.jsonl") }
+// anchorsFile is its name in the data folder.
+const anchorsFile = "anchors.jsonl"
+
+func (f *anchorFile) path() string { return filepath.Join(f.dir, anchorsFile) }
 
 // add appends an anchor, durably.
 func (f *anchorFile) add(ctx context.Context, a journal.Anchor) error {

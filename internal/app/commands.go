@@ -182,39 +182,49 @@ func (c *command) audit() *cobra.Command {
 }
 
 func (c *command) verifyAll(ctx context.Context, s *services, asJSON bool) error {
+	whole, err := verifyTenants(ctx, s, func(r journal.Report) error {
+		if asJSON {
+			return json.NewEncoder(c.Out).Encode(r)
+		}
+		c.tellReport(r)
+		return nil
+	}, func(a journal.Anchor) {
+		fmt.Fprintf(c.Out, "Tenant %s: anchored outside at %s, and not here any more\n", a.Tenant, a.At.Format(time.DateTime))
+	})
+	if err == nil && !whole {
+		err = fault.Of(fault.Conflict, "The audit trail is not whole.")
+	}
+	return err
+}
+
+// verifyTenants checks the journal of every tenant, and that every tenant with an anchor is there.
+func verifyTenants(ctx context.Context, s *services, tell func(journal.Report) error, gone func(journal.Anchor)) (whole bool, err error) {
 	anchors, err := s.anchors.read()
 	if err != nil {
-		return err
+		return false, err
 	}
 	tenants, err := s.org.Tenants(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
-	whole := true
+	whole = true
 	for _, a := range anchors {
 		if !slices.Contains(tenants, a.Tenant) {
 			whole = false
-			fmt.Fprintf(c.Out, "Tenant %s: anchored outside at %s, and not here any more\n", a.Tenant, a.At.Format(time.DateTime))
+			gone(a)
 		}
 	}
 	for _, t := range tenants {
 		r, err := s.journal.Verify(ctx, operator(t), anchors)
 		if err != nil {
-			return err
+			return false, err
 		}
 		whole = whole && r.Whole()
-		if asJSON {
-			if err := json.NewEncoder(c.Out).Encode(r); err != nil {
-				return err
-			}
-			continue
+		if err := tell(r); err != nil {
+			return false, err
 		}
-		c.tellReport(r)
 	}
-	if !whole {
-		return fault.Of(fault.Conflict, "The audit trail is not whole.")
-	}
-	return nil
+	return whole, nil
 }
 
 func (c *command) tellReport(r journal.Report) {

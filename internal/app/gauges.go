@@ -31,12 +31,8 @@ func (s *services) gauge() {
 	m.Gauges("db_connections_in_use", "Connections to the database that work.", "pool", pool(func(p db.PoolStat) float64 { return float64(p.InUse) }))
 	m.Gauges("db_connections_max", "Connections to the database that there may be.", "pool", pool(func(p db.PoolStat) float64 { return float64(p.Max) }))
 	m.Gauges("db_connection_waits", "How often somebody had to wait for a connection, since the start.", "pool", pool(func(p db.PoolStat) float64 { return float64(p.Waits) }))
-	m.Gauge("backup_last_seconds", "When the last backup was made, in seconds since 1970; 0 = never.", func() float64 {
-		if last := s.lastBackup(); !last.IsZero() {
-			return float64(last.Unix())
-		}
-		return 0
-	})
+	m.Gauge("backup_last_seconds", "When the last backup was made, in seconds since 1970; 0 = never.", func() float64 { made, _ := s.backedUp(); return made })
+	m.Gauge("backup_restored_seconds", "When a backup was last proved by restoring it, in seconds since 1970; 0 = never.", func() float64 { _, restored := s.backedUp(); return restored })
 	m.Counters("telemetry_dropped_total", "What was to be told and was not: spans and logs that a collector did not take, lines that were too many.", "signal", s.untold)
 	m.Gauges("jobs", "Background jobs in the queue, by state.", "state", s.queued())
 	if s.cfg.HTTP.TLSCert != "" {

@@ -3,8 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"runtime"
 	"time"
 
@@ -14,7 +12,7 @@ import (
 // newOps makes what tells how the installation does.
 func (s *services) newOps() *ops.Service {
 	return ops.New(ops.Config{
-		Metrics: s.metrics, Faults: &s.faults, Checks: s.working, Versions: s.versions, Queue: s.jobs.Queued, Backup: s.lastBackup, Now: s.now,
+		Metrics: s.metrics, Faults: &s.faults, Checks: s.working, Versions: s.versions, Queue: s.jobs.Queued, Backups: s.lastBackups, Now: s.now,
 		Room: func() (free, size uint64) {
 			d := disk(s.cfg.Data)
 			return d.Bavail * uint64(d.Bsize), d.Blocks * uint64(d.Bsize)
@@ -41,21 +39,4 @@ func (s *services) versions(ctx context.Context) []ops.Version {
 	}
 	engine := map[string]string{"postgres": "PostgreSQL", "sqlite": "SQLite"}[s.db.Engine()]
 	return []ops.Version{{Name: "IntelliWiz", Value: Version}, {Name: "Schema", Value: schema}, {Name: "Database", Value: engine}, {Name: "Go", Value: runtime.Version()}}
-}
-
-// backups is the folder in the data folder where a backup leaves its mark.
-const backups = "backups"
-
-// lastBackup is when the newest backup in the data folder was made; zero = there is none.
-func (s *services) lastBackup() (last time.Time) {
-	all, err := os.ReadDir(filepath.Join(s.cfg.Data, backups))
-	if err != nil {
-		return last // there is no such folder: nobody made one
-	}
-	for _, f := range all {
-		if info, err := f.Info(); err == nil && info.Mode().IsRegular() && info.ModTime().After(last) {
-			last = info.ModTime()
-		}
-	}
-	return last
 }

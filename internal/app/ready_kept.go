@@ -132,19 +132,22 @@ func (x *installation) told(ctx context.Context) readiness.Answer {
 	return met("Who finds a fault learns whom to tell, and the build says what it is made of.", fmt.Sprintf("%d parts; intelliwiz sbom lists them", len(parts)))
 }
 
-// backupLate is after how long a backup is late.
-const backupLate = 26 * time.Hour
+// backupLate is after how long a backup is late, restoreLate after how long the proof of one.
+const backupLate, restoreLate = 26 * time.Hour, 8 * 24 * time.Hour
 
-func (x *installation) backedUp(context.Context) readiness.Answer {
-	last := x.lastBackup()
+func (x *installation) backedUp(ctx context.Context) readiness.Answer {
+	last, restored := x.lastBackups(ctx)
 	if last.IsZero() {
-		return notMet("There is no backup.", "intelliwiz backup; see docs/operations.")
+		return notMet("There is no backup.", "intelliwiz backup; see docs/operations/backups.md.")
 	}
 	seen := "the last is of " + last.UTC().Format(time.DateTime+" UTC")
 	if x.now().Sub(last) > backupLate {
 		return notMet("The last backup is older than a day.", "Look at the job in the log; see the runbook BackupOld.", seen)
 	}
-	return met("There is a backup of today.", seen)
+	if x.now().Sub(restored) > restoreLate {
+		return notMet("No backup was proved by restoring it for more than eight days.", "intelliwiz backup verify; see the runbook RestoreOld.", seen)
+	}
+	return met("There is a backup of today, and one was proved by restoring it into a scratch store.", seen, "restored "+restored.UTC().Format(time.DateTime+" UTC"))
 }
 
 func (x *installation) schema(ctx context.Context) readiness.Answer {

@@ -13,6 +13,7 @@ import (
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/backup"
 	"intelliwiz/internal/blob"
 	"intelliwiz/internal/cache"
 	"intelliwiz/internal/calendar"
@@ -84,6 +85,7 @@ type services struct {
 	tasks    *task.Service
 	posts    *post.Service
 	hooks    *hook.Service
+	backups  *backup.Service
 	faults   telemetry.Faults
 	ops      *ops.Service
 	flags    *flag.Service
@@ -163,6 +165,10 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 		return nil, errors.Join(err, s.close())
 	}
 	s.exchange = exchange.New(exchange.Config{DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Assets: s.asset, Tickets: s.ticket, Plans: s.plans, Checklists: s.lists, Now: s.now})
+	if s.backups, err = newBackups(backing{cfg: cfg, live: s.live, log: log, now: s.now}); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	s.scheduleBackups()
 	s.ops, s.incident, s.ready = s.newOps(), s.newIncident(), s.newReadiness()
 	return s, nil
 }

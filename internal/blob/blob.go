@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"intelliwiz/internal/fault"
 )
@@ -22,18 +23,24 @@ type Store interface {
 	Open(ctx context.Context, key string) (io.ReadSeekCloser, error)
 	// Delete forgets a key; one that has no bytes is none of its business.
 	Delete(ctx context.Context, key string) error
+	// Each tells of every key, in no order; an error of do ends it and is given back.
+	Each(ctx context.Context, do func(Info) error) error
+}
+
+// Info is what is known of the bytes of a key.
+type Info struct {
+	Key  string
+	Size int64     // bytes
+	At   time.Time // when they were put, by the clock of the place
 }
 
 // Open makes the store of an address: "" and file:FOLDER are a folder (dir without one), s3://[KEY:SECRET@]BUCKET?endpoint=HOST... a
 // bucket: see the documentation of S3 below.
 func Open(address, dir string) (Store, error) {
-	scheme, rest, _ := strings.Cut(address, ":")
-	switch scheme {
-	case "":
-		return NewDisk(dir)
-	case "file":
-		return NewDisk(strings.TrimPrefix(rest, "//"))
-	case "s3":
+	if folder := Folder(address, dir); folder != "" {
+		return NewDisk(folder)
+	}
+	if strings.HasPrefix(address, "s3:") {
 		u, err := url.Parse(address)
 		if err != nil {
 			return nil, fmt.Errorf("address of files: %w", stripped(err))
@@ -41,6 +48,18 @@ func Open(address, dir string) (Store, error) {
 		return NewS3(u)
 	}
 	return nil, fmt.Errorf("address of files: a scheme that is not known")
+}
+
+// Folder gives the folder that an address means, dir without one; "" = it is no folder.
+func Folder(address, dir string) string {
+	scheme, rest, _ := strings.Cut(address, ":")
+	switch scheme {
+	case "":
+		return dir
+	case "file":
+		return strings.TrimPrefix(rest, "//")
+	}
+	return ""
 }
 
 // stripped takes the address, which has a secret, out of an error about it.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -16,6 +17,7 @@ import (
 	"intelliwiz/internal/blob"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/fault"
+	"intelliwiz/internal/testworld"
 )
 
 // each runs a test on every kind of store.
@@ -33,7 +35,7 @@ func each(t *testing.T, test func(t *testing.T, s blob.Store)) {
 		test(t, d)
 	})
 	t.Run("s3", func(t *testing.T) {
-		s, err := blob.Open(newBucket(t).address(), "")
+		s, err := blob.Open(testworld.NewBucket(t).Address(), "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,6 +114,34 @@ func TestWhatFailsHalfWayLeavesWhatWasThere(t *testing.T) {
 		}
 		if got := read(t, s, key); got != "old" {
 			t.Errorf("now it is %q", got)
+		}
+	})
+}
+
+// TestEachKeyIsToldOf, page by page where the place has pages, until somebody has heard enough.
+func TestEachKeyIsToldOf(t *testing.T) {
+	each(t, func(t *testing.T, s blob.Store) {
+		want := []string{"a/one.jpg", "a/two", "b", "c", "d/e/f"}
+		for n, key := range want {
+			if err := s.Put(t.Context(), key, strings.NewReader("12345"[:n]), int64(n)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var got []string
+		err := s.Each(t.Context(), func(i blob.Info) error {
+			if i.Size != int64(slices.Index(want, i.Key)) || i.At.IsZero() {
+				t.Errorf("%+v", i)
+			}
+			got = append(got, i.Key)
+			return nil
+		})
+		slices.Sort(got)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%v, %v", got, err)
+		}
+		enough, calls := errors.New("enough"), 0
+		if err := s.Each(t.Context(), func(blob.Info) error { calls++; return enough }); !errors.Is(err, enough) || calls != 1 {
+			t.Errorf("%v after %d", err, calls)
 		}
 	})
 }

@@ -123,6 +123,35 @@ func (d *Disk) Delete(_ context.Context, key string) error {
 	return away(err)
 }
 
+// Each walks the folder. What goes away meanwhile is not told of, and what bears no name of a key is nobody's.
+func (d *Disk) Each(ctx context.Context, do func(Info) error) error {
+	var stopped error
+	err := fs.WalkDir(d.root.FS(), ".", func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil:
+			return err
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case e.IsDir() && name == staging:
+			return fs.SkipDir
+		case !e.Type().IsRegular() || checked(name) != nil:
+			return nil
+		}
+		info, err := e.Info()
+		if err != nil {
+			return nil //nolint:nilerr // it went away meanwhile
+		}
+		stopped = do(Info{Key: name, Size: info.Size(), At: info.ModTime()})
+		return stopped
+	})
+	if stopped != nil {
+		return stopped
+	}
+	return away(err)
+}
+
 // Close lets the folder go.
 func (d *Disk) Close() error { return d.root.Close() }
 

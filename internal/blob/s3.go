@@ -95,6 +95,25 @@ func (s *S3) Delete(ctx context.Context, key string) error {
 	return refused(s.client.RemoveObject(ctx, s.bucket, s.prefix+key, minio.RemoveObjectOptions{}))
 }
 
+// Each asks for the list, page by page.
+func (s *S3) Each(ctx context.Context, do func(Info) error) error {
+	ctx, cancel := context.WithCancel(ctx) // ends the list when do does not want the rest
+	defer cancel()
+	for o := range s.client.ListObjects(ctx, s.bucket, minio.ListObjectsOptions{Prefix: s.prefix, Recursive: true}) {
+		if o.Err != nil {
+			return refused(o.Err)
+		}
+		name := strings.TrimPrefix(o.Key, s.prefix)
+		if checked(name) != nil {
+			continue
+		}
+		if err := do(Info{Key: name, Size: o.Size, At: o.LastModified}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // refused turns what the server says into a fault.
 func refused(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, errSize) {

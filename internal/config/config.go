@@ -40,6 +40,7 @@ type Config struct {
 	Files    Files
 	Tasks    Tasks
 	Traces   Traces
+	Backup   Backup
 	Keys     KeyTexts
 
 	// Warnings is what is not as it should be and stops nobody outside production, for the log.
@@ -160,6 +161,16 @@ type Traces struct {
 	Endpoint url.URL          `env:"OTEL_EXPORTER_OTLP_ENDPOINT" doc:"address of a collector that takes OTLP over HTTP, such as http://127.0.0.1:4318: traces and the log are sent there too. Without it nothing is"`
 	Headers  telemetry.Secret `env:"OTEL_EXPORTER_OTLP_HEADERS" validate:"-" doc:"headers for the collector, NAME=VALUE, separated by commas: who we are, where it asks"`
 	Ratio    float64          `env:"OTEL_TRACES_SAMPLER_ARG" default:"1" validate:"min=0,max=1" doc:"part of the traces that is kept, 0 to 1; each is kept whole or not at all"`
+}
+
+// Backup is where backups go, who can read them and how many stay.
+type Backup struct {
+	Place      telemetry.Secret `env:"IW_BACKUP_URL" validate:"-" doc:"where backups are kept: file:FOLDER, or s3://... as for BLOB_URL; without it the folder backups in IW_DATA_DIR"`
+	Every      Duration         `env:"IW_BACKUP_EVERY" default:"24h" lax:"0s" validate:"max=720h" doc:"age of the last backup at which another is made and verified, on one node; 0 = none is made by itself"`
+	Recipients []string         `env:"IW_BACKUP_RECIPIENTS" doc:"age public keys, separated by commas, to which backups are encrypted: the server cannot read them then. Without it they are encrypted to a key that is generated into IW_DATA_DIR"`
+	Identity   telemetry.Secret `env:"IW_BACKUP_IDENTITY" validate:"-" doc:"age identity by which backups are read; name its file with IW_BACKUP_IDENTITY_FILE. Backups are restored into a scratch store after they are made only where it is known"`
+	Keep       Keep             `env:"IW_BACKUP_KEEP" default:"7/4/6" doc:"backups that stay: the last of each of so many days, weeks and months"`
+	Reader     telemetry.Secret `env:"IW_BACKUP_DATABASE_URL" validate:"-" doc:"PostgreSQL: connection of a role that may read everything past row-level security (bypassrls, pg_read_all_data); without it DATABASE_MIGRATE_URL"`
 }
 
 // KeyTexts are keys given from outside. Each is a list of VERSION:BASE64 of 32 bytes, newest first, at most two; see OpenKeys.

@@ -33,6 +33,7 @@ const (
 	SessionKey KeyName = "session"
 	ColumnsKey KeyName = "columns"
 	LinksKey   KeyName = "links"
+	BackupKey  KeyName = "backup" // an age identity, generated where no recipient of backups is configured
 )
 
 // OpenKeys gives the keys of the installation: those from the configuration, the rest from keys.json in the folder dir, which is
@@ -62,6 +63,19 @@ func OpenKeys(dir string, given KeyTexts) (Keys, error) {
 		return changed, nil
 	})
 	return k, err
+}
+
+// OpenText gives a secret of keys.json that is not a ring, made by make when there is none yet.
+func OpenText(dir string, name KeyName, make func() (string, error)) (text string, err error) {
+	err = change(dir, func(file map[KeyName]string) (changed bool, err error) {
+		if text = file[name]; text != "" {
+			return false, nil
+		}
+		text, err = make()
+		file[name] = text
+		return true, err
+	})
+	return text, err
 }
 
 // RotateKey puts a new version of a generated key in front. The version before stays in use for what it signed or encrypted;

@@ -196,3 +196,31 @@ func TestRingsAreNotPrinted(t *testing.T) {
 		}
 	}
 }
+
+// TestASecretThatIsNoRingIsMadeOnce, beside the others.
+func TestASecretThatIsNoRingIsMadeOnce(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := OpenKeys(dir, KeyTexts{}); err != nil {
+		t.Fatal(err)
+	}
+	made := 0
+	for range 2 {
+		text, err := OpenText(dir, BackupKey, func() (string, error) { made++; return "made", nil })
+		if text != "made" || made != 1 || err != nil {
+			t.Errorf("%q, made %d times, %v", text, made, err)
+		}
+	}
+	if _, err := OpenKeys(dir, KeyTexts{}); err != nil {
+		t.Errorf("the rings beside it: %v", err)
+	}
+}
+
+// TestProductionIsWarnedOfAKeyBesideItsBackups.
+func TestProductionIsWarnedOfAKeyBesideItsBackups(t *testing.T) {
+	for given, want := range map[string]bool{"": true, "IW_BACKUP_RECIPIENTS=age1x": false, "IW_BACKUP_EVERY=0s": false} {
+		c := mustLoad(t, "IW_PUBLIC_URL=https://iw.example.com", given)
+		if warned := strings.Contains(strings.Join(c.Warnings, " "), "IW_BACKUP_RECIPIENTS"); warned != want {
+			t.Errorf("%q: %v", given, c.Warnings)
+		}
+	}
+}

@@ -225,6 +225,8 @@ func form(t reflect.Type) string {
 		return "must be a size such as 512, 64KiB or 1MiB"
 	case reflect.TypeFor[Rate]():
 		return "must be a rate such as 5/1m or 5/1m burst 10"
+	case reflect.TypeFor[Keep]():
+		return "must be numbers of days, weeks and months such as 7/4/6"
 	case reflect.TypeFor[bool]():
 		return "must be true or false"
 	case reflect.TypeFor[int]():

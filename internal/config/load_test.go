@@ -263,4 +263,9 @@ func TestTypes(t *testing.T) {
 			t.Errorf("rate %q taken", text)
 		}
 	}
+	for _, text := range []string{"", "7", "7/4", "7/4/x", "-1/0/0", "7/4/6/1", "9999/0/0"} {
+		if new(Keep).UnmarshalText([]byte(text)) == nil {
+			t.Errorf("backups %q taken", text)
+		}
+	}
 }

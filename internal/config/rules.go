@@ -85,6 +85,8 @@ func rules(c *Config) Faults {
 		{"REDIS_URL", c.Servers.Redis, []string{"redis", "rediss", "unix"}},
 		{"BLOB_URL", c.Servers.Blob, []string{"file", "s3"}},
 		{"SMTP_URL", c.Servers.SMTP, []string{"smtp", "smtps"}},
+		{"IW_BACKUP_URL", c.Backup.Place, []string{"file", "s3"}},
+		{"IW_BACKUP_DATABASE_URL", c.Backup.Reader, []string{"postgres", "postgresql"}},
 	} {
 		server(&f, c.Profile, u.name, u.value.Reveal(), u.schemes)
 	}
@@ -109,6 +111,9 @@ func rules(c *Config) Faults {
 	f = append(f, keyRules(c)...)
 	if c.Profile == Production {
 		f = append(f, productionRules(c)...)
+		if len(c.Backup.Recipients) == 0 && c.Backup.Every > 0 {
+			c.Warnings = append(c.Warnings, "IW_BACKUP_RECIPIENTS is not set: backups are encrypted to a key in "+KeysFile+" beside them, which is lost with the machine and taken with it; make one with `intelliwiz backup keygen` and keep it elsewhere")
+		}
 	}
 	return f
 }

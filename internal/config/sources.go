@@ -65,7 +65,7 @@ func (g *gathering) content(f field, path string) string {
 		g.faults.add(f.name+"_FILE", "names a file that cannot be read: %v", cause(err))
 		return ""
 	}
-	if info, err := os.Stat(path); err == nil && strings.HasPrefix(f.name, "IW_KEY_") && info.Mode().Perm()&0o007 != 0 {
+	if info, err := os.Stat(path); err == nil && (strings.HasPrefix(f.name, "IW_KEY_") || f.name == "IW_BACKUP_IDENTITY") && info.Mode().Perm()&0o007 != 0 {
 		g.faults.add(f.name+"_FILE", "names a file that every account of the machine can reach; take that right away (chmod o= FILE)")
 	}
 	text = strings.TrimRight(text, "\r\n")

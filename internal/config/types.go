@@ -67,3 +67,22 @@ func (n *Network) UnmarshalText(text []byte) error {
 	n.Prefix = p.Masked()
 	return err
 }
+
+// Keep is how many backups stay: the last of each of so many days, weeks and months.
+type Keep struct{ Days, Weeks, Months int }
+
+// UnmarshalText reads three numbers such as 7/4/6.
+func (k *Keep) UnmarshalText(text []byte) error {
+	parts := strings.Split(string(text), "/")
+	if len(parts) != 3 {
+		return errors.New("not three numbers")
+	}
+	for i, into := range []*int{&k.Days, &k.Weeks, &k.Months} {
+		n, err := strconv.Atoi(strings.TrimSpace(parts[i]))
+		if err != nil || n < 0 || n > 1000 {
+			return errors.New("not a number of backups")
+		}
+		*into = n
+	}
+	return nil
+}

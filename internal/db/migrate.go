@@ -68,7 +68,7 @@ func up[TTx any](ctx context.Context, d goose.Dialect, db *sql.DB, all fs.FS, to
 
 // Version gives the number of the last migration that the database has, and of the last that this program knows.
 func (d *DB) Version(ctx context.Context) (have, want int64, err error) {
-	if want, err = lastVersion(migrations); err != nil {
+	if want, err = Newest(); err != nil {
 		return 0, 0, err
 	}
 	short, cancel := context.WithTimeout(ctx, d.o.AcquireTimeout)
@@ -76,6 +76,9 @@ func (d *DB) Version(ctx context.Context) (have, want int64, err error) {
 	have, err = d.e.version(short, versionQuery)
 	return have, want, d.fault(ctx, "db.version", "", err)
 }
+
+// Newest gives the number of the last migration that this program knows.
+func Newest() (int64, error) { return lastVersion(migrations) }
 
 const versionQuery = "select max(version_id) from goose_db_version where is_applied"
 

@@ -87,6 +87,16 @@ func nothingToDo(ctx context.Context, conn *pgxpool.Conn, all fs.FS) error {
 	return nil
 }
 
+// MakeRoles makes the roles of which a schema speaks, for whoever brings one from elsewhere; url is the owner's.
+func MakeRoles(ctx context.Context, url string) error {
+	pool, err := pgxpool.New(ctx, url)
+	if err != nil {
+		return errURL
+	}
+	defer pool.Close()
+	return pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error { return makeRoles(ctx, c) })
+}
+
 // makeRoles makes the two roles and lets the owner act as them, so that one URL serves a developer. Roles belong to the server, not
 // to the database: another database's migration may be making them at this moment.
 func makeRoles(ctx context.Context, conn *pgxpool.Conn) error {

@@ -38,6 +38,12 @@ type Apart interface {
 	Queue() string
 }
 
+// Long is work of which one run may take longer than the rest, and how long.
+type Long interface {
+	Args
+	Most() time.Duration
+}
+
 // Outcome says how one run of a job ended.
 type Outcome string
 
@@ -195,7 +201,12 @@ type worker[A Args] struct {
 }
 
 // Timeout bounds one run.
-func (w *worker[A]) Timeout(*river.Job[envelope[A]]) time.Duration { return w.r.c.Timeout }
+func (w *worker[A]) Timeout(j *river.Job[envelope[A]]) time.Duration {
+	if l, ok := any(j.Args.Args).(Long); ok {
+		return l.Most()
+	}
+	return w.r.c.Timeout
+}
 
 // Work runs the job as the system in its tenant, under the id of the request that caused it.
 func (w *worker[A]) Work(ctx context.Context, j *river.Job[envelope[A]]) (err error) {

@@ -30,8 +30,9 @@ type Config struct {
 	Versions func(ctx context.Context) []Version
 	Queue    func(ctx context.Context) (map[string]int64, error) // jobs by state
 	Room     func() (free, size uint64)                          // of the disk of the data folder, bytes
-	Backup   func() time.Time                                    // of the last one; zero = there is none
-	Now      clock.Now
+	// Backups says when the last was made, and when one was last proved by restoring it; zero = never.
+	Backups func(ctx context.Context) (made, restored time.Time)
+	Now     clock.Now
 }
 
 // Check is something that must work. Why it does not is for the log: it may name servers.
@@ -53,7 +54,8 @@ type State struct {
 	Free     uint64           // bytes on the disk of the data folder
 	Size     uint64
 	Full     time.Time // when the disk will be full if it goes on as in the last hour; zero = it does not fill
-	Backup   time.Time // zero = never
+	Backup   time.Time // the last one; zero = never
+	Restored time.Time // when one was last proved by restoring it into a scratch store; zero = never
 	Began    time.Time // the process
 	Points   []Point   // by minute, the oldest first, at most an hour
 }
@@ -114,7 +116,8 @@ func (s *Service) Read(ctx context.Context, who actor.Actor) (State, error) {
 	if err := who.RequireEverywhere(CanRead); err != nil {
 		return State{}, err
 	}
-	out := State{Checks: s.c.Checks(ctx), Versions: s.c.Versions(ctx), Faults: s.c.Faults.Of(who.Tenant()), Backup: s.c.Backup(), Began: s.began}
+	out := State{Checks: s.c.Checks(ctx), Versions: s.c.Versions(ctx), Faults: s.c.Faults.Of(who.Tenant()), Began: s.began}
+	out.Backup, out.Restored = s.c.Backups(ctx)
 	out.Free, out.Size = s.c.Room()
 	if all := s.c.Metrics.Statements(); len(all) > 0 {
 		out.Costly = all[:min(len(all), costly)]

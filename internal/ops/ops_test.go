@@ -27,7 +27,7 @@ func begun(t *testing.T) (*Service, *clock.Hand, *telemetry.Metrics) {
 		Versions: func(context.Context) []Version { return []Version{{"Product", "1"}} },
 		Queue:    func(context.Context) (map[string]int64, error) { return nil, errors.New("away") },
 		Room:     func() (uint64, uint64) { free--; return free, 2000 },
-		Backup:   func() time.Time { return time.Time{} },
+		Backups:  func(context.Context) (made, restored time.Time) { return time.Time{}, time.Time{} },
 	}), hand, m
 }
 

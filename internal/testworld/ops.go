@@ -18,6 +18,6 @@ func (w *World) openOps() {
 		Checks:   func(context.Context) []ops.Check { return []ops.Check{{Name: "database", Works: true}} },
 		Versions: func(context.Context) []ops.Version { return []ops.Version{{Name: "Product", Value: "1.2.3"}} },
 		Room:     func() (free, size uint64) { return 5 << 30, 10 << 30 },
-		Backup:   func() time.Time { return time.Time{} },
+		Backups:  func(context.Context) (made, restored time.Time) { return time.Time{}, time.Time{} },
 	})
 }

@@ -80,12 +80,16 @@ func roomFacts(s ops.State, v visit) ui.Facts {
 	if !s.Full.IsZero() {
 		full = ui.Fact{Label: "Full, at this pace", Pill: ui.Pill{Tone: ui.Wait, Text: "In " + spell(s.Full.Sub(v.now))}}
 	}
-	backup := ui.Fact{Label: "Last backup", Pill: ui.Pill{Tone: ui.Wait, Text: "Never"}}
-	if !s.Backup.IsZero() {
-		backup = ui.Fact{Label: "Last backup", Value: moment(s.Backup, v.now, v.zone)}
-	}
-	f.Items = append(f.Items, full, backup)
+	f.Items = append(f.Items, full, lastFact("Last backup", s.Backup, v), lastFact("Last verified restore", s.Restored, v))
 	return f
+}
+
+// lastFact says when something was done last.
+func lastFact(label string, at time.Time, v visit) ui.Fact {
+	if at.IsZero() {
+		return ui.Fact{Label: label, Pill: ui.Pill{Tone: ui.Wait, Text: "Never"}}
+	}
+	return ui.Fact{Label: label, Value: moment(at, v.now, v.zone)}
 }
 
 // roomWords writes the size of a disk.

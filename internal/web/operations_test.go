@@ -16,7 +16,7 @@ import (
 func TestOperationsTellHowTheInstallationDoes(t *testing.T) {
 	h := fresh(t)
 	b := h.as(org.Administrator)
-	b.get("/operations").is(http.StatusOK, "Database Works", "No errors since the start", "The charts begin a minute after the start.", "Last backup Never", "IntelliWiz", "1.2.3", "Waits for its turn")
+	b.get("/operations").is(http.StatusOK, "Database Works", "No errors since the start", "The charts begin a minute after the start.", "Last backup Never", "Last verified restore Never", "IntelliWiz", "1.2.3", "Waits for its turn")
 	ctx := telemetry.WithRequestID(actor.Into(t.Context(), h.System), "01JA2M-7QK4X-W0ZC7")
 	lines := h.Logged()
 	for range 3 {
@@ -38,7 +38,7 @@ func TestOperationsDrawTheLastHour(t *testing.T) {
 	m.Request("GET", "/", 500, 3*time.Millisecond)
 	m.Waited("mail.send", 2*time.Second)
 	view := operationsViewOf(ops.State{
-		Checks: []ops.Check{{Name: "database"}}, Points: []ops.Point{{At: now.Add(-time.Minute)}, {At: now, Traffic: m.Traffic()}}, Full: now.Add(72 * time.Hour), Backup: now.Add(-time.Hour), Free: 1 << 30, Size: 2 << 30,
+		Checks: []ops.Check{{Name: "database"}}, Points: []ops.Point{{At: now.Add(-time.Minute)}, {At: now, Traffic: m.Traffic()}}, Full: now.Add(72 * time.Hour), Backup: now.Add(-time.Hour), Restored: now.Add(-2 * time.Hour), Free: 1 << 30, Size: 2 << 30,
 	}, visit{now: now, zone: time.UTC})
 	if len(view.Wrong) != 1 || view.Wrong[0].Title != "Database does not work" || view.Queue.Items[0].Value != "The database does not say" {
 		t.Errorf("what is wrong: %+v, the queue: %+v", view.Wrong, view.Queue)
@@ -53,7 +53,7 @@ func TestOperationsDrawTheLastHour(t *testing.T) {
 	if want := []string{"2", "1", "5 ms", "2.5 s"}; len(totals) != 4 || totals[0] != want[0] || totals[1] != want[1] || totals[2] != want[2] || totals[3] != want[3] || !view.Charts[1].Items[1].Late {
 		t.Errorf("got %v, want %v", totals, want)
 	}
-	if room := view.Room.Items; room[1].Pill.Text != "In 3 days" || room[2].Value != "Today, 08:00" || room[0].Value != "1.1 GB of 2.1 GB" {
+	if room := view.Room.Items; room[1].Pill.Text != "In 3 days" || room[2].Value != "Today, 08:00" || room[3].Value != "Today, 07:00" || room[0].Value != "1.1 GB of 2.1 GB" {
 		t.Errorf("got %+v", room)
 	}
 }
