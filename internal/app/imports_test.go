@@ -48,6 +48,7 @@ var pairs = map[[2]string]string{
 	{"exchange", "plan"}:            "an import calls its use cases",
 	{"exchange", "checklist"}:       "plans name what is asked",
 	{"plan", "calendar"}:            "plans keep holidays",
+	{"plan", "checklist"}:           "what a meter shows is a number of an answer",
 	{"readiness/ship", "readiness"}: "a release is given its results",
 	{"readiness", "ops"}:            "its report is for who sees how the installation does",
 	{"post", "deadline"}:            "a post is expected to be held",
