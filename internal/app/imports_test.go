@@ -47,6 +47,7 @@ var pairs = map[[2]string]string{
 	{"exchange", "ticket"}:          "an import calls its use cases",
 	{"exchange", "plan"}:            "an import calls its use cases",
 	{"exchange", "checklist"}:       "plans name what is asked",
+	{"exchange", "post"}:            "plans name posts",
 	{"plan", "calendar"}:            "plans keep holidays",
 	{"plan", "checklist"}:           "what a meter shows is a number of an answer",
 	{"readiness/ship", "readiness"}: "a release is given its results",

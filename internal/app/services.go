@@ -151,7 +151,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 	if err := s.extend(); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	s.exchange = exchange.New(exchange.Config{DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Assets: s.asset, Tickets: s.ticket, Plans: s.plans, Checklists: s.lists, Now: s.now})
+	s.exchange = exchange.New(exchange.Config{DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Assets: s.asset, Tickets: s.ticket, Plans: s.plans, Posts: s.posts, Checklists: s.lists, Now: s.now})
 	s.ops, s.ready = s.newOps(), s.newReadiness()
 	return s, nil
 }

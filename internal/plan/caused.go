@@ -119,16 +119,26 @@ func (p Plan) passed(k Cause) (out []Reading, since checklist.Number) {
 	return out, since
 }
 
-// Meter gives the last reading of the plan's meter and what it shows when the next task comes; false: nothing was read, or it comes by no meter.
-func (p Plan) Meter() (last Reading, next checklist.Number, known bool) {
+// Metered is what a meter showed last, and what it shows when the next task comes.
+type Metered struct {
+	Reading checklist.Number
+	At      time.Time
+	Next    checklist.Number
+}
+
+// Meter says where the meter stands that a plan comes by, as far as its Past is read; nil: nothing was read, or it comes by no meter.
+func (p Plan) Meter() *Metered {
 	k, err := p.Cause()
 	if err != nil || k.Trigger != ByMeter || len(p.Past.Readings) == 0 {
-		return last, 0, false
+		return nil
 	}
 	_, since := p.passed(k)
-	last = p.Past.Readings[len(p.Past.Readings)-1]
+	last := p.Past.Readings[len(p.Past.Readings)-1]
 	span, ok := k.Units.Times(1 / p.Past.Factor)
-	return last, last.Number + span - since, ok
+	if !ok {
+		return nil
+	}
+	return &Metered{last.Number, last.At, last.Number + span - since}
 }
 
 // expected gives what is known to come of a plan that comes by its end or by a meter, after an instant up to another: what is made or will be next,
@@ -176,8 +186,8 @@ func (p Plan) ends(at Place, k Cause) (out []Occurrence) {
 
 // meterEnds gives when the next task is expected by how fast the meter ran between the readings that are known; nothing where there are less than two.
 func (p Plan) meterEnds(at Place) []Occurrence {
-	last, next, known := p.Meter()
-	if !known {
+	m := p.Meter()
+	if m == nil {
 		return nil
 	}
 	all := p.Past.Readings
@@ -185,15 +195,15 @@ func (p Plan) meterEnds(at Place) []Occurrence {
 	for i, r := range all[1:] {
 		run += max(0, r.Number-all[i].Number)
 	}
-	took := last.At.Sub(all[0].At)
+	took := m.At.Sub(all[0].At)
 	if run <= 0 || took <= 0 {
 		return nil
 	}
-	left := float64(next-last.Number) / float64(run) * float64(took)
+	left := float64(m.Next-m.Reading) / float64(run) * float64(took)
 	if left > float64(maxLook) {
 		return nil
 	}
-	o := Occurrence{Nominal: meterPrefix, Fires: last.At.Add(time.Duration(left)).Truncate(time.Minute), Estimate: true}
+	o := Occurrence{Nominal: meterPrefix, Fires: m.At.Add(time.Duration(left)).Truncate(time.Minute), Estimate: true}
 	if o.Fires.Before(p.Past.Now) {
 		o.Fires = p.Past.Now
 	}
@@ -201,6 +211,6 @@ func (p Plan) meterEnds(at Place) []Occurrence {
 	if !p.place(&o, at) {
 		return nil
 	}
-	o.Why = fmt.Sprintf("An estimate: the meter showed %s on %s, and a task comes at %s.", last.Number, last.At.In(at.Zone).Format("2 January 2006"), next)
+	o.Why = fmt.Sprintf("An estimate: the meter showed %s on %s, and a task comes at %s.", m.Reading, m.At.In(at.Zone).Format("2 January 2006"), m.Next)
 	return []Occurrence{o}
 }

@@ -65,6 +65,20 @@ func TestAPlanIsMadeAndChangedInABrowser(t *testing.T) {
 		if x := made(); x.Rule != "30 20,22 3 * *" {
 			t.Errorf("monthly: %s", x.Rule)
 		}
+		after := with(b.get(at+"/edit").fields(at), "often", "after", "times", "9:30", "every", "0", "every_unit", "days")
+		if bad := b.post(at, after...).is(http.StatusUnprocessableEntity); bad.message("every") == "" {
+			t.Error("nothing is said of after 0 days")
+		}
+		after = with(after, "every", "3")
+		b.post(at, with(after, "do", "try")...).is(http.StatusOK, "an estimate moves with what happens", "An estimate: 3 days after the one before is done.")
+		b.post(at, after...).goes(at)
+		if x := made(); x.Rule != "AFTER 3 DAYS AT 09:30" {
+			t.Errorf("after: %s", x.Rule)
+		}
+		b.get(at).is(http.StatusOK, "3 days after the last one is done, at 09:30", "An estimate")
+		if edit := b.get(at + "/edit"); edit.value("every") != "3" || edit.value("times") != "09:30" {
+			t.Errorf("shown as %q at %q", edit.value("every"), edit.value("times"))
+		}
 	})
 }
 
