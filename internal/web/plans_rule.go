@@ -35,6 +35,7 @@ func putRule(f *form, rule string) {
 		putCause(f, k)
 		return
 	}
+	f.set("every_unit", inDays)
 	f.set("often", byRule)
 	f.set("rule", rule)
 	m := plainRule.FindStringSubmatch(rule)

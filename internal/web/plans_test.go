@@ -1,13 +1,18 @@
 package web
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
+	"intelliwiz/internal/page"
 	"intelliwiz/internal/plan"
 )
 
@@ -78,6 +83,26 @@ func TestAPlanIsMadeAndChangedInABrowser(t *testing.T) {
 		b.get(at).is(http.StatusOK, "3 days after the last one is done, at 09:30", "An estimate")
 		if edit := b.get(at + "/edit"); edit.value("every") != "3" || edit.value("times") != "09:30" {
 			t.Errorf("shown as %q at %q", edit.value("every"), edit.value("times"))
+		}
+	})
+}
+
+// TestTheMapOfATourHasEveryAsset of its site: more than a list has on a page, for as few statements.
+func TestTheMapOfATourHasEveryAsset(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		many := page.Max + 2
+		must(t, h.DB.Together(h.Ctx(), h.System, func(ctx context.Context) error {
+			for i := range many {
+				in := asset.AssetInput{Site: h.Tower.ID, Code: fmt.Sprintf("P%03d", i), Name: "Point", Active: true, Point: &org.Point{Latitude: 18.5, Longitude: 73.9}}
+				if _, err := h.Asset.CreateAsset(ctx, h.System, in); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		a := h.as(org.Administrator).get("/plans/new?kind=TOUR&site=" + h.Tower.ID.String()).is(http.StatusOK).lacks("are offered here")
+		if n := strings.Count(a.body, " data-point "); n != many {
+			t.Errorf("%d of %d assets are on the map", n, many)
 		}
 	})
 }
