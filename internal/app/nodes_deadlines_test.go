@@ -6,15 +6,13 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"intelliwiz/internal/db/dbtest"
 )
 
 // overdue puts tasks into the database that are to be closed from now on until a while later, evenly, with what is expected of them; the first few
 // raise tickets.
 func (p *pair) overdue(tasks, tickets int, within time.Duration) {
 	p.t.Helper()
-	dbtest.Exec(p.t, p.url, fmt.Sprintf(`insert into tasks (tenant_id, id, kind, source, site_id, name, search_key, person_id, priority, proof, ordered, on_expiry, category_id,
+	for _, statement := range []string{fmt.Sprintf(`insert into tasks (tenant_id, id, kind, source, site_id, name, search_key, person_id, priority, proof, ordered, on_expiry, category_id,
 			nominal, round, seq, schedule_version, fires_at, begins_at, due_at, status, late, deviation, alerts, version, created_at, updated_at)
 		select '%s', gen_random_uuid(), 'TASK', 'PLAN', '%s', 'Lamp ' || n, 'lamp ' || n, '%s', 'LOW', 'NONE', false, case when n <= %d then 'TICKET' else 'CLOSE' end, '%s',
 			'2026-11-25T09:00', 0, 0, 1, t - interval '1 hour', t - interval '1 hour', t, 'ASSIGNED', false, false, 0, 1, now(), now()
@@ -22,7 +20,12 @@ func (p *pair) overdue(tasks, tickets int, within time.Duration) {
 		p.who.Tenant(), p.site.ID, p.tech.ID, tickets, p.category.ID, tasks, within.Seconds()/float64(tasks)),
 		`insert into deadlines (tenant_id, id, kind, subject_id, due_at, try_at, state, tries, note, created_at)
 		select t.tenant_id, t.id, 'task.done', t.id, t.due_at + interval '15 minutes', t.due_at + interval '15 minutes', 'OPEN', 0, '', now() from tasks t`,
-		"analyze tasks", "analyze deadlines")
+		"analyze tasks", "analyze deadlines",
+	} {
+		if _, err := p.owner.Exec(p.t.Context(), statement); err != nil {
+			p.t.Fatal(err)
+		}
+	}
 }
 
 // TestDeadlinesAreMissedOnceThoughNodesDie: three processes on one PostgreSQL have a thousand tasks to close at once, and two of them are killed on

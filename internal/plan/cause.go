@@ -154,7 +154,7 @@ func (k Cause) notBefore(t, now time.Time, zone *time.Location) time.Time {
 		return t
 	}
 	if k.Hours {
-		return now.Truncate(time.Minute)
+		return now.Truncate(time.Minute).Add(time.Minute)
 	}
 	today := clock.DateIn(now, zone)
 	if t = recur.At(today, k.Minute, zone); t.Before(now) {
