@@ -114,7 +114,8 @@ func bounded(coming []Coming, err error) ([]Coming, bool, error) {
 	return coming, false, err
 }
 
-// Preview is Look for a plan as it is typed, before it is saved. Needs plan.read at its site. Invalid as Create.
+// Preview is Look for a plan as it is typed, before it is saved. Of one with the id of a plan that the actor sees and that comes by its end or by a meter,
+// it goes on from what has become of that. Needs plan.read at its site. Invalid as Create.
 func (s *Service) Preview(ctx context.Context, who actor.Actor, in Input, from, until time.Time) ([]Coming, bool, error) {
 	if err := who.Require(CanRead); err != nil {
 		return nil, false, err
@@ -134,7 +135,7 @@ func (s *Service) Preview(ctx context.Context, who actor.Actor, in Input, from, 
 	p := in.plan(Plan{Kind: in.Kind, Site: in.Site}, 0, s.now())
 	var places map[id.Site]Place
 	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
-		if err := p.readMeterOf(ctx, tx, s.now()); err != nil {
+		if err := s.readPastOf(ctx, tx, who, &p, in); err != nil {
 			return err
 		}
 		places, err = placesOf(ctx, tx, []Plan{p}, from)
@@ -149,6 +150,24 @@ func (s *Service) Preview(ctx context.Context, who actor.Actor, in Input, from, 
 		return nil, false, c.Err()
 	}
 	return bounded(p.Coming(places[p.Site], from, until))
+}
+
+// readPastOf reads what the next times of a plan hang on that is typed.
+func (s *Service) readPastOf(ctx context.Context, tx *db.Tx, who actor.Actor, p *Plan, in Input) error {
+	if p.Trigger() == ByRule {
+		return nil
+	}
+	if !in.ID.IsZero() {
+		sites, all := who.Sites(CanRead)
+		old, err := get(ctx, tx, in.ID, all, sites)
+		if err == nil {
+			*p, err = s.changed(ctx, tx, old, in)
+		}
+		if fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+	}
+	return p.readMeterOf(ctx, tx, s.now())
 }
 
 // Coming gives the times at which a plan comes after one instant, up to another and with it, with the visits of each run; of one that comes by its

@@ -119,6 +119,12 @@ func TestAPlanComesAfterItsLastTaskEnded(t *testing.T) {
 			said = append(said, fmt.Sprint(c.Begins.Format("01-02 15:04"), c.Estimate))
 		}
 		testworld.Same(t, []string{"12-07 03:30false", "12-12 03:30true"}, said)
+		typed := in
+		typed.ID, typed.Rule = x.ID, "AFTER 1 DAYS AT 09:00"
+		coming, _, err = p.Plans.Preview(t.Context(), p.System, typed, p.Clock.Now(), p.Clock.Now().AddDate(0, 0, 30))
+		if p.ok(err); len(coming) != 2 || coming[0].Begins.Format("01-02 15:04") != "12-04 03:30" {
+			t.Errorf("as it is typed: %+v", coming)
+		}
 		agenda := p.agenda(p.Clock.Now(), 30)
 		testworld.Same(t, 3, len(agenda.Entries)) // the one that was called off, the one to be done, and what is expected after it
 		p.until(open().Begins.Add(time.Minute))
