@@ -33,6 +33,6 @@ func TestSpotsAreWhatMayBeChosen(t *testing.T) {
 			t.Errorf("at the other site: %v, %v", found, err)
 		}
 		_, _, err = w.Asset.Spots(t.Context(), w.As(w.Someone(nil, org.CanReadSite)), nil, 1)
-		testworld.Fault(t, err, fault.Forbidden)
+		testworld.Fault(t, err, fault.Forbidden, "permission asset.read")
 	})
 }
