@@ -76,6 +76,7 @@ func (h *house) payloads(tenant id.Tenant, ids map[string]string) map[string]str
 		"notice.sweep":     "",
 		"task.move_asset":  fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"task.started","subject":%q}`, tenant, ids["entry"], ids["task"]),
 		"task.moved":       fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"plan.updated","subject":%q}`, tenant, ids["entry"], ids["plan"]),
+		"task.followed":    fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"task.completed","subject":%q}`, tenant, ids["entry"], ids["task"]),
 		"task.recast":      "", // goes through its own tenant's
 		"deadline.sweep":   "",
 		"task.sweep":       "",

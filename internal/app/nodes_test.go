@@ -108,9 +108,16 @@ func (n *node) ran(t *testing.T, kind string) (total int) {
 
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(2 * time.Minute); !ok(); time.Sleep(50 * time.Millisecond) {
+	untilIn(t, 2*time.Minute, what, ok)
+}
+
+// untilIn looks forty times a minute or more often until something is so.
+func untilIn(t *testing.T, limit time.Duration, what string, ok func() bool) {
+	t.Helper()
+	pause := min(limit/2400, 1500*time.Millisecond)
+	for end := time.Now().Add(limit); !ok(); time.Sleep(pause) {
 		if time.Now().After(end) {
-			t.Fatalf("after two minutes still not: %s", what)
+			t.Fatalf("after %s still not: %s", limit, what)
 		}
 	}
 }

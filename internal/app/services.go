@@ -164,7 +164,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 	if err := s.extend(); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	s.exchange = exchange.New(exchange.Config{DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Assets: s.asset, Tickets: s.ticket, Plans: s.plans, Checklists: s.lists, Now: s.now})
+	s.exchange = exchange.New(exchange.Config{DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Assets: s.asset, Tickets: s.ticket, Plans: s.plans, Posts: s.posts, Checklists: s.lists, Now: s.now})
 	if s.backups, err = newBackups(backing{cfg: cfg, live: s.live, log: log, now: s.now}); err != nil {
 		return nil, errors.Join(err, s.close())
 	}

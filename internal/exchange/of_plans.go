@@ -12,6 +12,7 @@ import (
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
+	"intelliwiz/internal/post"
 	"intelliwiz/internal/ticket"
 )
 
@@ -30,7 +31,8 @@ func plansTable() kind[plan.Plan, plan.Input] {
 			{Key: "asset_id", Title: "Asset", Help: "Code of an asset of the site; always of maintenance, never of a tour or route.", Example: "DG-01"},
 			{Key: "person_id", Title: "Person", Help: "Code of who does it; or a group.", Example: "E17"},
 			{Key: "group_id", Title: "Group", Help: "Name of the group that does it.", Example: "Night shift"},
-			{Key: "rule", Title: "Rule", Required: true, Help: "When it comes, on the clock of the site: five fields of cron, or FREQ=MONTHLY;BYDAY=1MO;BYHOUR=8.", Example: "0 8 * * 1-5"},
+			{Key: "post_id", Title: "Post", Help: "Code of a post of the site: who holds it does it.", Example: "GATE-1"},
+			{Key: "rule", Title: "Rule", Required: true, Help: "When it comes, on the clock of the site: five fields of cron, or FREQ=MONTHLY;BYDAY=1MO;BYHOUR=8. Or AFTER 30 DAYS AT 08:00 or AFTER 12 HOURS, when the last one is done; or METER 250, by the meter of the asset.", Example: "0 8 * * 1-5"},
 			{Key: "valid_from", Title: "First day", Required: true, Help: "A date like 2026-10-31.", Example: "2026-10-31"}, dateColumn("valid_until", "Last day"),
 			{Key: "duration_minutes", Title: "Done within (min)", Required: true, Help: "Of a tour or route: at each stop.", Example: "60"},
 			minutesColumn("grace_before_minutes", "May begin early", "0 when left blank."), minutesColumn("grace_after_minutes", "May be late", "0 when left blank."),
@@ -63,6 +65,9 @@ func fetchPlans(ctx context.Context, r *run, _ []string) ([]plan.Plan, error) {
 		return nil, err
 	}
 	if _, err := r.knowAssets(ctx, places); err != nil {
+		return nil, err
+	}
+	if err := r.knowPosts(ctx, r.column("post_id")); err != nil {
 		return nil, err
 	}
 	if err := r.knowNames(ctx); err != nil {
@@ -131,7 +136,9 @@ func pointPlans(ctx context.Context, r *run, all []plan.Plan) error {
 	var persons []*id.Person
 	var assets []*id.Asset
 	var categories []*id.Category
+	var posts []*id.Post
 	for _, p := range all {
+		posts = append(posts, p.Post)
 		sites, persons, assets, categories = append(sites, &p.Site), append(persons, p.Person), append(assets, p.Asset), append(categories, p.Category)
 		for _, s := range p.Stops {
 			sites, assets = append(sites, s.Site), append(assets, s.Asset)
@@ -146,11 +153,40 @@ func pointPlans(ctx context.Context, r *run, all []plan.Plan) error {
 	if err := r.nameAssets(ctx, assets); err != nil {
 		return err
 	}
+	if err := r.namePosts(ctx, posts); err != nil {
+		return err
+	}
 	rows, err := chunks(unnamed(r, categories), func(part []id.Category) (map[id.Category]ticket.Category, error) {
 		return r.s.Tickets.CategoriesByID(ctx, r.who, part)
 	})
 	for _, c := range rows {
 		r.codes[anyID(c.ID)] = c.Code
+	}
+	return err
+}
+
+// knowPosts reads the posts that have some codes. Who may see none knows none.
+func (r *run) knowPosts(ctx context.Context, codes []string) error {
+	codes = unknown(codes, r.posts)
+	if len(codes) == 0 || !r.who.Can(post.CanRead) {
+		return nil
+	}
+	all, err := chunks(codes, func(part []string) (map[string]post.Post, error) { return r.s.Posts.ByCode(ctx, r.who, part) })
+	for _, p := range all {
+		r.posts[p.Code], r.codes[anyID(p.ID)] = p.ID, p.Code
+	}
+	return err
+}
+
+// namePosts reads the codes of posts by their ids.
+func (r *run) namePosts(ctx context.Context, ids []*id.Post) error {
+	left := unnamed(r, ids)
+	if len(left) == 0 || !r.who.Can(post.CanRead) {
+		return nil
+	}
+	all, err := chunks(left, func(part []id.Post) (map[id.Post]post.Post, error) { return r.s.Posts.ByID(ctx, r.who, part) })
+	for _, p := range all {
+		r.posts[p.Code], r.codes[anyID(p.ID)] = p.ID, p.Code
 	}
 	return err
 }
@@ -163,7 +199,7 @@ func buildPlan(r *run, c *cells, old *plan.Plan) plan.Input {
 	in := plan.Input{
 		Kind: plan.Kind(up("kind", string(old.Kind))), Site: deref(ref(c, "site_id", &old.Site, r.sites, "site")), Name: c.text("name", old.Name),
 		Description: c.text("description", old.Description), Checklist: named(c, "checklist_id", old.Checklist, r.checklists, "published checklist"),
-		Asset: ref(c, "asset_id", old.Asset, r.assets, "asset"), Person: old.Person, Group: old.Group, Priority: plan.Priority(up("priority", string(old.Priority))),
+		Asset: ref(c, "asset_id", old.Asset, r.assets, "asset"), Person: old.Person, Group: old.Group, Post: old.Post, Priority: plan.Priority(up("priority", string(old.Priority))),
 		Proof: plan.Proof(up("proof", string(old.Proof))), Ordered: c.yes("ordered", old.Ordered), Expiry: plan.Expiry(up("on_expiry", string(old.Expiry))),
 		Category: ref(c, "category_id", old.Category, r.categories, "category"), Alarms: old.Alarms, Active: c.yes("active", old.Active),
 		Schedule: plan.Schedule{
@@ -176,8 +212,9 @@ func buildPlan(r *run, c *cells, old *plan.Plan) plan.Input {
 	if c.raw("valid_until") != "" {
 		in.Until = new(c.date("valid_until", ""))
 	}
-	if c.raw("person_id") != "" || c.raw("group_id") != "" {
+	if c.raw("person_id") != "" || c.raw("group_id") != "" || c.raw("post_id") != "" {
 		in.Person, in.Group = ref(c, "person_id", nil, r.people, "person"), named(c, "group_id", nil, r.groups, "group of people")
+		in.Post = ref(c, "post_id", nil, r.posts, "post")
 	}
 	if c.raw("stops") != "" {
 		in.Stops = r.stops(c, in.Kind, old.Stops)
@@ -251,7 +288,7 @@ func showPlan(r *run, p plan.Plan) map[string]string {
 	}
 	cells := map[string]string{
 		"site_id": code(r, &p.Site), "kind": string(p.Kind), "name": p.Name, "description": p.Description, "checklist_id": p.ChecklistName, "asset_id": code(r, p.Asset),
-		"person_id": code(r, p.Person), "group_id": p.GroupName, "rule": p.Rule, "valid_from": string(p.From), "duration_minutes": whole(p.Duration),
+		"person_id": code(r, p.Person), "group_id": p.GroupName, "post_id": code(r, p.Post), "rule": p.Rule, "valid_from": string(p.From), "duration_minutes": whole(p.Duration),
 		"grace_before_minutes": whole(p.Before), "grace_after_minutes": whole(p.After), "stops": strings.Join(stops, ", "), "rounds": whole(p.Rounds), "pause_minutes": whole(p.Pause),
 		"ordered": yesNo(p.Ordered), "random": yesNo(p.Random), "holidays": string(p.Holidays), "priority": string(p.Priority), "proof": string(p.Proof), "on_expiry": string(p.Expiry),
 		"category_id": code(r, p.Category), "silence_minutes": whole(p.Silence), "active": yesNo(p.Active),

@@ -45,6 +45,7 @@ type run struct {
 	groups     map[string]id.Group     // of people, by their names
 	checklists map[string]id.Checklist // that plans may ask, by their names
 	categories map[string]id.Category
+	posts      map[string]id.Post
 	codes      map[id.Any]string // the other way round
 	stored     map[Kind]map[string]any
 	coming     map[Kind]map[string]bool          // keys of the rows of the file
@@ -56,7 +57,7 @@ func newRun(s *Service, who actor.Actor) *run {
 	return &run{
 		s: s, who: who, lookups: map[org.List]map[string]id.Lookup{}, units: map[string]id.Unit{}, sites: map[string]id.Site{},
 		people: map[string]id.Person{}, locations: map[string]id.Location{}, assets: map[string]id.Asset{}, coming: map[Kind]map[string]bool{}, codes: map[id.Any]string{}, stored: map[Kind]map[string]any{},
-		groups: map[string]id.Group{}, checklists: map[string]id.Checklist{}, categories: map[string]id.Category{},
+		groups: map[string]id.Group{}, checklists: map[string]id.Checklist{}, categories: map[string]id.Category{}, posts: map[string]id.Post{},
 	}
 }
 

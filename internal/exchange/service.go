@@ -21,6 +21,7 @@ import (
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
+	"intelliwiz/internal/post"
 	"intelliwiz/internal/sheet"
 	"intelliwiz/internal/ticket"
 )
@@ -40,6 +41,7 @@ type Config struct {
 	Assets     *asset.Service
 	Tickets    *ticket.Service
 	Plans      *plan.Service
+	Posts      *post.Service
 	Checklists *checklist.Service
 	Now        clock.Now
 }

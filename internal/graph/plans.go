@@ -81,7 +81,7 @@ func comingList(rows []plan.Coming, more bool, err error) (*gen.ComingList, erro
 	for i, c := range rows {
 		x := gen.Coming{
 			PlanID: saved(c.Plan.ID), PlanName: c.Plan.Name, Kind: c.Plan.Kind, SiteID: id.Of[id.Any](c.Plan.Site.Bytes()), Nominal: c.Nominal, At: c.At,
-			BeginsAt: c.Begins, DueAt: c.Due, Skipped: c.Skipped, Why: c.Why, Visits: make([]gen.ComingVisit, len(c.Visits)),
+			BeginsAt: c.Begins, DueAt: c.Due, Skipped: c.Skipped, Why: c.Why, Estimate: c.Estimate, Visits: make([]gen.ComingVisit, len(c.Visits)),
 		}
 		for j, v := range c.Visits {
 			stop := c.Plan.Stops[v.Stop]

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"strings"
 	"testing"
 	"time"
 
@@ -112,6 +113,12 @@ func TestAPlanIsLookedAtAndItsTaskIsDone(t *testing.T) {
 		in := o{"kind": "TASK", "siteId": x.Harbour.ID.String(), "name": "N", "checklistId": list.ID.String(), "personId": guard.Person().String(), "rule": "0 8 * * *",
 			"validFrom": "2026-11-25", "durationMinutes": 5, "holidays": "SKIP", "active": true}
 		testworld.Same(t, any([]any{o{"planId": nil, "skipped": true, "why": "Shutdown"}}), at(x.ask(boss, preview, o{"in": in}).data()["x"], "items"))
+		in["rule"], in["holidays"] = "AFTER 2 HOURS", "SHIFT"
+		after := at(x.ask(boss, strings.Replace(preview, "skipped why", "estimate why", 1), o{"in": in}).data()["x"], "items")
+		testworld.Same(t, any([]any{o{"planId": nil, "estimate": false, "why": ""}, o{"planId": nil, "estimate": true, "why": "An estimate: 2 hours after the one before is done."}}), after)
+		kept := x.Plan(x.Harbour.ID, "Meter", list, func(in *plan.Input) { in.Rule, in.Asset, in.Active = "METER 250", &gate.ID, false })
+		testworld.Same(t, any(o{"trigger": "METER", "rule": "METER 250", "words": "every 250 of the meter of its asset", "meter": nil}),
+			x.ask(boss, `query($id: ID!) { x: plan(id: $id) { trigger rule words meter { reading next } } }`, o{"id": kept.ID.String()}).data()["x"])
 		x.ask(boss, `mutation($id: ID!) { deleteBlackout(id: $id, version: 1) }`, o{"id": at(shut, "id")}).data()
 
 		run := x.FirstTask(tour)
@@ -124,10 +131,10 @@ func TestAPlanIsLookedAtAndItsTaskIsDone(t *testing.T) {
 		key := id.New[id.Report]().String()
 		said := o{"id": key, "taskId": visit, "done": true, "answers": []o{{"itemId": item, "value": "No"}}}
 		empty := o{"id": id.New[id.Report]().String(), "taskId": visit, "done": true}
-		kept := o{"status": "COMPLETED", "performer": o{"name": guard.Name()}, "alerts": 1.0}
+		done := o{"status": "COMPLETED", "performer": o{"name": guard.Name()}, "alerts": 1.0}
 		testworld.Same(t, any([]any{
 			o{"outcome": "REJECTED", "code": "invalid", "task": nil, "faults": []any{o{"path": "answers[" + item + "]", "code": "required"}}},
-			o{"outcome": "APPLIED", "code": "", "task": kept, "faults": []any{}}, o{"outcome": "DUPLICATE", "code": "", "task": kept, "faults": []any{}}}),
+			o{"outcome": "APPLIED", "code": "", "task": done, "faults": []any{}}, o{"outcome": "DUPLICATE", "code": "", "task": done, "faults": []any{}}}),
 			x.ask(guard, report, o{"r": []o{empty, said, said}}).data()["x"])
 		w = x.ask(guard, whole, o{"id": visit}).data()["x"]
 		testworld.Same(t, any([]any{o{"itemId": item, "text": "No", "alert": "No raises an alert"}}), at(w, "answers"))

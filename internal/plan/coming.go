@@ -49,6 +49,9 @@ func (s *Service) Look(ctx context.Context, who actor.Actor, f Filter, from, unt
 		if err := readStops(ctx, tx, plans); err != nil {
 			return err
 		}
+		if err := readPasts(ctx, tx, plans, s.now()); err != nil {
+			return err
+		}
 		places, err = placesOf(ctx, tx, plans, from)
 		return err
 	})
@@ -89,6 +92,11 @@ func (s *Service) LookAt(ctx context.Context, who actor.Actor, plan id.Plan, fro
 		if p, err = get(ctx, tx, plan, all, sites); err != nil {
 			return err
 		}
+		one := []Plan{p}
+		if err := readPasts(ctx, tx, one, s.now()); err != nil {
+			return err
+		}
+		p = one[0]
 		places, err = placesOf(ctx, tx, []Plan{p}, from)
 		return err
 	})
@@ -106,7 +114,8 @@ func bounded(coming []Coming, err error) ([]Coming, bool, error) {
 	return coming, false, err
 }
 
-// Preview is Look for a plan as it is typed, before it is saved. Needs plan.read at its site. Invalid as Create.
+// Preview is Look for a plan as it is typed, before it is saved. Of one with the id of a plan that the actor sees and that comes by its end or by a meter,
+// it goes on from what has become of that. Needs plan.read at its site. Invalid as Create.
 func (s *Service) Preview(ctx context.Context, who actor.Actor, in Input, from, until time.Time) ([]Coming, bool, error) {
 	if err := who.Require(CanRead); err != nil {
 		return nil, false, err
@@ -126,6 +135,9 @@ func (s *Service) Preview(ctx context.Context, who actor.Actor, in Input, from, 
 	p := in.plan(Plan{Kind: in.Kind, Site: in.Site}, 0, s.now())
 	var places map[id.Site]Place
 	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
+		if err := s.readPastOf(ctx, tx, who, &p, in); err != nil {
+			return err
+		}
 		places, err = placesOf(ctx, tx, []Plan{p}, from)
 		return err
 	})
@@ -140,17 +152,47 @@ func (s *Service) Preview(ctx context.Context, who actor.Actor, in Input, from, 
 	return bounded(p.Coming(places[p.Site], from, until))
 }
 
-// Coming gives the times at which a plan comes after one instant, up to another and with it, with the visits of each run. It is pure.
+// readPastOf reads what the next times of a plan hang on that is typed.
+func (s *Service) readPastOf(ctx context.Context, tx *db.Tx, who actor.Actor, p *Plan, in Input) error {
+	if p.Trigger() == ByRule {
+		return nil
+	}
+	if !in.ID.IsZero() {
+		sites, all := who.Sites(CanRead)
+		old, err := get(ctx, tx, in.ID, all, sites)
+		if err == nil {
+			*p, err = s.changed(ctx, tx, old, in)
+		}
+		if fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+	}
+	return p.readMeterOf(ctx, tx, s.now())
+}
+
+// Coming gives the times at which a plan comes after one instant, up to another and with it, with the visits of each run; of one that comes by its
+// end or by a meter what is known of them, by its Past. It is pure.
 func (p Plan) Coming(at Place, after, until time.Time) ([]Coming, error) {
-	times, err := p.Occurrences(at, after, until)
+	times, err := p.times(at, after, until)
 	if err != nil {
 		return nil, err
 	}
+	return p.withVisits(times), nil
+}
+
+func (p Plan) times(at Place, after, until time.Time) ([]Occurrence, error) {
+	if p.Trigger() != ByRule {
+		return p.expected(at, after, until)
+	}
+	return p.Occurrences(at, after, until)
+}
+
+func (p Plan) withVisits(times []Occurrence) []Coming {
 	out := make([]Coming, len(times))
 	for i, o := range times {
 		out[i] = Coming{Plan: p, Occurrence: o, Visits: p.Visits(o)}
 	}
-	return out, nil
+	return out
 }
 
 // readStops reads the stops of several plans at once.

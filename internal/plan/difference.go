@@ -40,7 +40,14 @@ func (s *Service) Difference(ctx context.Context, who actor.Actor, plan id.Plan,
 		if in, err = in.over(old); err != nil {
 			return err
 		}
-		p = in.plan(old, old.Version, s.now())
+		one := []Plan{old}
+		if err := readPasts(ctx, tx, one, s.now()); err != nil {
+			return err
+		}
+		old = one[0]
+		if p, err = s.changed(ctx, tx, old, in); err != nil {
+			return err
+		}
 		places, err = placesOf(ctx, tx, []Plan{p}, from)
 		return err
 	})
@@ -56,6 +63,19 @@ func (s *Service) Difference(ctx context.Context, who actor.Actor, plan id.Plan,
 		return d, err
 	}
 	return differ(before, after), nil
+}
+
+// changed is a plan as it would be after a change, with what its next times hang on.
+func (s *Service) changed(ctx context.Context, tx *db.Tx, old Plan, in Input) (Plan, error) {
+	p := in.plan(old, old.Version, s.now())
+	one := []Plan{p}
+	if p.Trigger() == ByMeter && (old.Trigger() != ByMeter || *p.Asset != *old.Asset) {
+		err := one[0].readMeterOf(ctx, tx, s.now())
+		return one[0], err
+	}
+	err := readPasts(ctx, tx, one, s.now())
+	one[0].Past.Anew = one[0].moved(old)
+	return one[0], err
 }
 
 // comes gives what comes of a plan: nothing of an inactive one, nor what falls out.

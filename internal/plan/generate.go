@@ -50,8 +50,15 @@ func Take(ctx context.Context, tx *db.Tx, plan id.Plan, now time.Time) (Batch, e
 	if !b.Anew {
 		after = *p.Generated
 	}
+	caused := p.Trigger() != ByRule
+	if caused {
+		if err := b.readPast(ctx, tx, now); err != nil {
+			return Batch{}, err
+		}
+		until = b.looked(until)
+	}
 	tx.Later(generatedUpdate, plan, until)
-	if b.Plan.Generated = &until; !after.Before(until) {
+	if b.Plan.Generated = &until; !caused && !after.Before(until) {
 		return b, nil
 	}
 	places, err := placesOf(ctx, tx, []Plan{p}, after)
@@ -63,6 +70,11 @@ func Take(ctx context.Context, tx *db.Tx, plan id.Plan, now time.Time) (Batch, e
 	if err != nil || !comes {
 		return b, err
 	}
+	if caused {
+		times, err := b.Plan.caused(b.Place)
+		b.Coming = b.Plan.withVisits(times)
+		return b, err
+	}
 	all, err := p.Coming(b.Place, after, until)
 	for _, c := range all {
 		if !c.Skipped {
@@ -70,6 +82,24 @@ func Take(ctx context.Context, tx *db.Tx, plan id.Plan, now time.Time) (Batch, e
 		}
 	}
 	return b, err
+}
+
+// readPast reads what has become of the plan.
+func (b *Batch) readPast(ctx context.Context, tx *db.Tx, now time.Time) error {
+	one := []Plan{b.Plan}
+	err := readPasts(ctx, tx, one, now)
+	b.Plan.Past = one[0].Past
+	b.Plan.Past.Anew = b.Anew
+	return err
+}
+
+// looked says until when nobody need look at a plan again that comes by its end: while a task is to be done that a rule made, whose end nobody tells,
+// it is looked at all the time.
+func (b *Batch) looked(until time.Time) time.Time {
+	if open := b.Plan.Past.Open; open != nil && !Chained(open.Nominal) && open.stays(b.Plan.Past.Now) {
+		return b.Plan.Past.Now
+	}
+	return until
 }
 
 // Waiting gives plans whose tasks are to be made: new or moved ones, and those whose tasks reach less far than a quarter of the horizon wants.

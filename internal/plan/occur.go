@@ -32,13 +32,16 @@ type Blackout struct {
 
 // Occurrence is one time at which a plan comes.
 type Occurrence struct {
-	Nominal string    // its name: what the clock shows by the rule, whatever became of it (recur.Firing)
+	Nominal string    // its name: what the clock shows by the rule, whatever became of it (recur.Firing); else what it comes after
 	Fires   time.Time // the instant of that
+	Origin  time.Time // what the ids of its tasks are made of beside the name: Fires, or, where that may move, an instant that does not
 	At      time.Time // when it comes: another instant than Fires when it was moved
 	Begins  time.Time // from when it may be done
 	Due     time.Time // by when it is done, of a tour or route its last stop
 	Skipped bool      // it does not come
 	Why     string    // why it was moved or does not come, "" for what comes as usual
+	// Estimate says that it is expected by what is known now, as Why says: it comes by the end of a task or by a meter.
+	Estimate bool
 }
 
 // Bounds of what is reckoned at once.
@@ -66,16 +69,21 @@ func (s Schedule) Occurrences(at Place, after, until time.Time) ([]Occurrence, e
 		if len(out) == maxOccurrences {
 			return nil, fault.Of(fault.Invalid, "That is too much at once: ask for a shorter time.")
 		}
-		o := Occurrence{Nominal: f.Nominal, Fires: f.At, At: f.At}
+		o := Occurrence{Nominal: f.Nominal, Fires: f.At, Origin: f.At, At: f.At}
 		s.keepDays(&o, at)
-		o.Begins = o.At.Add(-minutes(s.Before))
-		o.Due = o.At.Add(minutes(s.Duration + s.After))
-		if visits := s.Visits(o); len(visits) > 0 {
-			o.Due = visits[len(visits)-1].Due.Add(minutes(s.After))
-		}
+		s.window(&o)
 		out = append(out, o)
 	}
 	return out, nil
+}
+
+// window says from when until when an occurrence may be done.
+func (s Schedule) window(o *Occurrence) {
+	o.Begins = o.At.Add(-minutes(s.Before))
+	o.Due = o.At.Add(minutes(s.Duration + s.After))
+	if visits := s.Visits(*o); len(visits) > 0 {
+		o.Due = visits[len(visits)-1].Due.Add(minutes(s.After))
+	}
 }
 
 // keepDays applies the plan's policy for holidays and blackouts.

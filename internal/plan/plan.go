@@ -118,6 +118,7 @@ type Plan struct {
 
 	ScheduleVersion int64      `json:"schedule_version"` // grows when a change moves what is to come
 	Generated       *time.Time `json:"-"`                // the firings up to here have their tasks
+	Past            Past       `json:"-"`                // read where what comes next is reckoned; by Get the readings of its meter
 	Updated         time.Time  `json:"-"`                // when it was last changed
 
 	// Names for people, read with the plan.
@@ -133,6 +134,9 @@ type Plan struct {
 
 // Words says when the plan comes: "every weekday at 08:00".
 func (p Plan) Words() string {
+	if k, err := p.Cause(); err == nil && k.Trigger != ByRule {
+		return k.words()
+	}
 	r, err := recur.Parse(p.Rule, p.From)
 	if err != nil {
 		return p.Rule
@@ -221,12 +225,16 @@ func either[T comparable](v, otherwise T) T {
 func (in *Input) checkSchedule(c *fault.Check) {
 	c.That(in.From.Valid(), "valid_from", "grammar", "A day looks like 2026-12-25.")
 	c.That(in.Until == nil || in.Until.Valid() && *in.Until >= in.From, "valid_until", "order", "The last day is the first or one after it.")
-	if in.From.Valid() {
-		if _, err := recur.Parse(in.Rule, in.From); err != nil {
-			for _, f := range fault.As(err).Fields {
-				c.Add(f.Path, f.Code, f.Message)
-			}
+	k, err := in.Cause()
+	if err == nil && k.Trigger == ByRule && in.From.Valid() {
+		_, err = recur.Parse(in.Rule, in.From)
+	}
+	if err != nil {
+		for _, f := range fault.As(err).Fields {
+			c.Add(f.Path, f.Code, f.Message)
 		}
+	} else if k.Trigger != ByRule {
+		in.checkCause(c, k)
 	}
 	c.That(in.Holidays.Valid(), "holidays", "unknown", "There is no such policy.")
 	c.That(in.Duration > 0 && in.Duration <= maxMinutes, "duration_minutes", "range", "It is done within 1 minute to 31 days.")

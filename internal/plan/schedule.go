@@ -44,7 +44,7 @@ type Stop struct {
 
 // Schedule is the part of a plan that says when.
 type Schedule struct {
-	Rule     string      `json:"rule"`                 // as recur.Parse reads it, on the clock of the plan's site
+	Rule     string      `json:"rule"`                 // as recur.Parse reads it, on the clock of the plan's site; or an AFTER or METER, see Cause
 	From     clock.Date  `json:"valid_from"`           // the first day
 	Until    *clock.Date `json:"valid_until,omitzero"` // the last day; nil: none
 	Holidays Holidays    `json:"holidays"`

@@ -34,14 +34,19 @@ type Filter struct {
 	ChangedAfter time.Time
 }
 
-// Get gives a plan with its stops. Needs plan.read at its site; NotFound otherwise.
+// Get gives a plan with its stops, and with the readings of the meter that it comes by. Needs plan.read at its site; NotFound otherwise.
 func (s *Service) Get(ctx context.Context, who actor.Actor, plan id.Plan) (p Plan, err error) {
 	if err := who.Require(CanRead); err != nil {
 		return Plan{}, err
 	}
 	sites, all := who.Sites(CanRead)
 	err = s.db.Read(ctx, who, func(tx *db.Tx) error {
-		p, err = get(ctx, tx, plan, all, sites)
+		if p, err = get(ctx, tx, plan, all, sites); err != nil || p.Trigger() != ByMeter {
+			return err
+		}
+		one := []Plan{p}
+		err = readPasts(ctx, tx, one, s.now())
+		p = one[0]
 		return err
 	})
 	return p, err

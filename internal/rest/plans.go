@@ -31,7 +31,9 @@ type Plan struct {
 	PostName      string        `json:"post_name"`
 	Priority      plan.Priority `json:"priority" enum:"LOW,MEDIUM,HIGH"`
 	Proof         plan.Proof    `json:"proof" enum:"NONE,QR,NFC,GPS" doc:"How presence is proven."`
-	Rule          string        `json:"rule" example:"0 8 * * *"`
+	Rule          string        `json:"rule" doc:"A cron line of five fields or an RRULE, on the clock of the site; or AFTER 30 DAYS AT 08:00, or METER 250." example:"0 8 * * *"`
+	Trigger       plan.Trigger  `json:"trigger" enum:"RULE,AFTER,METER" doc:"What makes it come: times, the end of its last task, the meter of its asset."`
+	Meter         *PlanMeter    `json:"meter" doc:"Where the meter stands that it comes by; null in lists, and when nothing was read."`
 	Words         string        `json:"words" doc:"When it comes, for people." example:"every day at 08:00"`
 	Zone          string        `json:"zone" doc:"Of its site, on whose clock it comes." example:"Asia/Kolkata"`
 	From          clock.Date    `json:"valid_from" example:"2026-11-25"`
@@ -56,6 +58,20 @@ type Plan struct {
 	Version       int64         `json:"version" example:"1"`
 }
 
+// PlanMeter is where a meter stands.
+type PlanMeter struct {
+	Reading string    `json:"reading" doc:"What it showed last." example:"1253.5"`
+	ReadAt  time.Time `json:"read_at"`
+	Next    string    `json:"next" doc:"What it shows when the next task comes." example:"1500"`
+}
+
+func meterOf(m *plan.Metered) *PlanMeter {
+	if m == nil {
+		return nil
+	}
+	return &PlanMeter{m.Reading.String(), m.At, m.Next.String()}
+}
+
 // Stop is a point of a tour or route.
 type Stop struct {
 	ID          *id.Stop      `json:"id,omitzero" format:"uuid" doc:"Of a stop that the plan has. Left out, it is the one of the same asset or site."`
@@ -72,7 +88,7 @@ func planOf(p plan.Plan) Plan {
 	out := Plan{
 		ID: p.ID, Kind: p.Kind, SiteID: p.Site, SiteName: p.SiteName, Name: p.Name, Description: p.Description, ChecklistID: p.Checklist,
 		ChecklistName: p.ChecklistName, AssetID: p.Asset, AssetName: p.AssetName, PersonID: p.Person, PersonName: p.PersonName, GroupID: p.Group,
-		GroupName: p.GroupName, PostID: p.Post, PostName: p.PostName, Priority: p.Priority, Proof: p.Proof, Rule: p.Rule, Words: p.Words(), Zone: p.Zone, From: p.From, Until: p.Until,
+		GroupName: p.GroupName, PostID: p.Post, PostName: p.PostName, Priority: p.Priority, Proof: p.Proof, Rule: p.Rule, Trigger: p.Trigger(), Meter: meterOf(p.Meter()), Words: p.Words(), Zone: p.Zone, From: p.From, Until: p.Until,
 		Holidays: p.Holidays, Duration: p.Duration, Before: p.Before, After: p.After, Stops: make([]Stop, len(p.Stops)), Rounds: p.Rounds, Pause: p.Pause,
 		Random: p.Random, Ordered: p.Ordered, Expiry: p.Expiry, CategoryID: p.Category, CategoryName: p.CategoryName,
 		Silence: p.Silence, Reminders: append([]int64{}, p.Reminders...), MovesAsset: p.MoveAsset, Active: p.Active, UpdatedAt: p.Updated,
@@ -98,7 +114,7 @@ type PlanNew struct {
 	PostID      *id.Post      `json:"post_id,omitzero" format:"uuid" doc:"A post of the site."`
 	Priority    plan.Priority `json:"priority,omitzero" enum:"LOW,MEDIUM,HIGH" doc:"MEDIUM unless told."`
 	Proof       plan.Proof    `json:"proof,omitzero" enum:"NONE,QR,NFC,GPS" doc:"NONE unless told."`
-	Rule        string        `json:"rule" minLength:"1" maxLength:"500" doc:"A cron line of five fields, or an RRULE of RFC 5545, on the clock of the site." example:"0 8 * * *"`
+	Rule        string        `json:"rule" minLength:"1" maxLength:"500" doc:"A cron line of five fields, or an RRULE of RFC 5545, on the clock of the site. Or AFTER 30 DAYS AT 08:00 or AFTER 12 HOURS: so long after the last task was done, or was to be done when it was missed; the first on the first day. Or METER 250: whenever the meter of the asset, times its factor, has run on so far." example:"0 8 * * *"`
 	From        clock.Date    `json:"valid_from" maxLength:"10" doc:"The first day." example:"2026-11-25"`
 	Until       *clock.Date   `json:"valid_until,omitzero" maxLength:"10" doc:"The last day."`
 	Holidays    plan.Holidays `json:"holidays,omitzero" enum:"GENERATE,SKIP,SHIFT" doc:"GENERATE unless told."`

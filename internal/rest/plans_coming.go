@@ -15,12 +15,13 @@ type Coming struct {
 	PlanName string    `json:"plan_name"`
 	Kind     plan.Kind `json:"kind" enum:"TASK,TOUR,ROUTE,PPM"`
 	SiteID   id.Site   `json:"site_id" format:"uuid"`
-	Nominal  string    `json:"nominal" doc:"What the site's clock shows by the rule." example:"2026-11-26T08:00"`
+	Nominal  string    `json:"nominal" doc:"What the site's clock shows by the rule; else after which task or reading it comes." example:"2026-11-26T08:00"`
 	At       time.Time `json:"at" doc:"When it comes."`
 	BeginsAt time.Time `json:"begins_at" doc:"From when it may be done."`
 	DueAt    time.Time `json:"due_at" doc:"By when it is done."`
 	Skipped  bool      `json:"skipped" doc:"It does not come."`
 	Why      string    `json:"why" doc:"Why it was moved or does not come; empty for what comes as usual."`
+	Estimate bool      `json:"estimate" doc:"It is expected by what is known now: it hangs on the end of a task or on a meter."`
 	Visits   []Visit   `json:"visits" nullable:"false" doc:"Of a tour or route, in the order of the run."`
 }
 
@@ -36,7 +37,7 @@ type Visit struct {
 func comingOf(c plan.Coming) Coming {
 	out := Coming{
 		PlanID: given(c.Plan.ID), PlanName: c.Plan.Name, Kind: c.Plan.Kind, SiteID: c.Plan.Site, Nominal: c.Nominal, At: c.At, BeginsAt: c.Begins, DueAt: c.Due,
-		Skipped: c.Skipped, Why: c.Why, Visits: make([]Visit, len(c.Visits)),
+		Skipped: c.Skipped, Why: c.Why, Estimate: c.Estimate, Visits: make([]Visit, len(c.Visits)),
 	}
 	for i, v := range c.Visits {
 		stop := c.Plan.Stops[v.Stop]

@@ -23,7 +23,7 @@ func planCruds(x *api) []crud {
 			"checklist_id": list.ID.String(), "asset_id": a.ID.String(), "person_id": guard.ID.String()},
 			o{"kind": "PPM", "site_id": site, "site_name": x.Harbour.Name, "name": "Pump", "description": "", "checklist_id": list.ID.String(), "checklist_name": "Round",
 				"asset_id": a.ID.String(), "asset_name": "STOP-A", "person_id": guard.ID.String(), "person_name": guard.Name, "group_id": nil, "group_name": "", "post_id": nil, "post_name": "",
-				"priority": "MEDIUM", "proof": "NONE", "rule": "0 8 * * 1", "words": "on Monday at 08:00", "zone": "Asia/Kolkata", "valid_from": "2026-11-25",
+				"priority": "MEDIUM", "proof": "NONE", "rule": "0 8 * * 1", "trigger": "RULE", "meter": nil, "words": "on Monday at 08:00", "zone": "Asia/Kolkata", "valid_from": "2026-11-25",
 				"valid_until": nil, "holidays": "GENERATE", "duration_minutes": 60, "grace_before_minutes": 0, "grace_after_minutes": 0, "stops": []o{}, "rounds": 1,
 				"pause_minutes": 0, "random": false, "ordered": false, "on_expiry": "CLOSE", "category_id": nil, "category_name": "", "active": true,
 				"silence_minutes": 0, "reminder_minutes": []int{}, "moves_asset": false, "updated_at": "2026-11-25T09:00:00Z", "version": 1},
@@ -46,6 +46,12 @@ func TestAPlanIsPreviewedAndItsTasksAreReported(t *testing.T) {
 			"checklist_id": list.ID.String(), "person_id": x.Staff[org.Guard].ID.String(), "ordered": true,
 			"stops": []o{{"asset_id": a.ID.String()}, {"asset_id": b.ID.String(), "travel_minutes": 5}}}
 		preview := x.call(boss, "POST", "/api/v1/plans/preview", body).want(http.StatusOK)
+		body["rule"] = "AFTER 0 DAYS"
+		testworld.Same(t, []string{"rule range"}, x.call(boss, "POST", "/api/v1/plans", body).want(http.StatusUnprocessableEntity).faults())
+		body["rule"] = "AFTER 2 DAYS AT 20:00"
+		after := x.call(boss, "POST", "/api/v1/plans/preview", body).want(http.StatusOK)
+		testworld.Same(t, []any{"2026-11-25T14:30:00Z", false, "2026-11-27T14:30:00Z", true}, []any{after.items("at")[0], after.items("estimate")[0], after.items("at")[1], after.items("estimate")[1]})
+		body["rule"] = "0 20 * * *"
 		made := x.call(boss, "POST", "/api/v1/plans", body).want(http.StatusCreated)
 		at := "/api/v1/plans/" + made.text("id")
 		coming := x.call(boss, "GET", at+"/coming", nil).want(http.StatusOK)

@@ -118,7 +118,7 @@ func (a *Agenda) join(coming []plan.Coming, tenant id.Tenant, now time.Time) {
 			x.Start, x.End, x.Why = e.Start, e.End, e.Why
 			continue
 		}
-		done := c.Plan.Generated != nil && !c.Fires.After(*c.Plan.Generated) // it had its chance: it belongs elsewhere, or to nobody
+		done := !c.Estimate && c.Plan.Generated != nil && !c.Fires.After(*c.Plan.Generated) // it had its chance: it belongs elsewhere, or to nobody
 		if in := !e.Begins.Before(a.From) && e.Begins.Before(a.Until); in && (c.Skipped || !done && c.Fires.After(now)) {
 			more = append(more, e)
 		}

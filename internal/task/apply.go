@@ -121,8 +121,12 @@ func (s *Service) judge(ctx context.Context, tx *db.Tx, t *Task, r Report) error
 		if err != nil {
 			return err
 		}
-		tx.Later(answerInsert, id.Derive[id.Answer](t.ID.Time(), t.ID.String(), j.ID.String()), t.ID, j.ID, j.Question, a.Text, number, string(choices),
-			int64(a.Files), j.Alert, r.Ended)
+		answer := id.Derive[id.Answer](t.ID.Time(), t.ID.String(), j.ID.String())
+		tx.Later(answerInsert, answer, t.ID, j.ID, j.Question, a.Text, number, string(choices), int64(a.Files), j.Alert, r.Ended)
+		if j.Rule.Type == checklist.MeterReading && number != nil && t.Asset != nil {
+			t.Read = true
+			tx.Later(readingInsert, answer, *t.Asset, t.ID, *number, r.Ended)
+		}
 	}
 	return nil
 }
@@ -174,6 +178,9 @@ where l.place = 1`
 const answerInsert db.SQL = `-- task.answerInsert
 insert into answers (tenant_id, id, task_id, item_id, question_id, text, number, choices, files, alert, at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (tenant_id, id) do nothing`
+
+const readingInsert db.SQL = `-- task.readingInsert
+insert into readings (tenant_id, id, asset_id, task_id, number, at) values ($1, $2, $3, $4, $5, $6) on conflict (tenant_id, id) do nothing`
 
 // runBegin: a run is begun when its first visit is.
 const runBegin db.SQL = `-- task.runBegin

@@ -42,6 +42,8 @@ func (s *Service) registerJobs(r *job.Runner, every time.Duration) {
 		return err
 	})
 	job.Watch(r, s.journal, []string{"blackout.created", "blackout.deleted", "calendar.updated"}, s.recast)
+	job.Register(r, s.followed)
+	job.FollowUnless[followed](s.journal, 0, []string{"task.completed", "task.expired", "task.called_off"}, leadsNowhere)
 	job.Every(r, every, sweep{}, s.sweep)
 }
 
@@ -169,7 +171,7 @@ func tasksOf(tenant id.Tenant, c plan.Coming, forms map[id.Checklist]id.Form) []
 	for i, v := range c.Visits {
 		stop := p.Stops[v.Stop]
 		t := header
-		t.ID = id.Derive[id.Task](c.Fires, tenant.String(), p.ID.String(), c.Nominal, stop.ID.String(), strconv.Itoa(v.Round))
+		t.ID = id.Derive[id.Task](c.Origin, tenant.String(), p.ID.String(), c.Nominal, stop.ID.String(), strconv.Itoa(v.Round))
 		t.Parent, t.Stop, t.Asset, t.Name = &header.ID, &stop.ID, stop.Asset, stop.Name
 		if stop.Site != nil {
 			t.Site = *stop.Site
@@ -185,7 +187,7 @@ func tasksOf(tenant id.Tenant, c plan.Coming, forms map[id.Checklist]id.Form) []
 
 // headerID is the id of the task of an occurrence: the same whenever and wherever it is made.
 func headerID(tenant id.Tenant, c plan.Coming) id.Task {
-	return id.Derive[id.Task](c.Fires, tenant.String(), c.Plan.ID.String(), c.Nominal)
+	return id.Derive[id.Task](c.Origin, tenant.String(), c.Plan.ID.String(), c.Nominal)
 }
 
 func formOf(forms map[id.Checklist]id.Form, list *id.Checklist) *id.Form {

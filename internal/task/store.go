@@ -52,7 +52,7 @@ func (t Task) arguments(now time.Time) []any {
 const untouched = `tasks.started_at is null and not exists (
     select 1 from tasks h where h.tenant_id = tasks.tenant_id and h.id = tasks.parent_id and h.status not in ('ASSIGNED', 'CANCELLED'))`
 
-// taskPut makes a task, or gives one that is there and untouched what its plan says now.
+// taskPut makes a task, or gives one that is there and untouched what its plan says now, or the time to which the end of the one before moves it.
 const taskPut db.SQL = `-- task.taskPut
 insert into tasks (tenant_id, id, plan_id, parent_id, stop_id, kind, source, site_id, name, search_key, asset_id, form_id, person_id, group_id, priority,
   proof, ordered, on_expiry, category_id, nominal, round, seq, schedule_version, fires_at, begins_at, due_at, silence, reminders, moves_asset, status,
@@ -65,11 +65,11 @@ on conflict (tenant_id, id) do update set name = excluded.name, search_key = exc
   group_id = case when tasks.by_hand then tasks.group_id else excluded.group_id end,
   post_id = case when tasks.by_hand then tasks.post_id else excluded.post_id end,
   ordered = excluded.ordered, on_expiry = excluded.on_expiry, category_id = excluded.category_id, seq = excluded.seq,
-  schedule_version = excluded.schedule_version, begins_at = excluded.begins_at, due_at = excluded.due_at,
+  schedule_version = excluded.schedule_version, fires_at = excluded.fires_at, begins_at = excluded.begins_at, due_at = excluded.due_at,
   silence = excluded.silence, reminders = excluded.reminders, moves_asset = excluded.moves_asset,
   status = case when tasks.by_hand then tasks.status else excluded.status end,
   version = tasks.version + 1, updated_at = excluded.updated_at
-where tasks.status in ('ASSIGNED', 'CANCELLED') and tasks.schedule_version < excluded.schedule_version and ` + untouched
+where tasks.status in ('ASSIGNED', 'CANCELLED') and (tasks.schedule_version < excluded.schedule_version or tasks.fires_at <> excluded.fires_at) and ` + untouched
 
 // tasksCallOff calls off what a plan ($2) made before it was what it is now ($3) and brings no more.
 const tasksCallOff db.SQL = `-- task.tasksCallOff

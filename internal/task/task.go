@@ -96,7 +96,8 @@ type Task struct {
 	GroupName     string `json:"group_name"`
 	PostName      string `json:"post_name"`
 	PerformerName string `json:"performer_name"`
-	Mine          bool   `json:"-"` // it is the actor's, of a group of theirs, or of a post that they hold
+	Read          bool   `json:"meter_read,omitzero"` // only in the journal's row of its completion: its asset's meter was read
+	Mine          bool   `json:"-"`                   // it is the actor's, of a group of theirs, or of a post that they hold
 }
 
 // Answer is what was answered to an item of a task's form.

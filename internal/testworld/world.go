@@ -160,7 +160,7 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	w.Notices.Tell(notice.Source{Verbs: task.Told(), Tell: w.Tasks.Tellings, Nobody: task.TellsNobody})
 	w.Posts = post.New(post.Config{DB: d, Journal: w.Journal, Deadlines: w.Deadlines, Tickets: w.Ticket, InCharge: w.Org.InCharge, Now: w.Clock.Now})
 	w.Notices.Tell(notice.Source{Verbs: post.Told(), Tell: w.Posts.Tellings})
-	w.Exchange = exchange.New(exchange.Config{DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Assets: w.Asset, Tickets: w.Ticket, Plans: w.Plans, Checklists: w.Checks, Now: w.Clock.Now})
+	w.Exchange = exchange.New(exchange.Config{DB: d, Journal: w.Journal, Org: w.Org, People: w.People, Assets: w.Asset, Tickets: w.Ticket, Plans: w.Plans, Posts: w.Posts, Checklists: w.Checks, Now: w.Clock.Now})
 	w.Notices.Tell(notice.Source{Verbs: ticket.Told(), Tell: w.Ticket.Tellings, Nobody: ticket.TellsNobody})
 	w.openFiles()
 	w.openHooks()

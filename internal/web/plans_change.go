@@ -152,6 +152,7 @@ func (p *pages) tryPlan(w http.ResponseWriter, r *http.Request, x plan.Plan, f f
 	if err != nil {
 		return err
 	}
+	in.ID = x.ID
 	coming, _, err := p.Plans.Preview(r.Context(), v.who, in, v.now, v.now.AddDate(0, 0, lookDays))
 	if err != nil {
 		return p.askPlan(w, r, x, f, nil, atPlanFields(err, rows, f.text("often")))
@@ -159,7 +160,7 @@ func (p *pages) tryPlan(w http.ResponseWriter, r *http.Request, x plan.Plan, f f
 	if len(coming) > 0 {
 		v.zone = zoneOr(coming[0].Plan.Zone, v.zone)
 	}
-	view := comingViewOf(v, coming)
+	view := comingViewOf(v, in.Trigger(), coming)
 	if !x.ID.IsZero() {
 		d, err := p.Plans.Difference(r.Context(), v.who, x.ID, in, v.now, v.now.AddDate(0, 0, differDays(x.Kind)))
 		if err != nil {

@@ -20,7 +20,7 @@ import (
 // planNames are the fields of the form about a plan with these rows for stops.
 func planNames(rows []string) []string {
 	out := []string{
-		"kind", "site_id", "name", "description", "checklist_id", "asset_id", "assignee", "often", "times", "day", "monthday", "rule", "valid_from", "valid_until",
+		"kind", "site_id", "name", "description", "checklist_id", "asset_id", "assignee", "often", "times", "day", "monthday", "rule", "every", "every_unit", "valid_from", "valid_until",
 		"holidays", "duration_minutes", "grace_before_minutes", "grace_after_minutes", "rounds", "pause_minutes", "random", "ordered", "proof", "priority", "on_expiry",
 		"silence_minutes", "reminder_minutes", "moves_asset", "category_id", "active", rowField, "do",
 	}
@@ -146,6 +146,8 @@ func atPlanFields(err error, rows []string, often string) error {
 			f.Fields[i].Path = stopName("place", "0")
 		case x.Path == "person_id" || x.Path == "group_id" || x.Path == "post_id":
 			f.Fields[i].Path = "assignee"
+		case x.Path == "rule" && (often == onEnd || often == onMeter):
+			f.Fields[i].Path = "every"
 		case x.Path == "rule" && often != byRule:
 			f.Fields[i].Path = "times"
 		}
@@ -208,7 +210,7 @@ func (p *pages) planQuestions(ctx context.Context, who actor.Actor, x plan.Plan,
 		return q, err
 	}
 	parts = append(parts, suggested(suggestion{Offers: hands, Field: fill(ui.Field{Name: "assignee", Label: "Who does it", Help: "A person by name or code, a group, or a post of the site.", Width: "mid"})}), headed("When"))
-	ask(ruleFields(f)...)
+	ask(ruleFields(x.Kind, f)...)
 	ask(planTimes(x.Kind, f)...)
 	if x.Kind.Stops() {
 		places.Rows = stopRowsAsked(x, f, sites, who, fill)

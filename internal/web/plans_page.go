@@ -46,7 +46,7 @@ func (p *pages) getPlan(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	main := within(stacked(), together(comingPart(comingViewOf(v, coming)), history))
+	main := within(stacked(), together(comingPart(comingViewOf(v, x.Trigger(), coming)), history))
 	aside := within(stacked(), together(ui.Stated(planFacts(v, x)), stopsPart(stopRows(x))))
 	return p.show(w, r, http.StatusOK, v, ui.Headed(planHead(v, x)), within(split(), together(main, aside)))
 }
@@ -112,6 +112,9 @@ func planFacts(v visit, x plan.Plan) ui.Facts {
 		days += " to " + dateWords(*x.Until)
 	}
 	add("Comes", days, "", false)
+	if m := x.Meter(); m != nil {
+		add("Meter", m.Reading.String()+" on "+m.At.In(v.zone).Format("2 January 2006")+"; the next task at "+m.Next.String(), "", false)
+	}
 	add("What it is", x.Description, "", false)
 	return f
 }
@@ -163,8 +166,11 @@ type dayMark struct {
 type comingRow struct{ When, Note string }
 
 // comingViewOf draws what comes in the days after now.
-func comingViewOf(v visit, coming []plan.Coming) comingView {
+func comingViewOf(v visit, by plan.Trigger, coming []plan.Coming) comingView {
 	out := comingView{Words: "Nothing comes in the next " + plural(lookDays, "day") + "."}
+	if by == plan.ByMeter {
+		out.Words = "It comes when the meter says so. When that is can be estimated from two readings on, for the next " + plural(lookDays, "day") + "."
+	}
 	marks, comes := make([]string, lookDays+1), 0
 	first := v.now.In(v.zone)
 	for _, c := range coming {
@@ -192,7 +198,10 @@ func comingViewOf(v visit, coming []plan.Coming) comingView {
 		}
 		out.Days = append(out.Days, dayMark{X: strconv.Itoa(i * 10), Class: m})
 	}
-	if comes > 0 {
+	switch {
+	case comes > 0 && by != plan.ByRule:
+		out.Words = "What is known of the next " + plural(lookDays, "day") + ": an estimate moves with what happens."
+	case comes > 0:
 		out.Words = "It comes " + plural(comes, "time") + " in the next " + plural(lookDays, "day") + "."
 	}
 	return out

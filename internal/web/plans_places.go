@@ -46,15 +46,19 @@ func (p *pages) planOffers(ctx context.Context, who actor.Actor, x plan.Plan, f 
 	if !who.Can(asset.CanRead) {
 		return v, nil
 	}
-	found, err := p.Asset.ListAssets(ctx, who, asset.AssetFilter{Site: site, Offered: true}, page.Request{Limit: page.Max})
+	most := asset.MaxSpots
+	if site == nil || x.Kind != plan.Tour {
+		most = page.Max // a map shows all of a site
+	}
+	found, more, err := p.Asset.Spots(ctx, who, site, most)
 	if err != nil {
 		return v, err
 	}
-	for _, a := range found.Items {
+	for _, a := range found {
 		v.Offers = append(v.Offers, assetText(a.Code, a.Name))
 	}
 	if x.Kind == plan.Tour {
-		v.assets(found, x.ID.IsZero(), site != nil)
+		v.assets(found, more, x.ID.IsZero(), site != nil)
 	}
 	return v, nil
 }
@@ -71,11 +75,11 @@ func (v *placeOffers) sites(who actor.Actor, sites []org.Site) {
 			v.Points = append(v.Points, placeMarkOf(s.Code, s.Name, s.ID.String(), *s.Point))
 		}
 	}
-	v.lacks(without, "site", "sites", false)
+	v.lacks(without, "site", "sites", 0)
 }
 
 // assets puts the assets of a site with a position on the map, once the site is chosen.
-func (v *placeOffers) assets(found page.Of[asset.Asset], fresh, chosen bool) {
+func (v *placeOffers) assets(found []asset.Spot, more, fresh, chosen bool) {
 	if fresh {
 		v.Ask = "Show the assets of the site"
 	}
@@ -84,25 +88,29 @@ func (v *placeOffers) assets(found page.Of[asset.Asset], fresh, chosen bool) {
 		return
 	}
 	without := 0
-	for _, a := range found.Items {
+	for _, a := range found {
 		if a.Point == nil {
 			without++
 			continue
 		}
 		v.Points = append(v.Points, placeMarkOf(a.Code, a.Name, assetText(a.Code, a.Name), *a.Point))
 	}
-	v.lacks(without, "asset", "assets", found.Next != "")
+	cut := 0
+	if more {
+		cut = len(found)
+	}
+	v.lacks(without, "asset", "assets", cut)
 }
 
-// lacks says what is not on the map.
-func (v *placeOffers) lacks(without int, one, many string, more bool) {
+// lacks says what is not on the map; cut is after how many there are more, 0 for none.
+func (v *placeOffers) lacks(without int, one, many string, cut int) {
 	switch {
 	case without > 0 && len(v.Points) == 0:
 		v.Words = "None of the " + many + " has a position yet; those that have one are on a map here."
 	case without > 0:
 		v.Words = counted(without, one, many) + " without a position, so not on the map."
 	}
-	if more {
-		v.Words = "The first " + grouped(page.Max) + " " + many + " by name are offered here; type the code of another. " + v.Words
+	if cut > 0 {
+		v.Words = "The first " + grouped(int64(cut)) + " " + many + " by name are offered here; type the code of another. " + v.Words
 	}
 }

@@ -1,13 +1,18 @@
 package web
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"intelliwiz/internal/asset"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
+	"intelliwiz/internal/page"
 	"intelliwiz/internal/plan"
 )
 
@@ -64,6 +69,40 @@ func TestAPlanIsMadeAndChangedInABrowser(t *testing.T) {
 		b.post(at, with(b.get(at+"/edit").fields(at), "often", "month", "monthday", "3")...).goes(at)
 		if x := made(); x.Rule != "30 20,22 3 * *" {
 			t.Errorf("monthly: %s", x.Rule)
+		}
+		after := with(b.get(at+"/edit").fields(at), "often", "after", "times", "9:30", "every", "0", "every_unit", "days")
+		if bad := b.post(at, after...).is(http.StatusUnprocessableEntity); bad.message("every") == "" {
+			t.Error("nothing is said of after 0 days")
+		}
+		after = with(after, "every", "3")
+		b.post(at, with(after, "do", "try")...).is(http.StatusOK, "an estimate moves with what happens", "An estimate: 3 days after the one before is done.")
+		b.post(at, after...).goes(at)
+		if x := made(); x.Rule != "AFTER 3 DAYS AT 09:30" {
+			t.Errorf("after: %s", x.Rule)
+		}
+		b.get(at).is(http.StatusOK, "3 days after the last one is done, at 09:30", "An estimate")
+		if edit := b.get(at + "/edit"); edit.value("every") != "3" || edit.value("times") != "09:30" {
+			t.Errorf("shown as %q at %q", edit.value("every"), edit.value("times"))
+		}
+	})
+}
+
+// TestTheMapOfATourHasEveryAsset of its site: more than a list has on a page, for as few statements.
+func TestTheMapOfATourHasEveryAsset(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		many := page.Max + 2
+		must(t, h.DB.Together(h.Ctx(), h.System, func(ctx context.Context) error {
+			for i := range many {
+				in := asset.AssetInput{Site: h.Tower.ID, Code: fmt.Sprintf("P%03d", i), Name: "Point", Active: true, Point: &org.Point{Latitude: 18.5, Longitude: 73.9}}
+				if _, err := h.Asset.CreateAsset(ctx, h.System, in); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		a := h.as(org.Administrator).get("/plans/new?kind=TOUR&site=" + h.Tower.ID.String()).is(http.StatusOK).lacks("are offered here")
+		if n := strings.Count(a.body, " data-point "); n != many {
+			t.Errorf("%d of %d assets are on the map", n, many)
 		}
 	})
 }

@@ -172,7 +172,7 @@ type Coming struct {
 	PlanName string    `json:"planName"`
 	Kind     plan.Kind `json:"kind"`
 	SiteID   id.Any    `json:"siteId"`
-	// What the site's clock shows by the rule.
+	// What the site's clock shows by the rule; else after which task or reading it comes.
 	Nominal  string    `json:"nominal"`
 	At       time.Time `json:"at"`
 	BeginsAt time.Time `json:"beginsAt"`
@@ -180,6 +180,8 @@ type Coming struct {
 	Skipped  bool      `json:"skipped"`
 	// Why it was moved or does not come; empty for what comes as usual.
 	Why string `json:"why"`
+	// It is expected by what is known now: it hangs on the end of a task or on a meter.
+	Estimate bool `json:"estimate"`
 	// Of a tour or route, in the order of the run.
 	Visits []ComingVisit `json:"visits"`
 }

@@ -434,6 +434,29 @@ func (ec *executionContext) fieldContext_Coming_why(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Coming", field, false, false, "String")
 }
 
+func (ec *executionContext) _Coming_estimate(ctx context.Context, field graphql.CollectedField, obj *Coming) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coming_estimate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Estimate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coming_estimate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coming", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Coming_visits(ctx context.Context, field graphql.CollectedField, obj *Coming) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -634,6 +657,75 @@ func (ec *executionContext) _ComingVisit_dueAt(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_ComingVisit_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ComingVisit", field, false, false, "Time")
+}
+
+func (ec *executionContext) _MeterStanding_reading(ctx context.Context, field graphql.CollectedField, obj *plan.Metered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterStanding_reading(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reading, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v checklist.Number) graphql.Marshaler {
+			return ec.marshalNDecimal2intelliwizᚋinternalᚋchecklistᚐNumber(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeterStanding_reading(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeterStanding", field, false, false, "Decimal")
+}
+
+func (ec *executionContext) _MeterStanding_at(ctx context.Context, field graphql.CollectedField, obj *plan.Metered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterStanding_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeterStanding_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeterStanding", field, false, false, "Time")
+}
+
+func (ec *executionContext) _MeterStanding_next(ctx context.Context, field graphql.CollectedField, obj *plan.Metered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterStanding_next(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Next, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v checklist.Number) graphql.Marshaler {
+			return ec.marshalNDecimal2intelliwizᚋinternalᚋchecklistᚐNumber(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeterStanding_next(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeterStanding", field, false, false, "Decimal")
 }
 
 func (ec *executionContext) _Plan_id(ctx context.Context, field graphql.CollectedField, obj *plan.Plan) (ret graphql.Marshaler) {
@@ -1107,6 +1199,61 @@ func (ec *executionContext) _Plan_rule(ctx context.Context, field graphql.Collec
 }
 func (ec *executionContext) fieldContext_Plan_rule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Plan", field, false, false, "String")
+}
+
+func (ec *executionContext) _Plan_trigger(ctx context.Context, field graphql.CollectedField, obj *plan.Plan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Plan_trigger(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Trigger(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Trigger) graphql.Marshaler {
+			return ec.marshalNPlanTrigger2intelliwizᚋinternalᚋplanᚐTrigger(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Plan_trigger(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Plan", field, true, false, "PlanTrigger")
+}
+
+func (ec *executionContext) _Plan_meter(ctx context.Context, field graphql.CollectedField, obj *plan.Plan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Plan_meter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Meter(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *plan.Metered) graphql.Marshaler {
+			return ec.marshalOMeterStanding2ᚖintelliwizᚋinternalᚋplanᚐMetered(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Plan_meter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Plan",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeterStanding(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Plan_words(ctx context.Context, field graphql.CollectedField, obj *plan.Plan) (ret graphql.Marshaler) {
@@ -2625,6 +2772,11 @@ func (ec *executionContext) _Coming(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "estimate":
+			out.Values[i] = ec._Coming_estimate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "visits":
 			out.Values[i] = ec._Coming_visits(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2718,6 +2870,49 @@ func (ec *executionContext) _ComingVisit(ctx context.Context, sel ast.SelectionS
 			}
 		case "dueAt":
 			out.Values[i] = ec._ComingVisit_dueAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var meterStandingImplementors = []string{"MeterStanding"}
+
+func (ec *executionContext) _MeterStanding(ctx context.Context, sel ast.SelectionSet, obj *plan.Metered) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, meterStandingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MeterStanding")
+		case "reading":
+			out.Values[i] = ec._MeterStanding_reading(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._MeterStanding_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "next":
+			out.Values[i] = ec._MeterStanding_next(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2846,6 +3041,16 @@ func (ec *executionContext) _Plan(ctx context.Context, sel ast.SelectionSet, obj
 		case "rule":
 			out.Values[i] = ec._Plan_rule(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "trigger":
+			out.Values[i] = ec._Plan_trigger(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "meter":
+			out.Values[i] = ec._Plan_meter(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "words":
@@ -3365,6 +3570,34 @@ var (
 	}
 )
 
+func (ec *executionContext) unmarshalNPlanTrigger2intelliwizᚋinternalᚋplanᚐTrigger(ctx context.Context, v any) (plan.Trigger, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNPlanTrigger2intelliwizᚋinternalᚋplanᚐTrigger[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPlanTrigger2intelliwizᚋinternalᚋplanᚐTrigger(ctx context.Context, sel ast.SelectionSet, v plan.Trigger) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNPlanTrigger2intelliwizᚋinternalᚋplanᚐTrigger[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "PlanTrigger!")
+	}
+	return res
+}
+
+var (
+	unmarshalNPlanTrigger2intelliwizᚋinternalᚋplanᚐTrigger = map[string]plan.Trigger{
+		"RULE":  plan.ByRule,
+		"AFTER": plan.ByEnd,
+		"METER": plan.ByMeter,
+	}
+	marshalNPlanTrigger2intelliwizᚋinternalᚋplanᚐTrigger = map[plan.Trigger]string{
+		plan.ByRule:  "RULE",
+		plan.ByEnd:   "AFTER",
+		plan.ByMeter: "METER",
+	}
+)
+
 func (ec *executionContext) unmarshalNProof2intelliwizᚋinternalᚋplanᚐProof(ctx context.Context, v any) (plan.Proof, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := unmarshalNProof2intelliwizᚋinternalᚋplanᚐProof[tmp]
@@ -3439,6 +3672,13 @@ func (ec *executionContext) marshalOComingList2ᚖintelliwizᚋinternalᚋgraph�
 		return graphql.Null
 	}
 	return ec._ComingList(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMeterStanding2ᚖintelliwizᚋinternalᚋplanᚐMetered(ctx context.Context, sel ast.SelectionSet, v *plan.Metered) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MeterStanding(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOPlan2ᚖintelliwizᚋinternalᚋplanᚐPlan(ctx context.Context, sel ast.SelectionSet, v *plan.Plan) graphql.Marshaler {

@@ -1670,6 +1670,24 @@ enum PlanPriority {
   HIGH
 }
 
+"What makes a plan come."
+enum PlanTrigger {
+  "Times."
+  RULE
+  "That its last task ended so long ago; of one that was missed or called off, by when it was to be done."
+  AFTER
+  "That the meter of its asset, times its factor, has run on so far."
+  METER
+}
+
+"Where a meter stands."
+type MeterStanding {
+  reading: Decimal!
+  at: Time!
+  "What it shows when the next task comes."
+  next: Decimal!
+}
+
 "What comes again."
 type Plan {
   id: ID!
@@ -1694,8 +1712,12 @@ type Plan {
   postName: String!
   priority: PlanPriority!
   proof: Proof!
-  "A cron line of five fields, or an RRULE, on the clock of the site."
+  "A cron line of five fields or an RRULE, on the clock of the site; or AFTER 30 DAYS AT 08:00, AFTER 12 HOURS, or METER 250."
   rule: String!
+  "What makes it come."
+  trigger: PlanTrigger!
+  "Where the meter stands that it comes by; null in lists and behind other records, and when nothing was read."
+  meter: MeterStanding
   "When it comes, for people."
   words: String!
   zone: String!
@@ -1764,7 +1786,7 @@ type Coming {
   planName: String!
   kind: PlanKind!
   siteId: ID!
-  "What the site's clock shows by the rule."
+  "What the site's clock shows by the rule; else after which task or reading it comes."
   nominal: String!
   at: Time!
   beginsAt: Time!
@@ -1772,6 +1794,8 @@ type Coming {
   skipped: Boolean!
   "Why it was moved or does not come; empty for what comes as usual."
   why: String!
+  "It is expected by what is known now: it hangs on the end of a task or on a meter."
+  estimate: Boolean!
   "Of a tour or route, in the order of the run."
   visits: [ComingVisit!]!
 }
@@ -1831,6 +1855,7 @@ input PlanInput {
   postId: ID
   priority: PlanPriority! = MEDIUM
   proof: Proof! = NONE
+  "As that of a plan: times, AFTER 30 DAYS AT 08:00, or METER 250."
   rule: String!
   validFrom: Date!
   validUntil: Date
@@ -3845,6 +3870,8 @@ func (ec *executionContext) childFields_Coming(ctx context.Context, field graphq
 		return ec.fieldContext_Coming_skipped(ctx, field)
 	case "why":
 		return ec.fieldContext_Coming_why(ctx, field)
+	case "estimate":
+		return ec.fieldContext_Coming_estimate(ctx, field)
 	case "visits":
 		return ec.fieldContext_Coming_visits(ctx, field)
 	}
@@ -4617,6 +4644,18 @@ func (ec *executionContext) childFields_MemberEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type MemberEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_MeterStanding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reading":
+		return ec.fieldContext_MeterStanding_reading(ctx, field)
+	case "at":
+		return ec.fieldContext_MeterStanding_at(ctx, field)
+	case "next":
+		return ec.fieldContext_MeterStanding_next(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeterStanding", field.Name)
+}
+
 func (ec *executionContext) childFields_Mute(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "subject":
@@ -4833,6 +4872,10 @@ func (ec *executionContext) childFields_Plan(ctx context.Context, field graphql.
 		return ec.fieldContext_Plan_proof(ctx, field)
 	case "rule":
 		return ec.fieldContext_Plan_rule(ctx, field)
+	case "trigger":
+		return ec.fieldContext_Plan_trigger(ctx, field)
+	case "meter":
+		return ec.fieldContext_Plan_meter(ctx, field)
 	case "words":
 		return ec.fieldContext_Plan_words(ctx, field)
 	case "zone":
