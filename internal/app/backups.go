@@ -165,11 +165,12 @@ func (backupWork) Kind() string { return "backup.make" }
 // Most is how long a backup and its verification may take.
 func (backupWork) Most() time.Duration { return 6 * time.Hour }
 
-// scheduleBackups looks every hour whether it is time; what failed is tried again then.
-func (s *services) scheduleBackups() {
+// openBackups makes the service of backups, and has it asked every hour whether it is time; what failed is tried again then.
+func (s *services) openBackups() (err error) {
+	s.backups, err = newBackups(backing{cfg: s.cfg, live: s.live, log: s.log, now: s.now})
 	every := s.cfg.Backup.Every
-	if every == 0 {
-		return
+	if err != nil || every == 0 {
+		return err
 	}
 	job.Every(s.jobs, min(every, time.Hour), backupWork{}, func(ctx context.Context, _ actor.Actor, _ backupWork) error {
 		err := s.backups.Scheduled(ctx, every)
@@ -178,4 +179,5 @@ func (s *services) scheduleBackups() {
 		}
 		return err
 	})
+	return nil
 }

@@ -165,10 +165,9 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 		return nil, errors.Join(err, s.close())
 	}
 	s.exchange = exchange.New(exchange.Config{DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Assets: s.asset, Tickets: s.ticket, Plans: s.plans, Posts: s.posts, Checklists: s.lists, Now: s.now})
-	if s.backups, err = newBackups(backing{cfg: cfg, live: s.live, log: log, now: s.now}); err != nil {
+	if err := s.openBackups(); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	s.scheduleBackups()
 	s.ops, s.incident, s.ready = s.newOps(), s.newIncident(), s.newReadiness()
 	return s, nil
 }
