@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/job"
 )
 
 // gauge has the metrics tell how things stand, read whenever they are asked for.
@@ -37,6 +38,14 @@ func (s *services) gauge() {
 	m.Gauges("jobs", "Background jobs in the queue, by state.", "state", s.queued())
 	if s.cfg.HTTP.TLSCert != "" {
 		m.Gauge("certificate_expires_seconds", "When the certificate expires, in seconds since 1970.", func() float64 { return expiry(s.cfg.HTTP.TLSCert) })
+	}
+}
+
+// worked counts a job that has run.
+func (s *services) worked(kind string, o job.Outcome, took time.Duration) {
+	s.metrics.Job(kind, string(o), took)
+	if o == job.Panicked {
+		s.metrics.Panic("job")
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -140,12 +139,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *s
 	if err := s.openSwitches(ctx); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	s.jobs = job.New(job.Config{DB: s.db, Log: log, Held: s.held, Workers: cfg.Servers.Workers, Traces: s.traces, Waited: s.metrics.Waited, Observe: func(kind string, o job.Outcome, took time.Duration) {
-		s.metrics.Job(kind, string(o), took)
-		if o == job.Panicked {
-			s.metrics.Panic("job")
-		}
-	}})
+	s.jobs = job.New(job.Config{DB: s.db, Log: log, Held: s.held, Workers: cfg.Servers.Workers, Traces: s.traces, Waited: s.metrics.Waited, Observe: s.worked})
 	s.mail = mail.New(s.db, s.jobs, carrier, s.now)
 	s.org = org.New(org.Config{DB: s.db, Journal: s.journal, Cache: s.cache, Now: s.now, Log: log, Permissions: permissions()})
 	s.people = people.New(s.db, s.journal, s.now)
