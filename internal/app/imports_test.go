@@ -55,6 +55,7 @@ var pairs = map[[2]string]string{
 	{"plan", "calendar"}:            "plans keep holidays",
 	{"plan", "checklist"}:           "what a meter shows is a number of an answer",
 	{"readiness/ship", "readiness"}: "a release is given its results",
+	{"readiness/ship", "clock"}:     "it is dated",
 	{"readiness", "ops"}:            "its report is for who sees how the installation does",
 	{"post", "deadline"}:            "a post is expected to be held",
 	{"post", "ticket"}:              "a post that is uncovered may raise one",

@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
+	"intelliwiz/internal/clock"
+	"intelliwiz/internal/flag"
 	"intelliwiz/internal/readiness"
 	"intelliwiz/internal/sbom"
 )
@@ -14,7 +17,7 @@ import (
 func (x *installation) kept() map[string]readiness.Probe {
 	return map[string]readiness.Probe{
 		"R-1.3.1": x.role, "R-1.3.3": x.role, "R-3.1.5": x.databaseWell, "R-4.2.1": x.shared, "R-5.1.1": coverage, "R-S2": coverage, "R-5.1.5": carried,
-		"R-6.1.3": x.trail, "R-6.1.4": x.told, "R-6.2.1": x.backedUp, "R-6.2.2": x.schema,
+		"R-6.1.3": x.trail, "R-6.1.4": x.told, "R-6.2.1": x.backedUp, "R-6.2.2": x.schema, "R-6.2.3": x.features,
 	}
 }
 
@@ -148,6 +151,21 @@ func (x *installation) backedUp(ctx context.Context) readiness.Answer {
 		return notMet("No backup was proved by restoring it for more than eight days.", "intelliwiz backup verify; see the runbook RestoreOld.", seen)
 	}
 	return met("There is a backup of today, and one was proved by restoring it into a scratch store.", seen, "restored "+restored.UTC().Format(time.DateTime+" UTC"))
+}
+
+func (x *installation) features(context.Context) readiness.Answer {
+	today := clock.DateIn(x.now(), time.UTC)
+	var over, seen []string
+	for _, d := range flag.All() {
+		seen = append(seen, fmt.Sprintf("%s, of %s, until %s", d.Key, d.Owner, d.Expires))
+		if d.Expires < today {
+			over = append(over, d.Key)
+		}
+	}
+	if len(over) > 0 {
+		return notMet("The day of these flags is over: "+strings.Join(over, ", ")+".", "Take a newer version: there they are decided.", seen...)
+	}
+	return met(fmt.Sprintf("%d flags, and the day of none is over.", len(seen)), seen...)
 }
 
 func (x *installation) schema(ctx context.Context) readiness.Answer {

@@ -75,7 +75,7 @@ func Generate() (identity, recipient string, err error) {
 // Recipient checks a public key.
 func Recipient(text string) error {
 	if _, err := age.ParseRecipients(strings.NewReader(text)); err != nil {
-		return errors.New("is not an age public key, age1...")
+		return errors.New("is not a public key of age, which begins with age1")
 	}
 	return nil
 }

@@ -123,6 +123,9 @@ func (d *Disk) Delete(_ context.Context, key string) error {
 	return away(err)
 }
 
+// isKey says whether a file bears the name of a key.
+func isKey(name string) bool { return checked(name) == nil }
+
 // Each walks the folder. What goes away meanwhile is not told of, and what bears no name of a key is nobody's.
 func (d *Disk) Each(ctx context.Context, do func(Info) error) error {
 	var stopped error
@@ -136,7 +139,7 @@ func (d *Disk) Each(ctx context.Context, do func(Info) error) error {
 			return ctx.Err()
 		case e.IsDir() && name == staging:
 			return fs.SkipDir
-		case !e.Type().IsRegular() || checked(name) != nil:
+		case !e.Type().IsRegular() || !isKey(name):
 			return nil
 		}
 		info, err := e.Info()

@@ -52,7 +52,6 @@ type archive struct {
 	s     *Service
 	out   *tar.Writer
 	m     Manifest
-	err   error
 	open  string // the part that lines are added to
 	file  *os.File
 	lines *bufio.Writer

@@ -190,5 +190,5 @@ func (m *move) table(ctx context.Context, name string) error {
 	}
 	defer found.Close() //nolint:errcheck // Err says what went wrong
 	_, err = m.to.CopyFrom(ctx, pgx.Identifier{name}, names, &stream{rows: found, columns: columns})
-	return err
+	return errors.Join(err, found.Err())
 }

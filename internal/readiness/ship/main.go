@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"intelliwiz/internal/clock"
 	"intelliwiz/internal/readiness"
 )
 
@@ -28,6 +29,6 @@ func ship(in io.Reader, out io.Writer, commit string, coverage float64) error {
 	if err != nil {
 		return err
 	}
-	s := readiness.Shipped{Commit: commit, Coverage: coverage, Tests: tests, At: time.Now().UTC().Truncate(time.Second)}
+	s := readiness.Shipped{Commit: commit, Coverage: coverage, Tests: tests, At: clock.System()().UTC().Truncate(time.Second)}
 	return json.NewEncoder(out).Encode(s)
 }
