@@ -17,6 +17,7 @@ create table sys_flags (
   check ((scope in ('TENANT', 'PERSON')) = (tenant_id is not null)),
   check ((scope = 'PERSON') = (person_id is not null))
 );
+create index sys_flags_of_tenant on sys_flags (tenant_id);
 create unique index sys_flags_installation on sys_flags (flag, scope) where tenant_id is null;
 create unique index sys_flags_tenant on sys_flags (tenant_id, flag) where tenant_id is not null and person_id is null;
 create unique index sys_flags_person on sys_flags (tenant_id, person_id, flag) where person_id is not null;
@@ -36,6 +37,7 @@ create table sys_holds (
   check ((kind in ('TENANT', 'PERSON')) = (tenant_id is not null)),
   check ((kind = 'PERSON') = (person_id is not null))
 );
+create index sys_holds_of_tenant on sys_holds (tenant_id);
 create unique index sys_holds_readonly on sys_holds (kind) where kind = 'READONLY';
 create unique index sys_holds_source on sys_holds (source) where source <> '';
 create unique index sys_holds_tenant on sys_holds (tenant_id) where tenant_id is not null and person_id is null;
