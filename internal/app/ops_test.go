@@ -63,6 +63,9 @@ func TestAlertsAndDashboardsAskForMetricsThatThereAre(t *testing.T) {
 		if strings.HasSuffix(f, ".json") && !json.Valid([]byte(text)) {
 			t.Errorf("%s is no JSON", f)
 		}
+		if strings.HasSuffix(f, ".sql") {
+			continue // roles are called so too
+		}
 		for _, name := range metricName.FindAllString(text, -1) {
 			if !names[name] {
 				t.Errorf("%s asks for %s, which nobody tells", f, name)

@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"time"
 
+	"intelliwiz/internal/actor"
 	"intelliwiz/internal/fault"
+	"intelliwiz/internal/ops"
 )
 
 // securityPath tells who finds a fault whom to tell (RFC 9116).
@@ -14,8 +16,11 @@ const securityPath = "/.well-known/security.txt"
 // partsPath is the list of what the build is made of.
 const partsPath = operationsPath + "/sbom.json"
 
-// partsOf answers with it, as a file.
-func (p *pages) partsOf(w http.ResponseWriter, _ *http.Request) error {
+// partsOf answers with it, as a file, to who may see how the installation does.
+func (p *pages) partsOf(w http.ResponseWriter, r *http.Request) error {
+	if err := actor.From(r.Context()).RequireEverywhere(ops.CanRead); err != nil {
+		return err
+	}
 	w.Header().Set("Content-Type", "application/vnd.cyclonedx+json")
 	w.Header().Set("Content-Disposition", `attachment; filename="intelliwiz-sbom.json"`)
 	return p.Parts(w)
