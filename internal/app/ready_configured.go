@@ -16,6 +16,7 @@ import (
 
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/config"
+	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/limit"
 	"intelliwiz/internal/readiness"
@@ -69,7 +70,9 @@ func (x *installation) passwords(context.Context) readiness.Answer {
 	var taken, seen []string
 	for _, poor := range []string{"short1!", "password1234", "aaaaaaaaaaaaaaaa"} {
 		err := auth.Judge(poor)
-		seen = append(seen, fmt.Sprintf("%d characters: %v", len(poor), err))
+		if f := fault.As(err); len(f.Fields) > 0 {
+			seen = append(seen, fmt.Sprintf("one of %d characters: %s", len(poor), f.Fields[0].Message))
+		}
 		if err == nil {
 			taken = append(taken, poor)
 		}

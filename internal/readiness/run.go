@@ -47,7 +47,9 @@ func both(seen, tested Answer) Answer {
 		return tested
 	}
 	if seen.Result == Met || seen.Result == NotMet {
-		seen.Evidence = append(seen.Evidence, tested.Why)
+		if tested.Result == Met {
+			seen.Evidence = append(seen.Evidence, tested.Why)
+		}
 		return seen
 	}
 	if seen.Result == NotChecked && tested.Result == Met {

@@ -34,7 +34,7 @@ func (s Shipped) answer(x Item) Answer {
 		return Answer{Result: NotChecked, Why: "No test of this item is named in the plan."}
 	}
 	if len(s.Tests) == 0 {
-		return Answer{Result: NotChecked, Why: fmt.Sprintf("This build carries no results of its tests: it is no release. tests that show this item: %d.", len(x.Tests))}
+		return Answer{Result: NotChecked, Why: fmt.Sprintf("This build carries no results of its tests: it is no release. Tests that show this item: %d.", len(x.Tests))}
 	}
 	var bad []string
 	for _, name := range x.Tests {

@@ -50,7 +50,7 @@ func readinessViewOf(r readiness.Report, there bool, v visit) readinessView {
 	}
 	view.Counts = ui.Facts{Title: "What came of it"}
 	for _, x := range []readiness.Result{readiness.NotMet, readiness.NotChecked, readiness.Met, readiness.NotApplicable} {
-		view.Counts.Items = append(view.Counts.Items, ui.Fact{Label: capital(x.Words()), Value: grouped(int64(r.Count(x)))})
+		view.Counts.Items = append(view.Counts.Items, ui.Fact{Label: capital(strings.ToLower(x.Words())), Value: grouped(int64(r.Count(x)))})
 	}
 	view.Of = ui.Facts{Title: "Of what", Items: []ui.Fact{
 		{Label: "Address", Value: r.Address}, {Label: "Version", Value: r.Version}, {Label: "Profile", Value: r.Profile}, {Label: "Run", Value: moment(r.At, v.now, v.zone) + ", in " + tookWords(r.Took.Round(time.Millisecond))},
@@ -65,7 +65,7 @@ var resultTones = map[readiness.Result]ui.Tone{readiness.Met: ui.Done, readiness
 
 func findingsList(all []readiness.Finding) ui.List {
 	list := ui.List{ID: "r" + strings.ToLower(strings.ReplaceAll(all[0].ID, ".", "-")), Caption: all[0].Phase + ", in the order of the plan", Columns: []ui.Column{
-		{Label: "Item", Slot: ui.Subject}, {Label: "Result"}, {Label: "What was seen", Slot: ui.Third}, {Label: "To do", Slot: ui.Fourth},
+		{Label: "Item", Slot: ui.Subject}, {Label: "Result"}, {Label: "What was seen"}, {Label: "To do", Slot: ui.Fourth},
 	}}
 	for _, f := range all {
 		list.Rows = append(list.Rows, ui.Row{Cells: []ui.Cell{
