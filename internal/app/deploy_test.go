@@ -95,7 +95,7 @@ func TestRolesOfPostgreSQLAreThoseThatProductionTakes(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	for _, name := range []string{"owner", "login"} {
+	for _, name := range []string{"owner", "login", "backup"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("quartz-"+name+"-turnstile"), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -103,14 +103,14 @@ func TestRolesOfPostgreSQLAreThoseThatProductionTakes(t *testing.T) {
 	// Roles are the whole server's, and other tests run on it: these have names of their own.
 	suffix := strings.ToLower(filepath.Base(super.Path))
 	text := read(t, "../../ops/postgres/roles.sql")
-	own := strings.NewReplacer("create role iw_app nologin;\n", "", "create role iw_sys nologin;\n", "", "iw_owner", "owner_"+suffix, "iw_login", "login_"+suffix, "database intelliwiz", "database roles_"+suffix).Replace(text)
+	own := strings.NewReplacer("create role iw_app nologin;\n", "", "create role iw_sys nologin;\n", "", "iw_owner", "owner_"+suffix, "iw_login", "login_"+suffix, "iw_backup", "backup_"+suffix, "database intelliwiz", "database roles_"+suffix).Replace(text)
 	cmd := exec.Command("psql", "-q", "-d", super.String())
-	cmd.Stdin, cmd.Env = strings.NewReader(own), append(os.Environ(), "OWNER_PASSWORD_FILE="+filepath.Join(dir, "owner"), "LOGIN_PASSWORD_FILE="+filepath.Join(dir, "login"))
+	cmd.Stdin, cmd.Env = strings.NewReader(own), append(os.Environ(), "OWNER_PASSWORD_FILE="+filepath.Join(dir, "owner"), "LOGIN_PASSWORD_FILE="+filepath.Join(dir, "login"), "BACKUP_PASSWORD_FILE="+filepath.Join(dir, "backup"))
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	t.Cleanup(func() {
-		dbtest.Exec(t, super.String(), "drop database roles_"+suffix+" with (force)", "drop role login_"+suffix, "drop role owner_"+suffix)
+		dbtest.Exec(t, super.String(), "drop database roles_"+suffix+" with (force)", "drop role backup_"+suffix, "drop role login_"+suffix, "drop role owner_"+suffix)
 	})
 	as := func(role, password string) string {
 		u := *super

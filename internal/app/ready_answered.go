@@ -104,24 +104,25 @@ func (x *installation) headers(ctx context.Context) readiness.Answer {
 		slices.Sort(missing)
 		return notMet("Headers are missing.", "A proxy may take them away: let them through.", missing...)
 	}
-	other, err := x.ask(ctx, http.MethodGet, "http://"+x.direct()+"/login", "", func(r *http.Request) { r.Host = "elsewhere.invalid" })
+	other, err := x.ask(ctx, http.MethodGet, x.direct()+"/login", "", func(r *http.Request) { r.Host = "elsewhere.invalid" })
 	switch {
 	case err != nil:
-		return met("Page, errors and file bear all headers. Whether other hosts are refused was not seen: the listener does not answer in plain.", paths...)
+		return met("Page, errors and file bear all headers. Whether other hosts are refused was not seen: the listener does not answer.", paths...)
 	case other.StatusCode != http.StatusMisdirectedRequest:
 		return notMet("Another host's name was answered with "+other.Status+".", "Look at IW_HOSTS.", paths...)
 	}
 	return met("Page, errors and file bear all headers, and another host's name gets 421.", paths...)
 }
 
-// direct is where the process listens itself.
+// direct is where the process listens itself, without a proxy in front.
 func (x *installation) direct() string {
-	if x.serving.public != "" {
-		if u, err := url.Parse(x.serving.public); err == nil {
-			return u.Host
-		}
+	switch {
+	case x.cfg.HTTP.TLSCert != "":
+		return x.base()
+	case x.serving.public != "":
+		return x.serving.public
 	}
-	return x.cfg.HTTP.Listen
+	return "http://" + x.cfg.HTTP.Listen
 }
 
 func (x *installation) alike(ctx context.Context) readiness.Answer {
