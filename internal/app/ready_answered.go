@@ -68,7 +68,7 @@ func (x *installation) outside(ctx context.Context) readiness.Answer {
 	if ends := got.TLS.PeerCertificates[0].NotAfter; ends.Sub(x.now()) < 14*24*time.Hour {
 		return notMet("The certificate ends at "+ends.Format(time.DateOnly)+".", "Renew it.", seen...)
 	}
-	return met("Forms of other sites are refused, TLS is spoken, and the cookie is __Host-, Secure, HttpOnly and SameSite=Lax.", seen...)
+	return met("Forms of other sites are refused, and TLS is spoken.", seen...)
 }
 
 // wanted are the headers that every answer bears.

@@ -145,7 +145,7 @@ func (x *installation) sessions(context.Context) readiness.Answer {
 	if !x.secure() {
 		return notMet("Without TLS the cookie is not marked as secure.", "Set IW_PUBLIC_URL to an https address.", seen...)
 	}
-	return met("Sessions end by themselves, and their cookie is this host's alone.", seen...)
+	return met("Sessions end by themselves, and their cookie bears the name that browsers take from this host alone.", seen...)
 }
 
 func (x *installation) uploads(context.Context) readiness.Answer {

@@ -183,7 +183,8 @@ const tombstone = "Erased person"
 
 // Erase forgets a person: their record says that it was erased, how they signed in is deleted, they are signed out everywhere, and the journal no longer names
 // them, while its chain stays whole. What they did stays, by an id that leads to nobody. Free text that others wrote is searched for their name, address and
-// number in the journal only. Conflict for the last administrator. It may be run again when it did not come to its end.
+// number in the journal only. Conflict for the last administrator. When it is cut off
+// after the record was changed, a second run no longer knows the words: it cleans the rows of the person's own record alone.
 func (s *Service) Erase(ctx context.Context, who actor.Actor, person id.Person) (Erased, error) {
 	if err := only(who); err != nil {
 		return Erased{}, err
