@@ -37,7 +37,7 @@ func (w *scaled) miss(ctx context.Context) (m measure, err error) {
 	start := time.Now()
 	closed := int64(0)
 	for killed := 0; closed < number && time.Since(start) < time.Hour; {
-		time.Sleep(time.Second)
+		time.Sleep(500 * time.Millisecond)
 		if closed, err = w.d.count(ctx, "select count(*) from tasks where status = 'AUTOCLOSED'"); err != nil {
 			return m, err
 		}

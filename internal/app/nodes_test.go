@@ -237,11 +237,11 @@ func (p *pair) quiet() {
 	})
 }
 
-// TestTwoNodesEscalateEveryLevelOnce: two processes on one PostgreSQL have hundreds of tickets due at once, with the work handed out
+// TestTwoNodesEscalateEveryLevelOnce: two processes on one PostgreSQL have scores of tickets due at once, with the work handed out
 // five times and three sweeps of all beside it. Every level of every ticket is climbed, journaled, told and mailed once, and both took part.
 func TestTwoNodesEscalateEveryLevelOnce(t *testing.T) {
 	p := openPair(t)
-	const batch = 60
+	const batch = 20
 	tickets, shared := 0, false
 	for round := 0; round < 4 || !shared && round < 30; round++ { // a node may be slow to fetch its first work
 		p.open(batch)
