@@ -34,6 +34,8 @@ type Config struct {
 	TLSKey    string
 	TLSMin    uint16 // tls.VersionTLS13 or 12
 
+	AtOnce int // requests that are worked on at once; more wait for a moment or are refused; 0 = any number
+
 	HeaderTime, Time, Idle, Settle, Stop time.Duration
 	MaxBody, MaxHeader                   int64
 
@@ -95,6 +97,7 @@ type Server struct {
 	health  *health
 	ready   atomic.Bool
 	started atomic.Bool
+	crowd   *crowd
 	ending  chan struct{} // closed when streams have to end
 	origin  *http.CrossOriginProtection
 }
@@ -110,7 +113,7 @@ func New(c Config, routes []reply.Route) (*Server, error) {
 	s := &Server{
 		c: c, secure: strings.HasPrefix(c.PublicURL, "https://") || c.TLSCert != "",
 		routes: map[string]map[string]reply.Route{}, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(),
-		ending: make(chan struct{}),
+		ending: make(chan struct{}), crowd: &crowd{places: make(chan struct{}, max(c.AtOnce, 0))},
 	}
 	s.health = newHealth(c.Checks, c.Now)
 	for _, r := range append(slices.Clone(routes), s.ownRoutes()...) {
@@ -138,6 +141,7 @@ func New(c Config, routes []reply.Route) (*Server, error) {
 		{"limits of time and size", s.bounds},
 		{"cross-origin protection", s.crossOrigin},
 		{"limit of the source", s.limitSource},
+		{"crowd", s.hold},
 		{"authenticate", s.authenticate},
 		{"stopped callers", s.stopCaller},
 		{"limit of the caller", s.limitCaller},

@@ -21,7 +21,7 @@ func TestOrderOfTheLayers(t *testing.T) {
 		got = append(got, l.name)
 	}
 	want := []string{"request id", "trace", "access log", "security headers", "recover", "client address", "stopped sources", "host", "limits of time and size", "cross-origin protection",
-		"limit of the source", "authenticate", "stopped callers", "limit of the caller", "compression"}
+		"limit of the source", "crowd", "authenticate", "stopped callers", "limit of the caller", "compression"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -1,0 +1,113 @@
+package httpd
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"intelliwiz/internal/fault"
+	"intelliwiz/internal/reply"
+)
+
+// Of requests that come when all places are taken, so many for each place wait for a moment; all others are refused at once. More would only
+// wait longer than anybody does, and what is done for them would be missing to the others.
+const (
+	waitingFor = 2
+	turnTime   = time.Second
+	bodyAhead  = 64 << 10 // a body up to this size is read before a place is taken: a slow client shall not hold one
+)
+
+// crowd lets so many requests be worked on at once.
+type crowd struct {
+	places  chan struct{}
+	waiting atomic.Int64
+}
+
+// enter takes a place, if need be after a moment; false when there is none to be had, or the client has gone.
+func (c *crowd) enter(r *http.Request) bool {
+	select {
+	case c.places <- struct{}{}:
+		return true
+	default:
+	}
+	defer c.waiting.Add(-1)
+	if c.waiting.Add(1) > int64(waitingFor*cap(c.places)) {
+		return false
+	}
+	turn := time.NewTimer(turnTime)
+	defer turn.Stop()
+	select {
+	case c.places <- struct{}{}:
+		return true
+	case <-turn.C:
+	case <-r.Context().Done():
+	}
+	return false
+}
+
+func (c *crowd) leave() { <-c.places }
+
+// takesPlace says that a request is one of those that are counted: not what is open to everybody, for that has limits and a queue of its own,
+// nor what takes long by its nature: streams, uploads, reports.
+func takesPlace(r *http.Request, route reply.Route) bool {
+	return route.Handler != nil && route.Permission != reply.Public && !route.Stream && route.Timeout == 0 && r.ContentLength >= 0 && r.ContentLength <= bodyAhead
+}
+
+// hold keeps the number of requests that are worked on at once to what makes sense, so that those go on as fast as ever when three times as
+// many come: the others are told at once to come again.
+func (s *Server) hold(next http.Handler) http.Handler {
+	if s.c.AtOnce <= 0 {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !takesPlace(r, of(r).route) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if r.ContentLength > 0 {
+			body, err := io.ReadAll(r.Body)
+			r.Body = &readAhead{bytes.NewReader(body), err, r.Body}
+		}
+		if !s.crowd.enter(r) {
+			s.c.Metrics.Refused("crowd")
+			s.c.Reply.Error(w, r, crowded())
+			return
+		}
+		defer s.crowd.leave()
+		next.ServeHTTP(w, r)
+	})
+}
+
+func crowded() error {
+	f := fault.Of(fault.Unavailable, "There is more to do at the moment than can be done at once. Try again in a moment.")
+	f.RetryAfter = time.Second
+	return f
+}
+
+// readAhead is a body that was read, up to what kept it from being read whole.
+type readAhead struct {
+	*bytes.Reader
+	fault error
+	io.Closer
+}
+
+// Read gives what was read, and then what followed.
+func (b *readAhead) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if errors.Is(err, io.EOF) && b.fault != nil {
+		err = b.fault
+	}
+	return n, err
+}
+
+// WriteTo is Read for who takes all of it.
+func (b *readAhead) WriteTo(w io.Writer) (int64, error) {
+	n, err := b.Reader.WriteTo(w)
+	if err == nil {
+		err = b.fault
+	}
+	return n, err
+}

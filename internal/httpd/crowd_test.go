@@ -1,0 +1,97 @@
+package httpd
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"intelliwiz/internal/reply"
+)
+
+// TestACrowdIsToldToComeAgain: with two places, two are worked on and four wait; the seventh is refused at once, what takes no place goes on,
+// and those that wait are answered when there is room, or refused when their moment is over.
+func TestACrowdIsToldToComeAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gate := make(chan struct{})
+		d := newDoor(t, func(c *Config) { c.AtOnce = 2 },
+			page("GET", "/slow", reply.SignedIn, func(w http.ResponseWriter, r *http.Request) error { <-gate; return hello(w, r) }),
+			page("GET", "/open", reply.Public, hello),
+			reply.Route{Method: "GET", Path: "/events", Permission: reply.SignedIn, Handler: hello, Name: "events", Stream: true, Timeout: 1})
+		var all sync.WaitGroup
+		codes := make(chan int, 10)
+		crowd := func(n int) {
+			for range n {
+				all.Go(func() { codes <- d.ask("GET", "/slow", "Cookie: iw=meera").Code })
+			}
+			synctest.Wait()
+		}
+		crowd(6)
+		if w := d.ask("GET", "/slow", "Cookie: iw=meera", "Accept: application/json"); w.Code != 503 || w.Header().Get("Retry-After") != "1" {
+			t.Errorf("the seventh: %d, Retry-After %q", w.Code, w.Header().Get("Retry-After"))
+		}
+		for _, path := range []string{"/open", "/events", "/livez"} {
+			if w := d.ask("GET", path, "Cookie: iw=meera"); w.Code != 200 {
+				t.Errorf("%s takes no place: %d", path, w.Code)
+			}
+		}
+		for range 4 {
+			gate <- struct{}{}
+		}
+		synctest.Wait()
+		crowd(1) // beside the two that have come in
+		if len(codes) != 4 {
+			t.Errorf("%d were answered when there was room, not 4", len(codes))
+		}
+		for range 4 {
+			if code := <-codes; code != 200 {
+				t.Errorf("who waited: %d", code)
+			}
+		}
+		if code := <-codes; code != 503 { // time goes on only when all wait
+			t.Errorf("who waited too long: %d", code)
+		}
+		close(gate)
+		all.Wait()
+		if w := d.ask("GET", "/slow", "Cookie: iw=meera"); w.Code != 200 {
+			t.Errorf("when all have left: %d", w.Code)
+		}
+	})
+}
+
+// TestASlowClientTakesNoPlace: what it sends is read first; the handler gets it as it came, with what went wrong.
+func TestASlowClientTakesNoPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDoor(t, func(c *Config) { c.AtOnce = 1 }, page("GET", "/x", reply.SignedIn, hello),
+			page("POST", "/x", reply.SignedIn, func(w http.ResponseWriter, r *http.Request) error {
+				raw, err := io.ReadAll(r.Body)
+				_, _ = fmt.Fprintf(w, "%s %v", raw, err)
+				return nil
+			}))
+		post := func(body io.Reader, size int64) *httptest.ResponseRecorder {
+			r := httptest.NewRequest("POST", "/x", body)
+			r.ContentLength = size
+			return d.send(r, "Cookie: iw=meera")
+		}
+		slow, client := io.Pipe()
+		got := make(chan string)
+		go func() { got <- post(slow, 6).Body.String() }()
+		_, _ = client.Write([]byte("abc"))
+		synctest.Wait()
+		if w := d.ask("GET", "/x", "Cookie: iw=meera"); w.Code != 200 {
+			t.Errorf("beside a slow client: %d", w.Code)
+		}
+		_ = client.CloseWithError(errors.New("gone"))
+		if text := <-got; text != "abc gone" {
+			t.Errorf("the handler got %q", text)
+		}
+		if text := post(strings.NewReader("abcdef"), 6).Body.String(); text != "abcdef <nil>" {
+			t.Errorf("the handler got %q", text)
+		}
+	})
+}
