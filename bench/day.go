@@ -26,7 +26,7 @@ import (
 const (
 	tasksADay = 40
 	spanDays  = 60
-	toReport  = 600
+	toReport  = 900
 	guardOf   = 3 // which of the people is the guard
 )
 
@@ -134,12 +134,13 @@ func dayWorkloads(world []customer, key []byte) []workload {
 // reports is what guards say that they did: each side is told of its own tasks, one customer after the other.
 func reports(world []customer, key []byte) workload {
 	w := workload{name: "report of a task, 12 answers", target: 0.50, status: 200, holds: map[string]int{`"outcome":"APPLIED"`: 1}, writes: true, once: true}
-	half := len(world[0].Work.ToReport) / 2
-	for n := range half {
+	first, _ := toReportOf(world[0])
+	for n := range first {
 		for _, c := range world {
+			floors, products := toReportOf(c)
 			bare := []string{"Authorization", "Bearer " + floor.Bearer(key, c.ID, c.People[guardOf].ID)}
 			guard := []string{"Authorization", "Bearer " + c.Work.Guard, "Accept", "application/json"}
-			w.add(op{{"POST", "/reports", bare, reportOf(c, c.Work.ToReport[n], true)}}, op{{"POST", "/api/v1/tasks/reports", guard, reportOf(c, c.Work.ToReport[half+n], false)}})
+			w.add(op{{"POST", "/reports", bare, reportOf(c, floors[n], true)}}, op{{"POST", "/api/v1/tasks/reports", guard, reportOf(c, products[n], false)}})
 		}
 	}
 	return w

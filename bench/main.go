@@ -31,9 +31,11 @@ type options struct {
 	rounds  int
 	round   time.Duration // of one side
 	conns   int
-	profile string // a folder for profiles of the product
-	short   bool   // a smoke
-	keep    bool   // the folder with databases and logs
+	rate    float64       // arrivals a second of a mixed day
+	soak    time.Duration // how long one goes on to see whether memory grows
+	profile string        // a folder for profiles of the product
+	short   bool          // a smoke
+	keep    bool          // the folder with databases and logs
 }
 
 func main() {
@@ -55,6 +57,8 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 5, "rounds of each workload")
 	flag.DurationVar(&o.round, "round", 1500*time.Millisecond, "how long each side is driven in a round")
 	flag.IntVar(&o.conns, "connections", 16, "connections")
+	flag.Float64Var(&o.rate, "rate", 150, "arrivals a second of the mixed day")
+	flag.DurationVar(&o.soak, "soak", 3*time.Minute, "how long a mixed day goes on to see whether memory grows")
 	flag.StringVar(&o.profile, "profile", "", "a folder for processor profiles of the product, one a workload; rounds are then not to be trusted")
 	flag.BoolVar(&o.keep, "keep", false, "keep the folder with the logs, and say where it is")
 	flag.Parse()
@@ -136,7 +140,8 @@ func benchEngine(ctx context.Context, o options, engine, dir string) (s section,
 	}
 	defer bare.stop()
 	settle(ctx, product, d)
-	for _, w := range append(workloads(world, bare.key), dayWorkloads(world, bare.key)...) {
+	all := append(workloads(world, bare.key), dayWorkloads(world, bare.key)...)
+	for _, w := range all {
 		if !strings.Contains(w.name, o.only) {
 			continue
 		}
@@ -153,7 +158,8 @@ func benchEngine(ctx context.Context, o options, engine, dir string) (s section,
 		}
 		fmt.Fprint(os.Stderr, s.signIns.text())
 	}
-	return s, nil
+	s.mixed, err = mixedDay(ctx, o, world, all, d, product)
+	return s, err
 }
 
 // serveFloor is the floor's own process. Its listener is file 3.

@@ -16,6 +16,7 @@ type section struct {
 	results  []result
 	measures []measure
 	signIns  patience
+	mixed    mixed
 }
 
 // report is the whole.
@@ -42,23 +43,24 @@ func (r report) text() []byte {
 	fmt.Fprintf(&b, "the process's memory until a record of the tenant changes, and the database is not asked then; *not from memory* is the same with\n`Cache-Control: no-cache`, which has no target of its own. Everything is asked for once before it is measured.\n")
 	for _, s := range r.sections {
 		fmt.Fprintf(&b, "\n## %s\n\nLoaded in %.0f s.\n\n", s.engine, s.loaded.Seconds())
-		s.writeMeasures(&b)
+		writeMeasures(&b, append(s.measures, s.mixed.measures...))
 		fmt.Fprintf(&b, "| workload | floor | CPU | p50 / p99 ms | product | CPU | p50 / p99 ms | bytes | ratio | by CPU | target | |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n")
 		for _, x := range s.results {
 			b.WriteString(x.row())
 		}
 		b.WriteString(s.signIns.text())
+		s.mixed.write(&b)
 	}
 	return b.Bytes()
 }
 
 // writeMeasures writes what was found about the working day.
-func (s section) writeMeasures(b *bytes.Buffer) {
-	if len(s.measures) == 0 {
+func writeMeasures(b *bytes.Buffer, all []measure) {
+	if len(all) == 0 {
 		return
 	}
 	fmt.Fprintf(b, "| the working day | found | at most | |\n|---|---|---|---|\n")
-	for _, m := range s.measures {
+	for _, m := range all {
 		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", m.name, m.found, m.limit, map[bool]string{true: "held", false: "not held"}[m.held])
 	}
 	b.WriteByte('\n')

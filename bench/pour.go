@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+)
+
+// A client of the mixed day gives up after so long, and so many connections are open: as many as requests can be on their way at once.
+const (
+	givesUp = 2 * time.Second
+	pourers = 400
+)
+
+// strand is one kind of request among those of a mixed day.
+type strand struct {
+	name   string
+	share  int // of a hundred arrivals
+	ops    []wire
+	status int // of a success
+}
+
+// answer is what became of one arrival.
+type answer struct {
+	strand int
+	due    time.Duration // since the pouring began
+	took   time.Duration // since it was due, so that waiting for a connection counts
+	status int           // 0 = the connection broke
+}
+
+// poured is what became of all of them, in the order in which they were due.
+type poured struct {
+	mix     []strand
+	took    time.Duration
+	answers []answer
+}
+
+// pour has requests arrive at a fixed rate, whether the ones before are answered or not; by it a server that is too slow gets no mercy. Which
+// comes when is drawn from a seed.
+func pour(ctx context.Context, address string, mix []strand, rate float64, d time.Duration) (poured, error) {
+	p := poured{mix: mix}
+	total := int(rate * d.Seconds())
+	p.answers = make([]answer, total)
+	draw, next := rand.New(rand.NewPCG(7, uint64(total))), make([]int, len(mix))
+	waiting := make(chan int, total)
+	requests := make([][]byte, total)
+	for n := range total {
+		s := drawn(mix, draw.IntN(100))
+		p.answers[n] = answer{strand: s, due: time.Duration(float64(n) / rate * float64(time.Second))}
+		requests[n] = mix[s].ops[next[s]%len(mix[s].ops)][0]
+		next[s]++
+	}
+	var all sync.WaitGroup
+	faults := make([]error, min(pourers, max(total, 1)))
+	start := time.Now()
+	for i := range faults {
+		all.Go(func() { faults[i] = p.work(address, requests, waiting, start) })
+	}
+	for n := 0; n < total && ctx.Err() == nil; n++ {
+		if wait := p.answers[n].due - time.Since(start); wait > 0 {
+			time.Sleep(wait)
+		}
+		waiting <- n
+	}
+	close(waiting)
+	all.Wait()
+	p.took = time.Since(start)
+	if i := slices.IndexFunc(faults, func(err error) bool { return err != nil }); i >= 0 {
+		return p, faults[i]
+	}
+	return p, ctx.Err()
+}
+
+// drawn gives the strand of a number below a hundred.
+func drawn(mix []strand, n int) int {
+	for i, s := range mix {
+		if n -= s.share; n < 0 {
+			return i
+		}
+	}
+	return len(mix) - 1
+}
+
+// work answers for arrivals over one connection until there are no more.
+func (p *poured) work(address string, requests [][]byte, waiting <-chan int, start time.Time) error {
+	l, err := dial(address)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = l.conn.Close() }()
+	for n := range waiting {
+		a := &p.answers[n]
+		a.status, _, err = l.send(requests[n], io.Discard)
+		a.took = time.Since(start) - a.due
+		if err != nil {
+			a.status = 0
+			_ = l.conn.Close()
+			if l, err = dial(address); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// good says that an arrival was answered in time.
+func (p *poured) good(a answer) bool { return a.status == p.mix[a.strand].status && a.took <= givesUp }
+
+func refused(a answer) bool { return a.status == 503 || a.status == 429 }
+
+// rate is how many a second were answered in time.
+func (p *poured) rate() float64 {
+	return float64(len(p.times(p.good))) / p.took.Seconds()
+}
+
+// times gives how long those took that are meant, sorted.
+func (p *poured) times(meant func(answer) bool) (out []time.Duration) {
+	for _, a := range p.answers {
+		if meant(a) {
+			out = append(out, a.took)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// share gives the time that so much of some took at most.
+func share(times []time.Duration, part float64) time.Duration { return driven{times: times}.part(part) }
