@@ -26,4 +26,5 @@ func (r *Runner) Queued(ctx context.Context) (map[string]int64, error) {
 }
 
 const queued db.SQL = `-- job.queued
-select j.state, count(*) from river_job j where j.state <> 'completed' group by j.state`
+select j.state, count(*) from river_job j
+where j.state in ('available', 'cancelled', 'discarded', 'pending', 'retryable', 'running', 'scheduled') group by j.state`

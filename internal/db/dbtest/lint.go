@@ -16,7 +16,7 @@ import (
 )
 
 // LintSQL holds every statement of the packages under root/internal to the rules for statements, and has both engines compile it
-// as the role that will run it. Test files are not looked at.
+// as the role that will run it: none but those of wholeReads may read a table from one end to the other. Test files are not looked at.
 func LintSQL(t *testing.T, root string) {
 	t.Helper()
 	found, problems, err := Statements(filepath.Join(root, "internal"))
@@ -30,10 +30,18 @@ func LintSQL(t *testing.T, root string) {
 		t.Errorf("no statement under %s", root)
 	}
 	for _, engine := range Engines {
-		d := Open(t, engine)
+		d := Open(t, engine, func(o *db.Options) {
+			if engine == "postgres" {
+				o.URL += "&enable_seqscan=off"
+			}
+		})
 		for _, s := range found {
-			if _, err := d.Plan(t.Context(), s.Text); err != nil {
+			plan, err := d.Plan(t.Context(), s.Text)
+			if err != nil {
 				t.Errorf("%s: %s on %s: %v", s.At, s.Name, engine, err)
+			}
+			if tables := wholes(engine, s.Text, plan); len(tables) > 0 && wholeReads[s.Name] == "" {
+				t.Errorf("%s: %s reads the whole of %v on %s:\n%s", s.At, s.Name, tables, engine, plan)
 			}
 		}
 	}

@@ -188,3 +188,26 @@ func TestRedisIsThere(t *testing.T) {
 		t.Errorf("got %q", a)
 	}
 }
+
+// TestWhatIsReadWhole knows a plan that goes through a table from one that finds its rows by an index.
+func TestWhatIsReadWhole(t *testing.T) {
+	const one db.SQL = "-- x.one\nwith recursive above (id) as (select u.id from units u union select a.id from above a) select count(*) from sites s join above b on b.id = s.id"
+	for plan, want := range map[string]string{
+		"Aggregate\n  ->  Seq Scan on sites s\n        Filter: (tenant_id = $1)":                                                       "sites",
+		"Limit\n  ->  Index Scan Backward using sites_pkey on sites s\n        Index Cond: (tenant_id = $1)":                           "",
+		"Limit\n  ->  Index Only Scan using sites_code on sites s\n        Filter: active":                                             "sites",
+		"Bitmap Heap Scan on sites s\n  Recheck Cond: (id = $1)\n  ->  Bitmap Index Scan on sites_pkey\n        Index Cond: (id = $1)": "",
+		"Bitmap Heap Scan on sites s\n  ->  Bitmap Index Scan on sites_pkey":                                                           "sites_pkey",
+	} {
+		if got := strings.Join(wholes("postgres", one, plan), ","); got != want {
+			t.Errorf("%q, not %q, of\n%s", got, want, plan)
+		}
+	}
+	for plan, want := range map[string]string{
+		"SCAN s": "sites", "SCAN s USING COVERING INDEX sites_code": "sites", "SEARCH s USING INDEX sites_pkey (tenant_id=?)": "", "SCAN a": "", "SCAN b": "", "SCAN x": "",
+	} {
+		if got := strings.Join(wholes("sqlite", one, plan), ","); got != want {
+			t.Errorf("%q, not %q, of %s", got, want, plan)
+		}
+	}
+}
