@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/runes"
 	"golang.org/x/text/secure/precis"
@@ -57,10 +58,12 @@ func Login(s string) string {
 	return out
 }
 
-var login = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._@#-]{1,49}$`)
+var login = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._@#-]+$`)
 
 // ValidLogin holds a login id to letters, digits and . _ @ # -, 2 to 50 of them.
-func ValidLogin(s string) bool { return login.MatchString(s) && Login(s) != "" }
+func ValidLogin(s string) bool {
+	return utf8.RuneCountInString(s) <= 50 && login.MatchString(s) && Login(s) != "" // counted here: a repetition of such classes is slow to compile
+}
 
 var email = regexp.MustCompile(`^[^\s@<>()\[\]\\,;:"]+@([A-Za-z0-9\p{L}]([A-Za-z0-9\p{L}-]*[A-Za-z0-9\p{L}])?\.)+[A-Za-z\p{L}]{2,}$`)
 

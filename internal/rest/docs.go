@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -48,24 +49,23 @@ type docsField struct {
 
 type docsAnswer struct{ Status, Doc string }
 
-// docs makes the page of the document, once: it is the same for everybody.
-func (a *api) docs() (reply.Route, error) {
-	// The document's texts are Markdown, of which only `code` is used.
-	words := template.FuncMap{"ticks": func(text string) []string { return strings.Split(text, "`") }, "odd": func(i int) bool { return i%2 == 1 }}
-	t, err := template.New("docs.html").Funcs(words).ParseFS(docsFiles, "docs.html")
-	if err != nil {
-		return reply.Route{}, fmt.Errorf("read the page of the API: %w", err)
-	}
-	var page bytes.Buffer
-	if err := t.Execute(&page, a.docsPage()); err != nil {
-		return reply.Route{}, fmt.Errorf("make the page of the API: %w", err)
-	}
+// docs is the page of the document, made when it is first asked for: it is the same for everybody.
+func (a *api) docs() reply.Route {
+	made := sync.OnceValues(func() ([]byte, error) {
+		// The document's texts are Markdown, of which only `code` is used.
+		words := template.FuncMap{"ticks": func(text string) []string { return strings.Split(text, "`") }, "odd": func(i int) bool { return i%2 == 1 }}
+		t, err := template.New("docs.html").Funcs(words).ParseFS(docsFiles, "docs.html")
+		if err != nil {
+			return nil, err
+		}
+		var page bytes.Buffer
+		err = t.Execute(&page, a.docsPage())
+		return page.Bytes(), err
+	})
 	return reply.Route{Method: http.MethodGet, Path: "/api/docs", Permission: reply.Public, Name: "docs", Cookie: true,
 		Handler: func(w http.ResponseWriter, _ *http.Request) error {
-			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			_, _ = w.Write(page.Bytes()) // a client that left is nobody's fault
-			return nil
-		}}, nil
+			return written(w, "text/html; charset=utf-8", made)
+		}}
 }
 
 func (a *api) docsPage() docsPage {

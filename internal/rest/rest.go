@@ -78,15 +78,7 @@ func New(c Config) ([]reply.Route, error) {
 	for _, o := range a.table {
 		routes = append(routes, a.routes[o.Name])
 	}
-	document, err := json.Marshal(a.huma.OpenAPI())
-	if err != nil {
-		return nil, fmt.Errorf("encode the OpenAPI document: %w", err)
-	}
-	pages, err := a.docs()
-	if err != nil {
-		return nil, err
-	}
-	return append(routes, a.document(document), pages), nil
+	return append(routes, a.document(), a.docs()), nil
 }
 
 // Operations lists what the API offers, in the order of its pages.

@@ -2,8 +2,10 @@ package rest
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"time"
 
 	"intelliwiz/internal/asset"
@@ -189,12 +191,20 @@ func encode(w io.Writer, v any) error {
 	return err
 }
 
-// document serves the OpenAPI document.
-func (a *api) document(raw []byte) reply.Route {
+// document serves the OpenAPI document, which is made when it is first asked for: a start does not wait for it.
+func (a *api) document() reply.Route {
+	made := sync.OnceValues(func() ([]byte, error) { return json.Marshal(a.huma.OpenAPI()) })
 	return reply.Route{Method: http.MethodGet, Path: "/api/openapi.json", Permission: reply.Public, Name: "openapi", Cookie: true,
-		Handler: func(w http.ResponseWriter, _ *http.Request) error {
-			w.Header().Set("Content-Type", "application/json")
-			_, _ = w.Write(raw) // a client that left is nobody's fault
-			return nil
-		}}
+		Handler: func(w http.ResponseWriter, _ *http.Request) error { return written(w, "application/json", made) }}
+}
+
+// written answers with what is made once.
+func written(w http.ResponseWriter, kind string, made func() ([]byte, error)) error {
+	raw, err := made()
+	if err != nil {
+		return fmt.Errorf("make the description of the API: %w", err)
+	}
+	w.Header().Set("Content-Type", kind)
+	_, _ = w.Write(raw) // a client that left is nobody's fault
+	return nil
 }

@@ -61,7 +61,8 @@ var embedded embed.FS
 // asset is a file as it is served.
 type asset struct {
 	name, url, kind string
-	plain, packed   []byte // packed is the gzip form, or nil where that is no smaller
+	plain           []byte
+	packed          func() []byte // the gzip form, made when first asked for; nil where that is no smaller
 }
 
 // table is made at the first use and never changes: the files are part of the program.
@@ -90,14 +91,19 @@ func newAsset(name string, body []byte) *asset {
 	a := &asset{name: name, kind: contentType(ext), plain: body}
 	a.url = Prefix + strings.TrimSuffix(name, ext) + "-" + hex.EncodeToString(sum[:6]) + ext
 
+	a.packed = sync.OnceValue(func() []byte { return packed(body) })
+	return a
+}
+
+func packed(body []byte) []byte {
 	var b bytes.Buffer
 	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is a valid one
 	_, _ = z.Write(body)                                  // a buffer takes all
 	_ = z.Close()
-	if b.Len() < len(body) {
-		a.packed = b.Bytes()
+	if b.Len() >= len(body) {
+		return nil
 	}
-	return a
+	return b.Bytes()
 }
 
 func contentType(ext string) string {
@@ -150,9 +156,11 @@ func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Vary", "Accept-Encoding")
 	body := a.plain
-	if a.packed != nil && acceptsGzip(r.Header.Get("Accept-Encoding")) {
-		h.Set("Content-Encoding", "gzip")
-		body = a.packed
+	if acceptsGzip(r.Header.Get("Accept-Encoding")) {
+		if small := a.packed(); small != nil {
+			h.Set("Content-Encoding", "gzip")
+			body = small
+		}
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(http.StatusOK)
