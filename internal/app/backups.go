@@ -136,10 +136,15 @@ const backups = "backups"
 // lastBackups says when the last backup was made, ours or one that left its mark, and when one of ours was proved.
 func (s *services) lastBackups(ctx context.Context) (made, restored time.Time) {
 	made, restored = s.backups.Standing(ctx)
-	if info, err := os.Stat(filepath.Join(s.cfg.Data, backups, "last")); err == nil && info.ModTime().After(made) {
-		made = info.ModTime()
+	return laterMark(s.cfg.Data, made), restored
+}
+
+// laterMark is when the mark of a backup that is made in another way was left, or made, if that is later.
+func laterMark(data string, made time.Time) time.Time {
+	if info, err := os.Stat(filepath.Join(data, backups, "last")); err == nil && info.ModTime().After(made) {
+		return info.ModTime()
 	}
-	return made, restored
+	return made
 }
 
 // backedUp is lastBackups in seconds since 1970, for the metrics.

@@ -18,15 +18,16 @@ import (
 // Version is the version of the product; a release is built with -ldflags "-X intelliwiz/internal/app.Version=…".
 var Version = "0.1.0-dev"
 
-// Exit codes, after sysexits.h: 0 all is well, 1 it failed, 64 the command line is wrong, 69 something that it needs is away,
+// Exit codes, after sysexits.h: 0 all is well, 1 it failed, 2 nothing could be said (upgrade check), 64 the command line is wrong, 69 something that it needs is away,
 // 78 the configuration is wrong.
 const (
-	exitOK      = 0
-	exitFailed  = 1
-	exitUsage   = 64
-	exitAway    = 69
-	exitConfig  = 78
-	describeCLI = `IntelliWiz runs the working day of facility teams and guard forces: people and sites, their access, and an audit trail that can be
+	exitOK        = 0
+	exitFailed    = 1
+	exitUnchecked = 2
+	exitUsage     = 64
+	exitAway      = 69
+	exitConfig    = 78
+	describeCLI   = `IntelliWiz runs the working day of facility teams and guard forces: people and sites, their access, and an audit trail that can be
 verified. Without any configuration it keeps everything in ./data and listens on 127.0.0.1:8080.`
 )
 
@@ -64,7 +65,7 @@ func (c *command) root() *cobra.Command {
 		PersistentPreRun: func(*cobra.Command, []string) { c.usage = true },
 	}
 	root.PersistentFlags().StringArrayVar(&c.set, "set", nil, "set a configuration variable, NAME=VALUE; wins over the environment; not for secrets")
-	root.AddCommand(c.serve(), c.demo(), c.migrate(), c.tenant(), c.user(), c.config(), c.audit(), c.keys(), c.backup(), c.restore(), c.migrateEngine(), c.flag(), c.incident(), c.export(), c.erase(), c.readiness(), c.sbom(), c.health(), c.version())
+	root.AddCommand(c.serve(), c.demo(), c.migrate(), c.tenant(), c.user(), c.config(), c.audit(), c.keys(), c.backup(), c.restore(), c.migrateEngine(), c.flag(), c.incident(), c.export(), c.erase(), c.readiness(), c.upgrade(), c.sbom(), c.health(), c.version())
 	return root
 }
 
@@ -72,6 +73,10 @@ func (c *command) root() *cobra.Command {
 func (c *command) explain(err error) int {
 	if err == nil {
 		return exitOK
+	}
+	if own, ok := errors.AsType[coded](err); ok {
+		_ = c.explain(own.err) // it has words, and another code
+		return own.code
 	}
 	if faults, ok := errors.AsType[config.Faults](err); ok {
 		fmt.Fprintln(c.Err, "The configuration is not right:")

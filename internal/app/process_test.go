@@ -18,8 +18,8 @@ import (
 	"time"
 )
 
-// built is the folder of the binary that the tests have built, "" while none has.
-var built string
+// built are the folders of binaries that the tests have built.
+var built []string
 
 // binary builds the product once for all tests that need a real process.
 var binary = sync.OnceValues(func() (string, error) {
@@ -27,7 +27,7 @@ var binary = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	built = dir
+	built = append(built, dir)
 	path := filepath.Join(dir, "intelliwiz")
 	cmd := exec.Command("go", "build", "-o", path, "intelliwiz/cmd/intelliwiz")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -38,11 +38,11 @@ var binary = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// TestMain removes the binary that tests have built.
+// TestMain removes the binaries that tests have built.
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if built != "" {
-		_ = os.RemoveAll(built) // a scratch folder of the system
+	for _, dir := range built {
+		_ = os.RemoveAll(dir) // a scratch folder of the system
 	}
 	os.Exit(code)
 }
@@ -82,6 +82,12 @@ func startDemo(t testing.TB, dir string, more ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return startDemoOf(t, path, dir, more...)
+}
+
+// startDemoOf is startDemo for a binary of another version.
+func startDemoOf(t testing.TB, path, dir string, more ...string) *process {
+	t.Helper()
 	p := &process{t: t, log: &lockedBuffer{}, cmd: exec.Command(path, "demo", "--json")}
 	p.cmd.Env = environment(dir, more...)
 	p.cmd.Stderr = p.log

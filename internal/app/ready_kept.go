@@ -154,18 +154,25 @@ func (x *installation) backedUp(ctx context.Context) readiness.Answer {
 }
 
 func (x *installation) features(context.Context) readiness.Answer {
-	today := clock.DateIn(x.now(), time.UTC)
-	var over, seen []string
+	var seen []string
 	for _, d := range flag.All() {
 		seen = append(seen, fmt.Sprintf("%s, of %s, until %s", d.Key, d.Owner, d.Expires))
+	}
+	if over := overdueFlags(x.now()); len(over) > 0 {
+		return notMet("The day of these flags is over: "+strings.Join(over, ", ")+".", "Take a newer version: there they are decided.", seen...)
+	}
+	return met(fmt.Sprintf("%d flags, and the day of none is over.", len(seen)), seen...)
+}
+
+// overdueFlags are the keys of those whose day is over.
+func overdueFlags(now time.Time) (over []string) {
+	today := clock.DateIn(now, time.UTC)
+	for _, d := range flag.All() {
 		if d.Expires < today {
 			over = append(over, d.Key)
 		}
 	}
-	if len(over) > 0 {
-		return notMet("The day of these flags is over: "+strings.Join(over, ", ")+".", "Take a newer version: there they are decided.", seen...)
-	}
-	return met(fmt.Sprintf("%d flags, and the day of none is over.", len(seen)), seen...)
+	return over
 }
 
 func (x *installation) schema(ctx context.Context) readiness.Answer {

@@ -109,6 +109,7 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	var side errgroup.Group
 	err = server.Run(ctx, func(url, private string) error {
 		background.Go(s.checkDaily(work, url, private))
+		s.remember(ctx)
 		log.InfoContext(ctx, "ready", "url", url, "private_url", private, "database", s.db.Engine(), "version", Version)
 		err := l.ready(ctx, s, url, private)
 		if err == nil && l.beside != nil {

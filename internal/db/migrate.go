@@ -15,12 +15,14 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 
 	"intelliwiz/internal/clock"
+	"intelliwiz/internal/fault"
 )
 
 // Migrate brings the schema of the database to what this program needs: our migrations, the job runner's, and on PostgreSQL the
 // roles, rights, policies and the partitions of the months to come. It makes a missing SQLite file. Nodes that start at once take
 // turns. It needs the owner's connection (MigrateURL), and a role that may create roles unless iw_app and iw_sys exist. A role that
-// may not change the schema is content when there is nothing to do. A schema newer than the program is left as it is.
+// may not change the schema is content when there is nothing to do. A schema newer than the program is left as it is,
+// and refused when it has taken away what the program needs.
 func Migrate(ctx context.Context, o Options) error { return migrate(ctx, o.filled(), migrations) }
 
 func migrate(ctx context.Context, o Options, all fs.FS) error {
@@ -49,8 +51,12 @@ func up[TTx any](ctx context.Context, d goose.Dialect, db *sql.DB, all fs.FS, to
 	if err != nil {
 		return err
 	}
-	if current, target, err := p.GetVersions(ctx); err != nil || current > target {
-		return err // a newer program was here; its schema serves the one before it too
+	current, target, err := p.GetVersions(ctx)
+	if err != nil {
+		return err
+	}
+	if current > target { // a newer program was here; its schema serves the one before it too, unless it says otherwise
+		return mayRun(current, target, func(minimum *string) error { return db.QueryRowContext(ctx, minimumQuery).Scan(minimum) })
 	}
 	if _, err := p.Up(ctx); err != nil {
 		if e, ok := errors.AsType[*goose.PartialError](err); ok && e.Failed != nil && e.Failed.Source != nil {
@@ -64,6 +70,27 @@ func up[TTx any](ctx context.Context, d goose.Dialect, db *sql.DB, all fs.FS, to
 	}
 	_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
 	return err
+}
+
+// minimumQuery asks from which schema on programs may run on this one; a migration that takes something away writes it.
+const minimumQuery = "select value from sys_facts where name = 'schema.minimum'"
+
+// mayRun refuses a schema that has taken away what a program of schema target needs. get gives the fact, or that there is no row.
+func mayRun(current, target int64, get func(*string) error) error {
+	var text string
+	if err := get(&text); errors.Is(err, sql.ErrNoRows) {
+		return nil
+	} else if err != nil {
+		return fmt.Errorf("the least schema of programs: %w", err)
+	}
+	minimum, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return fmt.Errorf("the least schema of programs: %w", err)
+	}
+	if target < minimum {
+		return fault.Of(fault.Conflict, fmt.Sprintf("The database is of schema %d, on which programs of schema %d or later run; this one is of %d. Take a newer version, or restore a backup of before.", current, minimum, target))
+	}
+	return nil
 }
 
 // Version gives the number of the last migration that the database has, and of the last that this program knows.

@@ -84,6 +84,9 @@ func nothingToDo(ctx context.Context, conn *pgxpool.Conn, all fs.FS) error {
 	if have < want {
 		return fmt.Errorf("the schema is at version %d of %d, and this database role cannot change it: migrate as its owner", have, want)
 	}
+	if have > want {
+		return mayRun(have, want, func(minimum *string) error { return conn.QueryRow(ctx, minimumQuery).Scan(minimum) })
+	}
 	return nil
 }
 

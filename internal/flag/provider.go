@@ -76,7 +76,7 @@ func (p *provider) resolve(flag string, t Type, of openfeature.FlattenedContext)
 	case d.Type != t:
 		return "", wrongType()
 	}
-	text, by := p.s.now.Load().value(d, attribute[id.Tenant](of, tenantAttribute), attribute[id.Person](of, personAttribute))
+	text, by := p.s.said.Now().value(d, attribute[id.Tenant](of, tenantAttribute), attribute[id.Person](of, personAttribute))
 	return text, openfeature.ProviderResolutionDetail{Reason: reasons[by], Variant: text}
 }
 

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/open-feature/go-sdk/openfeature"
@@ -33,25 +31,24 @@ type Config struct {
 
 // Service keeps what was said, and answers.
 type Service struct {
+	said    *db.Follower[snapshot]
 	db      *db.DB
 	journal *journal.Journal
 	clock   clock.Now
-	log     *slog.Logger
-	every   time.Duration
 	person  func(ctx context.Context, who actor.Actor, person id.Person) error
 	end     func() error
 	client  *openfeature.Client
-	now     atomic.Pointer[snapshot] // nil: nothing was read yet
-	reading sync.Mutex
-	silent  bool // a read has failed, and that was logged
 }
 
 // New makes the service. Until Refresh or Run has read something, every flag is at its default.
 func New(ctx context.Context, c Config) (*Service, error) {
-	if c.Every == 0 {
-		c.Every = 2 * time.Second
-	}
-	s := &Service{db: c.DB, journal: c.Journal, clock: c.Now, log: c.Log, every: c.Every, person: c.Person}
+	s := &Service{db: c.DB, journal: c.Journal, clock: c.Now, person: c.Person, said: db.NewFollower(db.Follow[snapshot]{
+		DB: c.DB, Log: c.Log, Every: c.Every, Epoch: epochGet, Lost: "flags not read: the last that were hold",
+		Load: func(ctx context.Context, tx *db.Tx) (*snapshot, error) {
+			rules, err := db.All(ctx, tx, scanRule, rulesAll)
+			return newSnapshot(rules), err
+		},
+	})}
 	api := isolated.NewAPI()
 	s.end = func() error { return api.Shutdown(context.WithoutCancel(ctx)) }
 	if err := api.SetProviderAndWait(ctx, &provider{s}); err != nil {
@@ -70,53 +67,10 @@ func (s *Service) Close() error {
 }
 
 // Run reads what was said until ctx ends, so that a change on another node is heard of within the interval.
-func (s *Service) Run(ctx context.Context) error {
-	tick := time.NewTicker(s.every)
-	defer tick.Stop()
-	for {
-		s.Refresh(ctx)
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
-}
+func (s *Service) Run(ctx context.Context) error { return s.said.Run(ctx) }
 
 // Refresh reads what was said, if it changed. When that fails what was read before holds, and the log says so once.
-func (s *Service) Refresh(ctx context.Context) {
-	s.reading.Lock()
-	defer s.reading.Unlock()
-	err := s.read(ctx)
-	switch {
-	case err == nil:
-		s.silent = false
-	case ctx.Err() == nil && !s.silent:
-		s.silent = true
-		s.log.WarnContext(ctx, "flags not read: the last that were hold", "err", err)
-	}
-}
-
-func (s *Service) read(ctx context.Context) error {
-	return s.db.System(ctx, func(tx *db.Tx) error {
-		epochs, err := db.All(ctx, tx, scanText, epochGet)
-		if err != nil {
-			return err
-		}
-		epoch := ""
-		if len(epochs) > 0 {
-			epoch = epochs[0]
-		}
-		if old := s.now.Load(); old != nil && old.epoch == epoch {
-			return nil
-		}
-		rules, err := db.All(ctx, tx, scanRule, rulesAll)
-		if err == nil {
-			s.now.Store(newSnapshot(epoch, rules))
-		}
-		return err
-	})
-}
+func (s *Service) Refresh(ctx context.Context) { s.said.Refresh(ctx) }
 
 // Bool says whether a feature is on for somebody.
 func (s *Service) Bool(ctx context.Context, who actor.Actor, key Bool) bool {
@@ -155,7 +109,7 @@ func (s *Service) List(_ context.Context, who actor.Actor) ([]State, error) {
 	if err := who.RequireEverywhere(CanRead); err != nil {
 		return nil, err
 	}
-	now := s.now.Load()
+	now := s.said.Now()
 	var out []State
 	for _, d := range All() {
 		x := State{Declared: d}

@@ -9,7 +9,6 @@ import (
 
 // snapshot is all that was said, as a process keeps it. It is never changed, only replaced.
 type snapshot struct {
-	epoch string
 	rules []Rule
 	all   map[string]Rule // by flag
 	dead  map[string]bool
@@ -23,8 +22,8 @@ type ownKey struct {
 	person id.Person // zero: of the organisation
 }
 
-func newSnapshot(epoch string, rules []Rule) *snapshot {
-	s := &snapshot{epoch: epoch, rules: rules, all: map[string]Rule{}, dead: map[string]bool{}, own: map[ownKey]Rule{}}
+func newSnapshot(rules []Rule) *snapshot {
+	s := &snapshot{rules: rules, all: map[string]Rule{}, dead: map[string]bool{}, own: map[ownKey]Rule{}}
 	for _, r := range rules {
 		switch r.Scope {
 		case Killed:

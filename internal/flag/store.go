@@ -2,8 +2,6 @@ package flag
 
 import "intelliwiz/internal/db"
 
-func scanText(r db.Row) (s string, err error) { err = r.Scan(&s); return s, err }
-
 func scanRule(r db.Row) (x Rule, err error) {
 	err = r.Scan(&x.ID, &x.Flag, &x.Scope, db.Null(&x.Tenant), db.Null(&x.Person), &x.Value, &x.Percent, &x.Sticks, &x.Reason, &x.Who, &x.At)
 	return x, err

@@ -72,7 +72,6 @@ func prefixOf(text string) (netip.Prefix, error) {
 
 // state is all that is stopped, as a process keeps it. It is never changed, only replaced.
 type state struct {
-	epoch    string
 	all      []Hold
 	readOnly *Hold
 	sources  []netip.Prefix
@@ -85,8 +84,8 @@ type personKey struct {
 	person id.Person
 }
 
-func newState(epoch string, all []Hold) *state {
-	s := &state{epoch: epoch, all: all, tenants: map[id.Tenant]bool{}, persons: map[personKey]bool{}}
+func newState(all []Hold) *state {
+	s := &state{all: all, tenants: map[id.Tenant]bool{}, persons: map[personKey]bool{}}
 	for _, h := range all {
 		switch h.Kind {
 		case ReadOnly:
@@ -106,7 +105,7 @@ func newState(epoch string, all []Hold) *state {
 
 // ReadOnly says whether changes are stopped, and why.
 func (s *Service) ReadOnly() (reason string, on bool) {
-	if x := s.now.Load(); x != nil && x.readOnly != nil {
+	if x := s.kept.Now(); x != nil && x.readOnly != nil {
 		return x.readOnly.Reason, true
 	}
 	return "", false
@@ -114,7 +113,7 @@ func (s *Service) ReadOnly() (reason string, on bool) {
 
 // From says whether an address is stopped.
 func (s *Service) From(source netip.Addr) bool {
-	x := s.now.Load()
+	x := s.kept.Now()
 	if x == nil {
 		return false
 	}
@@ -129,7 +128,7 @@ func (s *Service) From(source netip.Addr) bool {
 
 // Stopped says in words why a person may not come in; nil when they may. person may be zero: a program of the organisation.
 func (s *Service) Stopped(tenant id.Tenant, person id.Person) error {
-	x := s.now.Load()
+	x := s.kept.Now()
 	switch {
 	case x == nil:
 		return nil

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"intelliwiz/internal/actor"
@@ -28,72 +26,28 @@ type Config struct {
 
 // Service keeps what is stopped.
 type Service struct {
+	kept    *db.Follower[state]
 	db      *db.DB
 	journal *journal.Journal
 	clock   clock.Now
-	log     *slog.Logger
-	every   time.Duration
-	now     atomic.Pointer[state] // nil: nothing was read yet
-	reading sync.Mutex
-	silent  bool // a read has failed, and that was logged
 }
 
 // New makes the service. Until Refresh or Run has read something, nothing is stopped.
 func New(c Config) *Service {
-	if c.Every == 0 {
-		c.Every = 2 * time.Second
-	}
-	return &Service{db: c.DB, journal: c.Journal, clock: c.Now, log: c.Log, every: c.Every}
+	return &Service{db: c.DB, journal: c.Journal, clock: c.Now, kept: db.NewFollower(db.Follow[state]{
+		DB: c.DB, Log: c.Log, Every: c.Every, Epoch: epochGet, Lost: "what is stopped was not read: the last that was holds",
+		Load: func(ctx context.Context, tx *db.Tx) (*state, error) {
+			all, err := db.All(ctx, tx, scanHold, holdsAll)
+			return newState(all), err
+		},
+	})}
 }
 
 // Run reads what is stopped until ctx ends, so that a change on another node is heard of within the interval.
-func (s *Service) Run(ctx context.Context) error {
-	tick := time.NewTicker(s.every)
-	defer tick.Stop()
-	for {
-		s.Refresh(ctx)
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
-}
+func (s *Service) Run(ctx context.Context) error { return s.kept.Run(ctx) }
 
 // Refresh reads what is stopped, if it changed. When that fails what was read before holds, and the log says so once.
-func (s *Service) Refresh(ctx context.Context) {
-	s.reading.Lock()
-	defer s.reading.Unlock()
-	err := s.read(ctx)
-	switch {
-	case err == nil:
-		s.silent = false
-	case ctx.Err() == nil && !s.silent:
-		s.silent = true
-		s.log.WarnContext(ctx, "what is stopped was not read: the last that was holds", "err", err)
-	}
-}
-
-func (s *Service) read(ctx context.Context) error {
-	return s.db.System(ctx, func(tx *db.Tx) error {
-		epochs, err := db.All(ctx, tx, scanText, epochGet)
-		if err != nil {
-			return err
-		}
-		epoch := ""
-		if len(epochs) > 0 {
-			epoch = epochs[0]
-		}
-		if old := s.now.Load(); old != nil && old.epoch == epoch {
-			return nil
-		}
-		all, err := db.All(ctx, tx, scanHold, holdsAll)
-		if err == nil {
-			s.now.Store(newState(epoch, all))
-		}
-		return err
-	})
-}
+func (s *Service) Refresh(ctx context.Context) { s.kept.Refresh(ctx) }
 
 // List gives what is stopped, the oldest first. who must be the system.
 func (s *Service) List(ctx context.Context, who actor.Actor) ([]Hold, error) {
@@ -101,7 +55,7 @@ func (s *Service) List(ctx context.Context, who actor.Actor) ([]Hold, error) {
 		return nil, fault.Denied("hold.read")
 	}
 	s.Refresh(ctx)
-	if x := s.now.Load(); x != nil {
+	if x := s.kept.Now(); x != nil {
 		return slices.Clone(x.all), nil
 	}
 	return nil, fault.Of(fault.Unavailable, "What is stopped could not be read.")
@@ -119,7 +73,7 @@ func (s *Service) End(ctx context.Context, concerned []actor.Actor, h Hold) erro
 		return err
 	}
 	s.Refresh(ctx)
-	if x := s.now.Load(); x == nil || !slices.ContainsFunc(x.all, h.same) {
+	if x := s.kept.Now(); x == nil || !slices.ContainsFunc(x.all, h.same) {
 		return fault.Of(fault.NotFound, "That is not stopped.")
 	}
 	return s.change(ctx, concerned, h, "hold.ended")

@@ -2,8 +2,6 @@ package hold
 
 import "intelliwiz/internal/db"
 
-func scanText(r db.Row) (s string, err error) { err = r.Scan(&s); return s, err }
-
 func scanHold(r db.Row) (h Hold, err error) {
 	err = r.Scan(&h.ID, &h.Kind, &h.Source, db.Null(&h.Tenant), db.Null(&h.Person), &h.Reason, &h.Who, &h.Since)
 	return h, err

@@ -46,6 +46,19 @@ func ours(table string) bool {
 	return table != "goose_db_version" && !strings.HasPrefix(table, "river_") || table == "river_job"
 }
 
+// Size is how large a database is.
+type Size struct {
+	Schema  int64            // number of the last migration
+	Minimum int64            // least schema of programs that may run on it; 0 = nothing was taken away yet
+	Bytes   int64            // on its disk
+	Rows    map[string]int64 // of the tables that were asked for and are there; an estimate on PostgreSQL
+}
+
+// noDatabase is the answer where there is nothing to look at.
+func noDatabase(cause error) error {
+	return fault.Of(fault.NotFound, "There is no database yet.").Because(cause)
+}
+
 func (s State) empty() bool {
 	for name, n := range s.Rows {
 		if ours(name) && n > 0 {
@@ -63,6 +76,8 @@ type Database interface {
 	Dump(ctx context.Context, path string) (State, error)
 	// Empty says that there is no database, or that nobody has written into it.
 	Empty(ctx context.Context) (bool, error)
+	// Look says how large the database and some of its tables are, and changes nothing. NotFound when there is none, or none of ours.
+	Look(ctx context.Context, tables []string) (Size, error)
 	// Load makes another database beside this one from what Dump wrote. The caller drops it or swaps it in.
 	Load(ctx context.Context, r io.Reader) (Beside, error)
 }
