@@ -42,6 +42,12 @@ func startNode(t *testing.T, dir, database string, more ...string) *node {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return startNodeOf(t, path, dir, database, more...)
+}
+
+// startNodeOf is startNode for a binary of another version.
+func startNodeOf(t *testing.T, path, dir, database string, more ...string) *node {
+	t.Helper()
 	n := &node{log: &lockedBuffer{}, cmd: exec.Command(path, "serve")}
 	n.cmd.Env = environment(dir, append(more, "IW_PROFILE=development", "DATABASE_URL="+database)...)
 	n.cmd.Stderr = n.log

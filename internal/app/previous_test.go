@@ -1,16 +1,19 @@
 package app
 
 import (
+	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
+	"time"
 
 	"intelliwiz/internal/db/dbtest"
 )
@@ -43,8 +46,8 @@ var previous = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// TestTheVersionBeforeRunsOnTheNewSchema: its binary makes a world on a database that this version migrated, or goes on with the world of this
-// version; people sign in, tickets and tasks are written and read; then this version goes on with all of it, and the audit trail is whole (R-6.2.2).
+// TestTheVersionBeforeRunsOnTheNewSchema: its binary makes an organisation on a database that this version migrated, or goes on with one of this
+// version; people sign in, tickets are written, a plan brings tasks; then this version goes on with all of it, and the audit trail is whole (R-6.2.2).
 func TestTheVersionBeforeRunsOnTheNewSchema(t *testing.T) {
 	before, err := previous()
 	if err != nil {
@@ -57,112 +60,129 @@ func TestTheVersionBeforeRunsOnTheNewSchema(t *testing.T) {
 	for engine, versions := range map[string][]string{"sqlite": {before, now}, "postgres": {now, before, now}} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			dir, database := t.TempDir(), "DATABASE_URL="+dbtest.URL(t, engine)
+			dir, database := t.TempDir(), dbtest.URL(t, engine)
+			env := append(environment(dir, "DATABASE_URL="+database), "IW_PROFILE=development")
+			says(t, versions[0], env, "", "tenant", "create", "--code", "ACME", "--name", "Acme Guarding", "--zone", "Asia/Kolkata")
+			says(t, versions[0], env, "quartz meadow turnstile orbit", "user", "create", "--tenant", "ACME", "--login", "asha", "--name", "Asha Kulkarni")
 			var done []string // paths of what was written, and must be found by whoever comes after
 			for n, path := range versions {
-				p := startDemoOf(t, path, dir, database)
-				token, login, password, tenant := p.account(0, "administrator")
-				if status := p.status("/readyz"); status != http.StatusOK {
-					t.Fatalf("%d. version is not ready: %d\n%s", n, status, p.log)
-				}
-				p.signsIn(tenant, login, password)
+				node := startNodeOf(t, path, dir, database)
+				v := &visitor{t: t, url: node.url}
+				v.signsIn("ACME", "asha", "quartz meadow turnstile orbit")
 				for _, x := range done {
-					if status, err := p.call(t.Context(), token, http.MethodGet, x, "", nil); status != http.StatusOK {
-						t.Errorf("%d. version does not find %s: %d %v", n, x, status, err)
-					}
+					v.asks(http.MethodGet, x, nil, nil)
 				}
-				done = append(done, p.writesTicket(token, n), p.callsTaskOff(token))
-				if code := p.stop(); code != 0 {
-					t.Errorf("%d. version ended with %d\n%s", n, code, p.log)
+				done = append(done, v.works(n)...)
+				if err := node.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+					t.Fatal(err)
+				}
+				if err := node.cmd.Wait(); err != nil {
+					t.Errorf("version %d does not end well: %v\n%s", n, err, node.log)
 				}
 			}
-			if out, complaint, code := commanded(t, append(environment(dir, database), "IW_PROFILE=test"), "audit", "verify"); code != exitOK {
-				t.Errorf("the audit trail: %d %s %s", code, out, complaint)
-			}
+			says(t, now, env, "", "audit", "verify")
 		})
 	}
 }
 
-// signsIn goes through the page, as a browser does.
-func (p *process) signsIn(tenant, login, password string) {
-	p.t.Helper()
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	w, err := client.PostForm(p.start.URL+"/login", url.Values{"tenant": {tenant}, "login": {login}, "password": {password}})
+// says runs a command of a binary.
+func says(t *testing.T, path string, env []string, in string, args ...string) {
+	t.Helper()
+	cmd := exec.Command(path, args...)
+	cmd.Env, cmd.Stdin = env, strings.NewReader(in)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v: %s", args, err, out)
+	}
+}
+
+// visitor is somebody who uses a process that serves.
+type visitor struct {
+	t          *testing.T
+	url, token string
+	person     string
+}
+
+type object = map[string]any
+
+// asks calls, takes no refusal, and gives the answer.
+func (v *visitor) asks(method, path string, body, out any) {
+	v.t.Helper()
+	text := ""
+	if body != nil {
+		raw, err := json.Marshal(body)
+		if err != nil {
+			v.t.Fatal(err)
+		}
+		text = string(raw)
+	}
+	if status, err := call(v.t.Context(), http.DefaultClient, v.url, v.token, method, path, text, out); err != nil || status >= 300 {
+		v.t.Fatalf("%s %s: %d %v", method, path, status, err)
+	}
+}
+
+// makes posts and gives the id of what was made.
+func (v *visitor) makes(path string, body object) string {
+	v.t.Helper()
+	var made struct{ ID string }
+	v.asks(http.MethodPost, "/api/v1/"+path, body, &made)
+	return made.ID
+}
+
+// signsIn looks whether the process is ready, then goes through the page, as a browser does, and through the API, as a phone does.
+func (v *visitor) signsIn(tenant, login, password string) {
+	v.t.Helper()
+	v.asks(http.MethodGet, "/readyz", nil, nil)
+	jar, err := cookiejar.New(nil)
 	if err != nil {
-		p.t.Fatal(err)
+		v.t.Fatal(err)
+	}
+	browser := &http.Client{Jar: jar}
+	w, err := browser.PostForm(v.url+"/login", url.Values{"tenant": {tenant}, "login": {login}, "password": {password}})
+	if err != nil {
+		v.t.Fatal(err)
 	}
 	defer w.Body.Close()
-	if text, _ := io.ReadAll(w.Body); w.StatusCode != http.StatusSeeOther || len(w.Cookies()) == 0 {
-		p.t.Fatalf("nobody signs in: %d %.300s", w.StatusCode, text)
+	if w.StatusCode != http.StatusOK || strings.HasPrefix(w.Request.URL.Path, "/login") {
+		v.t.Errorf("nobody signs in: %s %d", w.Request.URL, w.StatusCode)
 	}
-	r, err := http.NewRequest(http.MethodGet, p.start.URL+"/tickets", nil)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	for _, c := range w.Cookies() {
-		r.AddCookie(c)
-	}
-	page, err := client.Do(r)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer page.Body.Close()
-	if page.StatusCode != http.StatusOK {
-		p.t.Errorf("the tickets of who signed in: %d", page.StatusCode)
-	}
-}
-
-type listed struct {
-	Items []struct {
-		ID, Status, Title string
-		Version           int64
-	}
-}
-
-// writesTicket opens a ticket and gives its path.
-func (p *process) writesTicket(token string, n int) string {
-	p.t.Helper()
-	var sites, categories listed
-	var ticket struct{ ID, Title string }
-	p.asks(token, http.MethodGet, "/api/v1/sites?limit=1", "", &sites)
-	p.asks(token, http.MethodGet, "/api/v1/ticket-categories?limit=1", "", &categories)
-	if len(sites.Items) == 0 || len(categories.Items) == 0 {
-		p.t.Fatal("there is no site or no category")
-	}
-	p.asks(token, http.MethodPost, "/api/v1/tickets", fmt.Sprintf(`{"site_id":%q,"category_id":%q,"title":"Of version %d"}`, sites.Items[0].ID, categories.Items[0].ID, n), &ticket)
-	path := "/api/v1/tickets/" + ticket.ID
-	p.asks(token, http.MethodGet, path, "", &ticket)
-	if ticket.Title != fmt.Sprintf("Of version %d", n) {
-		p.t.Errorf("the ticket reads %+v", ticket)
-	}
-	return path
-}
-
-// callsTaskOff changes a task that is to be done, and gives its path.
-func (p *process) callsTaskOff(token string) string {
-	p.t.Helper()
-	var tasks listed
-	p.asks(token, http.MethodGet, "/api/v1/tasks?limit=100&status=ASSIGNED", "", &tasks)
-	for _, x := range tasks.Items {
-		path := "/api/v1/tasks/" + x.ID
-		if status, err := p.call(p.t.Context(), token, http.MethodPost, path+"/call-off", fmt.Sprintf(`{"remark":"Of another version.","version":%d}`, x.Version), nil); err != nil || status >= 300 {
-			continue // a part of a run is called off with the run
+	var in struct {
+		Pair struct {
+			Token  string `json:"access_token"`
+			Person string `json:"person_id"`
 		}
-		var task struct{ ID, Status string }
-		p.asks(token, http.MethodGet, path, "", &task)
-		if task.Status == x.Status {
-			p.t.Errorf("the task that was called off is %s", task.Status)
-		}
-		return path
 	}
-	p.t.Fatalf("of %d tasks none could be called off", len(tasks.Items))
-	return ""
+	v.asks(http.MethodPost, "/api/v1/phone/sign-in", object{"organisation": tenant, "login": login, "password": password, "device": "Test"}, &in)
+	v.token, v.person = in.Pair.Token, in.Pair.Person
 }
 
-// asks calls, and takes no refusal.
-func (p *process) asks(token, method, path, body string, out any) {
-	p.t.Helper()
-	if status, err := p.call(p.t.Context(), token, method, path, body, out); err != nil || status >= 300 {
-		p.t.Fatalf("%s %s: %d %v\n%s", method, path, status, err, p.log)
+// works makes a site, a ticket there, and a plan; waits for its first task and calls that off. It gives the paths of what it has made.
+func (v *visitor) works(n int) (paths []string) {
+	v.t.Helper()
+	code := fmt.Sprintf("V%d", n)
+	site := v.makes("sites", object{"code": code, "name": "Site of " + code})
+	category := v.makes("ticket-categories", object{"code": code, "name": "Of " + code})
+	ticket := v.makes("tickets", object{"site_id": site, "category_id": category, "title": "Of " + code})
+	question := v.makes("questions", object{"text": "All well at " + code + "?", "rule": object{"type": "TEXT"}})
+	list := v.makes("checklists", object{"kind": "TASK", "name": "Round of " + code, "places": object{"everywhere": true},
+		"sections": []object{{"name": "All", "items": []object{{"question_id": question}}}}})
+	v.asks(http.MethodPost, "/api/v1/checklists/"+list+"/publish", object{"version": 1}, nil)
+	plan := v.makes("plans", object{"kind": "TASK", "site_id": site, "name": "Round of " + code, "rule": "*/15 * * * *", "valid_from": "2026-01-01", "duration_minutes": 10,
+		"checklist_id": list, "person_id": v.person})
+	var tasks struct {
+		Items []struct {
+			ID, Status string
+			Version    int64
+		}
 	}
+	untilIn(v.t, time.Minute, "the plan brings tasks", func() bool {
+		v.asks(http.MethodGet, "/api/v1/tasks?limit=1&status=ASSIGNED&plan_id="+plan, nil, &tasks)
+		return len(tasks.Items) > 0
+	})
+	task := "/api/v1/tasks/" + tasks.Items[0].ID
+	v.asks(http.MethodPost, task+"/call-off", object{"remark": "Of another version.", "version": tasks.Items[0].Version}, nil)
+	var after struct{ Status string }
+	if v.asks(http.MethodGet, task, nil, &after); after.Status == tasks.Items[0].Status {
+		v.t.Errorf("the task that was called off is %s", after.Status)
+	}
+	return []string{"/api/v1/tickets/" + ticket, task, "/api/v1/plans/" + plan, "/api/v1/sites/" + site}
 }

@@ -82,12 +82,6 @@ func startDemo(t testing.TB, dir string, more ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return startDemoOf(t, path, dir, more...)
-}
-
-// startDemoOf is startDemo for a binary of another version.
-func startDemoOf(t testing.TB, path, dir string, more ...string) *process {
-	t.Helper()
 	p := &process{t: t, log: &lockedBuffer{}, cmd: exec.Command(path, "demo", "--json")}
 	p.cmd.Env = environment(dir, more...)
 	p.cmd.Stderr = p.log

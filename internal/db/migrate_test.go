@@ -74,6 +74,12 @@ func TestMigrationsThatFail(t *testing.T) {
 			if have, want, err := d.Version(t.Context()); err != nil || have != 99001 || want >= have {
 				t.Errorf("got version %d of %d, %v", have, want, err)
 			}
+			for fact, want := range map[string]string{"99000": "schema 99000 or later run", "many": "the least schema of programs", "1": ""} {
+				dbtest.Exec(t, url, "insert into sys_facts (name, value) values ('schema.minimum', '"+fact+"') on conflict (name) do update set value = excluded.value")
+				if err := db.Migrate(t.Context(), db.Options{URL: url}); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+					t.Errorf("with the least schema %s: got %v", fact, err)
+				}
+			}
 		})
 	}
 }

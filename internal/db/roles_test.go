@@ -154,6 +154,15 @@ func TestProductionRefusesRolesThatMayTooMuch(t *testing.T) {
 	if err := db.Migrate(t.Context(), db.Options{URL: u.String()}); err != nil {
 		t.Errorf("with nothing to do: got %v", err)
 	}
+	dbtest.Exec(t, owner, "insert into goose_db_version (version_id, is_applied) values (99001, true)")
+	if err := db.Migrate(t.Context(), db.Options{URL: u.String()}); err != nil {
+		t.Errorf("on a newer schema: got %v", err)
+	}
+	dbtest.Exec(t, owner, "insert into sys_facts (name, value) values ('schema.minimum', '99000')")
+	if err := db.Migrate(t.Context(), db.Options{URL: u.String()}); err == nil || !strings.Contains(err.Error(), "schema 99000 or later run") {
+		t.Errorf("on a schema that has taken something away: got %v", err)
+	}
+	dbtest.Exec(t, owner, "delete from goose_db_version where version_id = 99001")
 	all := with(t, map[string]string{"99001_sample.sql": sample})
 	if err := db.MigrateFS(t.Context(), db.Options{URL: u.String()}, all); err == nil || !strings.Contains(err.Error(), "of 99001") {
 		t.Errorf("with something to do: got %v", err)
