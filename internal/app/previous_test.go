@@ -162,7 +162,7 @@ func (v *visitor) works(n int) (paths []string) {
 	site := v.makes("sites", object{"code": code, "name": "Site of " + code})
 	category := v.makes("ticket-categories", object{"code": code, "name": "Of " + code})
 	ticket := v.makes("tickets", object{"site_id": site, "category_id": category, "title": "Of " + code})
-	question := v.makes("questions", object{"text": "All well at " + code + "?", "rule": object{"type": "TEXT"}})
+	question := v.makes("questions", object{"text": "All well at " + code + "?", "rule": object{"type": "SINGLELINE"}})
 	list := v.makes("checklists", object{"kind": "TASK", "name": "Round of " + code, "places": object{"everywhere": true},
 		"sections": []object{{"name": "All", "items": []object{{"question_id": question}}}}})
 	v.asks(http.MethodPost, "/api/v1/checklists/"+list+"/publish", object{"version": 1}, nil)

@@ -108,8 +108,7 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	defer stopBeside()
 	var side errgroup.Group
 	err = server.Run(ctx, func(url, private string) error {
-		background.Go(s.checkDaily(work, url, private))
-		s.remember(ctx)
+		background.Go(s.answers(work, url, private))
 		log.InfoContext(ctx, "ready", "url", url, "private_url", private, "database", s.db.Engine(), "version", Version)
 		err := l.ready(ctx, s, url, private)
 		if err == nil && l.beside != nil {
@@ -121,9 +120,10 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	return errors.Join(err, side.Wait(), s.stopWork(ctx, stopWork, &background))
 }
 
-// checkDaily holds the installation to the readiness plan once a day, at the addresses where it answers now.
-func (s *services) checkDaily(ctx context.Context, url, private string) func() error {
+// answers notes where this process answers, and which version it is; what it gives holds the installation to the readiness plan once a day.
+func (s *services) answers(ctx context.Context, url, private string) func() error {
 	s.serving.public, s.serving.private = url, private
+	s.remember(ctx)
 	return func() error { return s.ready.Run(ctx) }
 }
 
