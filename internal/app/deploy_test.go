@@ -119,7 +119,13 @@ func TestRolesOfPostgreSQLAreThoseThatProductionTakes(t *testing.T) {
 	}
 	env := []string{"IW_DATA_DIR=" + dir, "IW_PUBLIC_URL=https://iw.example.com", "IW_LISTEN=127.0.0.1:0", "DATABASE_URL=" + as("login", "quartz-login-turnstile"), "DATABASE_MIGRATE_URL=" + as("owner", "quartz-owner-turnstile")}
 	var out bytes.Buffer
-	for _, args := range [][]string{{"migrate"}, {"tenant", "create", "--code", "ACME", "--name", "Acme", "--zone", "Asia/Kolkata"}, {"audit", "verify"}} {
+	if err := os.MkdirAll(filepath.Join(dir, backups), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, backups, "last"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"migrate"}, {"tenant", "create", "--code", "ACME", "--name", "Acme", "--zone", "Asia/Kolkata"}, {"audit", "verify"}, {"upgrade", "check"}} {
 		if code := Main(t.Context(), Env{Args: args, Environ: env, In: strings.NewReader(""), Out: &out, Err: &out}); code != exitOK {
 			t.Fatalf("%v ended with %d: %s", args, code, out.String())
 		}

@@ -67,6 +67,11 @@ func TestTheVersionBeforeRunsOnTheNewSchema(t *testing.T) {
 			var done []string // paths of what was written, and must be found by whoever comes after
 			for n, path := range versions {
 				node := startNodeOf(t, path, dir, database)
+				t.Cleanup(func() {
+					if t.Failed() {
+						t.Logf("version %d said:\n%s", n, node.log)
+					}
+				})
 				v := &visitor{t: t, url: node.url}
 				v.signsIn("ACME", "asha", "quartz meadow turnstile orbit")
 				for _, x := range done {

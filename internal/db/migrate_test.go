@@ -74,6 +74,16 @@ func TestMigrationsThatFail(t *testing.T) {
 			if have, want, err := d.Version(t.Context()); err != nil || have != 99001 || want >= have {
 				t.Errorf("got version %d of %d, %v", have, want, err)
 			}
+		})
+	}
+}
+
+// TestASchemaThatHasTakenSomethingAwayIsRefused by programs that need it, and by no others.
+func TestASchemaThatHasTakenSomethingAwayIsRefused(t *testing.T) {
+	for _, engine := range dbtest.Engines {
+		t.Run(engine, func(t *testing.T) {
+			url := dbtest.URL(t, engine)
+			dbtest.Exec(t, url, "insert into goose_db_version (version_id, is_applied) values (99001, true)")
 			for fact, want := range map[string]string{"99000": "schema 99000 or later run", "many": "the least schema of programs", "1": ""} {
 				dbtest.Exec(t, url, "insert into sys_facts (name, value) values ('schema.minimum', '"+fact+"') on conflict (name) do update set value = excluded.value")
 				if err := db.Migrate(t.Context(), db.Options{URL: url}); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
