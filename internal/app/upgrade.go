@@ -188,7 +188,7 @@ func (a *ahead) beside() {
 // room wants as much free as the database is large, where its disk is seen.
 func (a *ahead) room() {
 	d := disk(a.cfg.Data)
-	free := int64(d.Bavail) * d.Bsize //nolint:gosec // a disk of 2^63 bytes is far off
+	free := int64(d.Bavail) * d.Bsize
 	if a.r.Engine == whole.PostgreSQL {
 		a.r.Find("disk", upgrade.Note, "", "the database has %d MiB; the disk of its server is not seen from here. %d MiB are free in the data folder", a.r.Bytes>>20, free>>20)
 		return
