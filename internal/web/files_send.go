@@ -169,7 +169,7 @@ func send(w http.ResponseWriter, r *http.Request, f file.File, body io.ReadSeekC
 	h.Set("Content-Type", f.Type)
 	h.Set("Content-Disposition", mime.FormatMediaType(how, map[string]string{"filename": f.Name}))
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox")
 	http.ServeContent(w, r, "", f.Created, body)
 	return nil
 }
