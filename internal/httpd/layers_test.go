@@ -68,8 +68,11 @@ func TestSecurityHeadersAreOnEveryAnswer(t *testing.T) {
 	}, page("GET", "/x", reply.Public, func(_ http.ResponseWriter, r *http.Request) error { nonce = templ.GetNonce(r.Context()); return nil }))
 	seen := map[string]bool{}
 	for _, target := range []string{"/x", "/nothing", "/livez", "/problems", "/csp-report"} {
-		w := d.ask("GET", target)
+		w := d.ask("GET", target, "Origin: https://evil.example")
 		h := w.Header()
+		if got := h.Get("Access-Control-Allow-Origin"); got != "" {
+			t.Errorf("%s: %s may read answers", target, got)
+		}
 		csp := h.Get("Content-Security-Policy")
 		for _, want := range []string{"default-src 'none'", "'strict-dynamic'", "style-src 'self'", "img-src 'self' data: https://tiles.example.org", "frame-ancestors 'none'", "base-uri 'none'",
 			"form-action 'self'", "require-trusted-types-for 'script'", "report-uri /csp-report", "report-to csp"} {

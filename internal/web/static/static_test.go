@@ -53,7 +53,7 @@ func TestEveryFileIsServedUnderItsHash(t *testing.T) {
 
 func TestContentTypes(t *testing.T) {
 	for f, want := range map[File]string{
-		Styles: "text/css; charset=utf-8", Sprite: "image/svg+xml", HTMX: "text/javascript; charset=utf-8",
+		Styles: "text/css; charset=utf-8", Sprite: "image/svg+xml; charset=utf-8", HTMX: "text/javascript; charset=utf-8",
 		"leaflet-licence.txt": "text/plain; charset=utf-8",
 	} {
 		if got := get(t, http.MethodGet, f.URL(), "").Header.Get("Content-Type"); got != want {
