@@ -53,7 +53,7 @@ func TestAnErasureThatIsCutOffIsFinished(t *testing.T) {
 			end()
 			unnamed(t, w, p)
 		}
-		if cut < 10 {
+		if cut < 6 {
 			t.Errorf("it was cut off %d times only", cut)
 		}
 		w.Seal()

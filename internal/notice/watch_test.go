@@ -180,6 +180,6 @@ func TestOldNoticesAreSwept(t *testing.T) {
 		o.Start()
 		testworld.Eventually(t, "one notice", func() bool { return len(o.notices(guard, notice.Filter{})) == 1 })
 		testworld.Same(t, []string{"new"}, titles(o.notices(guard, notice.Filter{})))
-		testworld.Eventually(t, "no mail", func() bool { return o.Text("select cast(count(*) as text) from mails") == "0" })
+		testworld.Eventually(t, "no mail of that time", func() bool { return o.Text("select cast(count(*) as text) from mails where key = 'k'") == "0" })
 	})
 }
