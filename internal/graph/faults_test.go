@@ -40,7 +40,7 @@ func TestOurDefectsAreMaskedAndLoggedOnce(t *testing.T) {
 func TestARefusalOfGraphQLIsLogged(t *testing.T) {
 	x := newAPI(t, dbtest.Open(t, "sqlite"))
 	guard := x.Actor(org.Guard)
-	testworld.Same(t, []string{"forbidden updateTenant"}, x.ask(guard, `mutation { updateTenant(version: 1, input: {name: "Mine", zone: "Europe/Paris"}) { name } }`, nil).faults())
+	testworld.Same(t, []string{"forbidden updateTenant: permission tenant.update"}, x.ask(guard, `mutation { updateTenant(version: 1, input: {name: "Mine", zone: "Europe/Paris"}) { name } }`, nil).faults())
 	if log := x.Log.String(); strings.Count(log, "msg=refused code=forbidden") != 1 || strings.Contains(log, "Mine") {
 		t.Errorf("the log has %s", log)
 	}
