@@ -122,6 +122,7 @@ func (s *Service) signIn(ctx context.Context, in SignIn) (SignedIn, error) {
 		return SignedIn{}, fmt.Errorf("sign in: %w", err)
 	case !ok:
 		s.limit.Failed(ctx, in.From.Source, typed)
+		s.log.InfoContext(ctx, "sign-in refused", "why", "password", "organisation", tenant, "account", a.person, "source", in.From.Source) // never what was typed
 		return SignedIn{}, errRefused()
 	case !a.active:
 		return SignedIn{}, errInactive()

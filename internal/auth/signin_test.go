@@ -98,6 +98,9 @@ func TestDefect009ARefusalTellsNothing(t *testing.T) {
 		}
 		_, want := try(w, w.Code, "guard", "wrong")
 		testworld.Fault(t, want, fault.Unauthenticated, "login refused")
+		if log := w.Log.String(); !strings.Contains(log, `"sign-in refused"`) || !strings.Contains(log, w.Staff[org.Guard].ID.String()) || strings.Contains(log, "wrong") {
+			t.Errorf("whose account it was is to be found in the log, and nothing that was typed: %s", log)
+		}
 		for claim, err := range map[string]error{
 			"unknown organisation":     second(try(w, "NOWHERE", "guard", testworld.Password)),
 			"unknown login":            second(try(w, w.Code, "nobody", testworld.Password)),

@@ -91,6 +91,7 @@ type Servers struct {
 	Blob         telemetry.Secret `env:"BLOB_URL" validate:"-" doc:"where files are kept: s3://KEY:SECRET@BUCKET?endpoint=HOST:PORT&region=R, or file:FOLDER; without it a folder in IW_DATA_DIR"`
 	Clamd        string           `env:"CLAMD_URL" validate:"omitempty,clamd" doc:"tcp://HOST:PORT or unix:PATH of a clamd that looks at every file before it is kept; while it does not answer no file is taken. Without it nothing is looked for"`
 	SMTP         telemetry.Secret `env:"SMTP_URL" validate:"-" doc:"smtp://... or smtps://... for mail; without it mail goes to the log"`
+	Plain        []string         `env:"IW_PLAIN_HOSTS" doc:"hosts of such servers, of the database and of the collector, separated by commas, that may be spoken to without TLS in production: for a network that nobody else is on. Without it only servers on the same machine may"`
 	HookNetworks []Network        `env:"IW_WEBHOOK_NETWORKS" doc:"addresses or networks, separated by commas, that webhooks and single sign-on may call although they are not public, such as 10.1.2.0/24; without it they reach the public internet only"`
 	HookHTTP     bool             `env:"IW_WEBHOOK_HTTP" default:"false" doc:"webhooks and providers of single sign-on may be http too; refused in production"`
 	MailFrom     string           `env:"IW_MAIL_FROM" default:"IntelliWiz <intelliwiz@localhost>" validate:"mailbox" doc:"sender of mail"`

@@ -65,7 +65,7 @@ func TestDefaults(t *testing.T) {
 
 func TestEverySettingIsRead(t *testing.T) {
 	c := mustLoad(t, "IW_PROFILE=production", "IW_PUBLIC_URL=https://iw.example.com/", "IW_TRUSTED_PROXIES=10.0.0.0/8, 192.0.2.7,::1", "IW_MAX_BODY=2MiB",
-		"IW_RATE_USER=7/2s burst 9", "IW_LOG_LEVEL=warn", "IW_ARGON_MEMORY=64MiB", "IW_DB_CONNS=33", "DATABASE_URL=postgres://app:verylongpass@db/iw", "IW_TLS_CERT=a", "IW_TLS_KEY=b",
+		"IW_RATE_USER=7/2s burst 9", "IW_LOG_LEVEL=warn", "IW_ARGON_MEMORY=64MiB", "IW_DB_CONNS=33", "DATABASE_URL=postgres://app:verylongpass@db/iw?sslmode=verify-full", "IW_TLS_CERT=a", "IW_TLS_KEY=b",
 		"IW_REDIRECT_LISTEN=:80", "IW_LISTEN=[::]:443", "IW_REQUEST_TIMEOUT=1m", "IW_TILE_URL=https://tiles.example.com/{z}/{x}/{y}.png")
 	var proxies []string
 	for _, p := range c.HTTP.Proxies {
@@ -98,7 +98,7 @@ func TestAllFaultsAtOnceAndNoValueShown(t *testing.T) {
 	}
 	_, err = Load([]string{"IW_PROFILE=production", "IW_PUBLIC_URL=http://iw.example.com/app", "IW_HOSTS=*", "IW_DEBUG=true", "IW_LOAD_TEST=1", "IW_LISTEN=8080", "IW_TLS_MIN=1.0",
 		"IW_TLS_CERT=x", "IW_DB_CONNS=1", "IW_ARGON_TIME=101", "IW_MAIL_FROM=nobody", "CLAMD_URL=http://clamd", "DATABASE_URL=postgres://iw:" + canary + "@%zz/", "DATABASE_MIGRATE_URL=mysql://" + canary,
-		"REDIS_URL=redis://:password@h:1", "SMTP_URL=smtp://u:u@h", "BLOB_URL=" + canary, "IW_TRUSTED_PROXIES=0.0.0.0/0", "IW_SESSION_IDLE=13h", "IW_REDIRECT_LISTEN=:80",
+		"REDIS_URL=rediss://:password@h:1", "SMTP_URL=smtp://u:u@h", "BLOB_URL=" + canary, "IW_TRUSTED_PROXIES=0.0.0.0/0", "IW_SESSION_IDLE=13h", "IW_REDIRECT_LISTEN=:80",
 		"IW_KEY_AUDIT=" + canary, "IW_KEY_SESSION=" + base64.StdEncoding.EncodeToString(make([]byte, 32)), "IW_PRIVATE_LISTEN=8080"}, nil)
 	want = []string{"BLOB_URL", "CLAMD_URL", "DATABASE_MIGRATE_URL", "DATABASE_URL", "IW_ARGON_TIME", "IW_DB_CONNS", "IW_DEBUG", "IW_HOSTS", "IW_KEY_AUDIT", "IW_KEY_SESSION", "IW_LISTEN", "IW_LOAD_TEST",
 		"IW_MAIL_FROM", "IW_PRIVATE_LISTEN", "IW_PRIVATE_LISTEN", "IW_PUBLIC_URL", "IW_PUBLIC_URL", "IW_SESSION_IDLE", "IW_TLS_KEY", "IW_TLS_MIN", "IW_TRUSTED_PROXIES", "REDIS_URL", "SMTP_URL"}
@@ -114,7 +114,7 @@ func TestProductionRefuses(t *testing.T) {
 	good := []string{"IW_PUBLIC_URL=https://iw.example.com"}
 	mustLoad(t, good...)
 	for _, bad := range []string{"IW_PUBLIC_URL=http://iw.example.com", "IW_HOSTS=*", "IW_HOSTS=*.example.com", "IW_DEBUG=1", "IW_LOAD_TEST=true", "IW_TRUSTED_PROXIES=::/0", "IW_TYPO=1",
-		"DATABASE_URL=postgres://postgres:postgres@h/d", "DATABASE_URL=postgres://iw:@h/d", "REDIS_URL=redis://:changeme@h", "IW_KEY_AUDIT=c2hvcnQ="} {
+		"DATABASE_URL=postgres://postgres:postgres@localhost/d", "DATABASE_URL=postgres://iw:@127.0.0.1/d", "REDIS_URL=redis://:changeme@localhost", "IW_KEY_AUDIT=c2hvcnQ="} {
 		if _, err := Load(append(slices.Clone(good), bad), nil); len(names(err)) != 1 {
 			t.Errorf("%s: %v", bad, err)
 		}
@@ -131,7 +131,7 @@ func TestProductionRefuses(t *testing.T) {
 	if !slices.Equal(names(err), []string{"IW_PUBLIC_URL"}) || !strings.HasPrefix(err.Error(), "the configuration has a fault:\n  IW_PUBLIC_URL is needed") {
 		t.Errorf("with nothing at all: %v", err)
 	}
-	same := "postgres://app:verylongpass@db/iw"
+	same := "postgres://app:verylongpass@[::1]/iw"
 	if _, err := Load(append(good, "DATABASE_URL="+same, "DATABASE_MIGRATE_URL="+same), nil); !slices.Equal(names(err), []string{"DATABASE_MIGRATE_URL"}) {
 		t.Errorf("one role for both: %v", err)
 	}

@@ -111,6 +111,8 @@ func rules(c *Config) Faults {
 	f = append(f, keyRules(c)...)
 	if c.Profile == Production {
 		f = append(f, productionRules(c)...)
+		f = append(f, plainRules(c)...)
+		c.Warnings = append(c.Warnings, plainWarnings(c)...)
 		if len(c.Backup.Recipients) == 0 && c.Backup.Every > 0 {
 			c.Warnings = append(c.Warnings, "IW_BACKUP_RECIPIENTS is not set: backups are encrypted to a key in "+KeysFile+" beside them, which is lost with the machine and taken with it; make one with `intelliwiz backup keygen` and keep it elsewhere")
 		}

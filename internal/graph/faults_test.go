@@ -36,6 +36,16 @@ func TestOurDefectsAreMaskedAndLoggedOnce(t *testing.T) {
 	testworld.Same(t, "Still here", at(x.ask(admin, `{ tenant { name } }`, nil).data(), "tenant", "name").(string))
 }
 
+// TestARefusalOfGraphQLIsLogged: its status is 200, so that the access log does not tell.
+func TestARefusalOfGraphQLIsLogged(t *testing.T) {
+	x := newAPI(t, dbtest.Open(t, "sqlite"))
+	guard := x.Actor(org.Guard)
+	testworld.Same(t, []string{"forbidden updateTenant: permission tenant.update"}, x.ask(guard, `mutation { updateTenant(version: 1, input: {name: "Mine", zone: "Europe/Paris"}) { name } }`, nil).faults())
+	if log := x.Log.String(); strings.Count(log, "msg=refused code=forbidden") != 1 || strings.Contains(log, "Mine") {
+		t.Errorf("the log has %s", log)
+	}
+}
+
 // TestAReadThatFailsIsLoggedOnce however many records waited for it; a panic in it is counted, and the process lives on.
 func TestAReadThatFailsIsLoggedOnce(t *testing.T) {
 	for _, panics := range []bool{false, true} {

@@ -58,6 +58,7 @@ func (s *Server) client(r *http.Request, direct netip.Addr) netip.Addr {
 }
 
 // host refuses a name that is not ours (421), but for health, which is asked by address; and sends plain HTTP to https when people use that.
+// A program that uses it has sent its token in the open: it is refused, so that somebody notices.
 func (s *Server) host(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := of(r)
@@ -67,6 +68,10 @@ func (s *Server) host(next http.Handler) http.Handler {
 		}
 		if !s.ours(r.Host) {
 			s.c.Reply.Error(w, r, reply.NoHost())
+			return
+		}
+		if s.secure && x.plain && reply.IsAPI(r.URL.Path) {
+			s.c.Reply.Error(w, r, reply.PlainHTTP())
 			return
 		}
 		if s.secure && x.plain {

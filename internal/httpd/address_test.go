@@ -71,7 +71,7 @@ func TestHosts(t *testing.T) {
 }
 
 func TestPlainHTTPIsSentToHTTPS(t *testing.T) {
-	d := newDoor(t, func(c *Config) { c.PublicURL = "https://example.com" }, page("GET", "/x", reply.Public, hello))
+	d := newDoor(t, func(c *Config) { c.PublicURL = "https://example.com" }, page("GET", "/x", reply.Public, hello), page("GET", "/api/v1/x", reply.Public, hello))
 	for _, c := range []struct {
 		name, from, proto string
 		status            int
@@ -81,6 +81,11 @@ func TestPlainHTTPIsSentToHTTPS(t *testing.T) {
 		w := d.ask("GET", "/x?a=b", "From: "+c.from, "X-Forwarded-Proto: "+c.proto)
 		if w.Code != c.status || c.status == 308 && w.Header().Get("Location") != "https://example.com/x?a=b" {
 			t.Errorf("%s: %d %s", c.name, w.Code, w.Header().Get("Location"))
+		}
+	}
+	for _, path := range []string{"/api/v1/x", "/graphql"} { // a program's token has gone out in the open already
+		if w := d.ask("GET", path, "From: 10.0.0.1", "X-Forwarded-Proto: http"); w.Code != 403 || w.Header().Get("Location") != "" || !strings.Contains(w.Body.String(), "plain_http") {
+			t.Errorf("%s over plain HTTP: %d %v %s", path, w.Code, w.Header(), w.Body)
 		}
 	}
 	if w := d.ask("GET", "/x", "From: 10.0.0.1", "X-Forwarded-Proto: http", "Host: evil.example"); w.Code != 421 {

@@ -67,7 +67,7 @@ func TestMethodsAndAddresses(t *testing.T) {
 		status         int
 		allow          string
 	}{
-		{"GET", "/sites", 200, ""}, {"POST", "/sites", 200, ""}, {"DELETE", "/sites", 405, "GET, HEAD, POST"}, {"OPTIONS", "/sites", 405, "GET, HEAD, POST"}, {"BREW", "/sites", 405, "GET, HEAD, POST"},
+		{"GET", "/sites", 200, ""}, {"POST", "/sites", 200, ""}, {"DELETE", "/sites", 405, "GET, HEAD, POST"}, {"OPTIONS", "/sites", 405, "GET, HEAD, POST"}, {"BREW", "/sites", 405, "GET, HEAD, POST"}, {"TRACE", "/sites", 405, "GET, HEAD, POST"},
 		{"PUT", "/api/v1/sites", 405, "GET, HEAD"}, {"GET", "/nothing", 404, ""}, {"GET", "/sites/", 404, ""}, {"GET", "/docs/", 200, ""}, {"GET", "/docs/x", 404, ""}, {"GET", "/api/nothing", 404, ""},
 		{"GET", "/", 200, ""}, {"GET", "//sites", 307, ""}, {"GET", "/a/../sites", 307, ""}, {"GET", "/problems", 200, ""},
 	} {

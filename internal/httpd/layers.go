@@ -28,7 +28,7 @@ func (s *Server) headers(next http.Handler) http.Handler {
 		"; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"+
 		"; require-trusted-types-for 'script'; trusted-types default; report-uri "+reportPath+"; report-to csp"
 	programs := http.Header{
-		"Content-Security-Policy": {"default-src 'none'; frame-ancestors 'none'"}, "X-Content-Type-Options": {"nosniff"}, "Referrer-Policy": {"same-origin"},
+		"Content-Security-Policy": {"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"}, "X-Content-Type-Options": {"nosniff"}, "Referrer-Policy": {"same-origin"},
 		"Cross-Origin-Resource-Policy": {"same-origin"},
 	}
 	if s.secure {

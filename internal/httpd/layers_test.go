@@ -52,7 +52,7 @@ func TestWhatProgramsReadIsNoPage(t *testing.T) {
 	docs := page("GET", "/api/docs", reply.Public, hello)
 	docs.Cookie = true
 	d := newDoor(t, func(c *Config) { c.PublicURL = "https://example.com" }, page("GET", "/api/v1/x", reply.Public, hello), docs)
-	for target, policy := range map[string]string{"/api/v1/x": "default-src 'none'; frame-ancestors 'none'", "/api/v1/nothing": "default-src 'none'; frame-ancestors 'none'", "/api/docs": "'strict-dynamic'"} {
+	for target, policy := range map[string]string{"/api/v1/x": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", "/api/v1/nothing": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", "/api/docs": "'strict-dynamic'"} {
 		h := d.ask("GET", target).Header()
 		if got := h.Get("Content-Security-Policy"); !strings.Contains(got, policy) || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "same-origin" ||
 			h.Get("Cross-Origin-Resource-Policy") != "same-origin" || !strings.HasPrefix(h.Get("Strict-Transport-Security"), "max-age=63072000") {
@@ -68,8 +68,11 @@ func TestSecurityHeadersAreOnEveryAnswer(t *testing.T) {
 	}, page("GET", "/x", reply.Public, func(_ http.ResponseWriter, r *http.Request) error { nonce = templ.GetNonce(r.Context()); return nil }))
 	seen := map[string]bool{}
 	for _, target := range []string{"/x", "/nothing", "/livez", "/problems", "/csp-report"} {
-		w := d.ask("GET", target)
+		w := d.ask("GET", target, "Origin: https://evil.example")
 		h := w.Header()
+		if got := h.Get("Access-Control-Allow-Origin"); got != "" {
+			t.Errorf("%s: %s may read answers", target, got)
+		}
 		csp := h.Get("Content-Security-Policy")
 		for _, want := range []string{"default-src 'none'", "'strict-dynamic'", "style-src 'self'", "img-src 'self' data: https://tiles.example.org", "frame-ancestors 'none'", "base-uri 'none'",
 			"form-action 'self'", "require-trusted-types-for 'script'", "report-uri /csp-report", "report-to csp"} {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"intelliwiz/internal/reply"
 )
 
 // writeSlack is how much longer than its time limit an answer may take to reach a slow client.
@@ -126,10 +128,14 @@ func (s *Server) tls() (*tls.Config, error) {
 	return c, nil
 }
 
-// redirect sends plain HTTP to https, for hosts that are ours.
+// redirect sends plain HTTP to https, for hosts that are ours; but no program, whose token was sent in the open.
 func (s *Server) redirect(w http.ResponseWriter, r *http.Request) {
 	if !s.ours(r.Host) {
 		http.Error(w, "not served here", http.StatusMisdirectedRequest)
+		return
+	}
+	if reply.IsAPI(r.URL.Path) {
+		s.c.Reply.Error(w, r, reply.PlainHTTP())
 		return
 	}
 	host, _, err := net.SplitHostPort(r.Host)

@@ -250,6 +250,9 @@ func TestBuiltInTLS(t *testing.T) {
 			if err != nil || res.StatusCode != 308 || res.Header.Get("Location") != "https://127.0.0.1/x?y=z" {
 				t.Errorf("plain HTTP: %v %v", res, err)
 			}
+			if res, err = client.Get("http://" + redirect + "/api/v1/x"); err != nil || res.StatusCode != 403 {
+				t.Errorf("a program without TLS: %v %v", res, err)
+			}
 			r, _ := http.NewRequest("GET", "http://"+redirect+"/x", nil)
 			r.Host = "evil.example"
 			if res, err = client.Do(r); err != nil || res.StatusCode != 421 {

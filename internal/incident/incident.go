@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
+	"errors"
 	"io"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
+	"intelliwiz/internal/mail"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
 )
@@ -26,6 +28,7 @@ type Config struct {
 	Journal *journal.Journal
 	Auth    *auth.Service
 	People  *people.Service
+	Mail    *mail.Service
 	// Open gives the content of a file by its key.
 	Open    func(ctx context.Context, key string) (io.ReadSeekCloser, error)
 	Seeds   func() [][]byte // of the keys that sign what leaves, the newest first: those of the journal's anchors
@@ -181,10 +184,10 @@ type Erased struct{ Rows int64 } // of the journal that no longer name the perso
 // tombstone stands where a person's name stood.
 const tombstone = "Erased person"
 
-// Erase forgets a person: their record says that it was erased, how they signed in is deleted, they are signed out everywhere, and the journal no longer names
-// them, while its chain stays whole. What they did stays, by an id that leads to nobody. Free text that others wrote is searched for their name, address and
-// number in the journal only. Conflict for the last administrator. When it is cut off
-// after the record was changed, a second run no longer knows the words: it cleans the rows of the person's own record alone.
+// Erase forgets a person: they are signed out everywhere, how they signed in and the mail to them are deleted, the journal no longer names them, while its
+// chain stays whole, and their record says that it was erased. What they did stays, by an id that leads to nobody. Free text that others wrote is searched
+// for their name, address and number in the journal only. Conflict for the last administrator. The record, which has the words, is the last that changes:
+// when it is cut off, another run does what is left.
 func (s *Service) Erase(ctx context.Context, who actor.Actor, person id.Person) (Erased, error) {
 	if err := only(who); err != nil {
 		return Erased{}, err
@@ -193,21 +196,31 @@ func (s *Service) Erase(ctx context.Context, who actor.Actor, person id.Person) 
 	if err != nil {
 		return Erased{}, err
 	}
-	w := journal.Words{Anywhere: []string{p.Name, p.Email, p.Mobile}, Whole: []string{p.Login, p.Code}, Instead: tombstone}
 	mark := "ERASED-" + person.String()[24:]
-	if p.Code != mark {
-		in := people.PersonInput{Code: mark, Name: tombstone, Login: mark, HomeSite: p.HomeSite}
-		if _, err := s.c.People.UpdatePerson(ctx, who, person, p.Version, in); err != nil {
+	if p.Code == mark { // but for the row of the trail that says so, and the person's own rows are found without words
+		rows, err := s.c.Journal.Erase(ctx, who, person, journal.Words{Instead: tombstone})
+		return Erased{rows}, err
+	}
+	in := people.PersonInput{Code: p.Code, Name: p.Name, Login: p.Login, Email: p.Email, Mobile: p.Mobile, HomeSite: p.HomeSite}
+	if p.Active { // first of all nobody acts as them any more
+		if p, err = s.c.People.UpdatePerson(ctx, who, person, p.Version, in); err != nil {
 			return Erased{}, err
 		}
-	} else {
-		w = journal.Words{Instead: tombstone} // begun before: what named them is known no more, their own rows are
 	}
-	if err := s.c.Auth.Forget(ctx, who, person); err != nil {
+	if err := errors.Join(s.c.Auth.Forget(ctx, who, person), s.c.Mail.Forget(ctx, who, p.Email)); err != nil {
 		return Erased{}, err
 	}
-	rows, err := s.c.Journal.Erase(ctx, who, person, w)
-	return Erased{rows}, err
+	w := journal.Words{Anywhere: []string{p.Name, p.Email, p.Mobile}, Whole: []string{p.Login, p.Code}, Instead: tombstone}
+	before, err := s.c.Journal.Erase(ctx, who, person, w)
+	if err != nil {
+		return Erased{before}, err
+	}
+	in = people.PersonInput{Code: mark, Name: tombstone, Login: mark, HomeSite: p.HomeSite}
+	if _, err := s.c.People.UpdatePerson(ctx, who, person, p.Version, in); err != nil {
+		return Erased{before}, err
+	}
+	rest, err := s.c.Journal.Erase(ctx, who, person, w) // what the change of the record says of before
+	return Erased{before + rest}, err
 }
 
 // only is nil for the system.

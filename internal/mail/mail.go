@@ -1,6 +1,7 @@
 // Package mail sends messages to people, each at most once however often it is asked for: a message has a key, and a second one with the
 // same key is not made. It goes out in the background; a server that is away is tried again for three days, and what a server refuses for
-// good has failed. Without a server the message goes to the log. It refuses line breaks in addresses and subjects.
+// good has failed. Without a server the message goes to the log. It refuses line breaks in addresses and subjects. What a message said, which may be
+// a link that lets somebody in, is kept only until it has arrived or failed; that it was sent, for half a year.
 package mail
 
 import (
@@ -9,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/clock"
@@ -77,6 +79,9 @@ func (s *Service) send(ctx context.Context, who actor.Actor, a sendArgs) error {
 		m, err = db.One(ctx, tx, scan, get, a.Mail)
 		return err
 	})
+	if fault.KindOf(err) == fault.NotFound { // its reader was erased meanwhile
+		return nil
+	}
 	if err != nil || m.state != "queued" {
 		return err
 	}
@@ -103,6 +108,30 @@ func (s *Service) send(ctx context.Context, who actor.Actor, a sendArgs) error {
 	return errors.Join(sent, err)
 }
 
+// keep is how long it is known that a mail was sent.
+const keep = 180 * 24 * time.Hour
+
+// Sweep forgets mails of tx's organisation that were sent, or failed, half a year ago.
+func (s *Service) Sweep(ctx context.Context, tx *db.Tx) error {
+	_, err := tx.Exec(ctx, sweep, s.now().Add(-keep))
+	return err
+}
+
+// Forget deletes every mail to an address, those on their way too: whoever has it is erased.
+func (s *Service) Forget(ctx context.Context, who actor.Actor, address string) error {
+	if who.Kind() != actor.System {
+		return fault.Denied("person.forget")
+	}
+	if address == "" {
+		return nil
+	}
+	return s.db.Write(ctx, who, func(tx *db.Tx) error {
+		tx.Unjournaled("the erasure of the person is journaled, which names nobody")
+		_, err := tx.Exec(ctx, forget, address)
+		return err
+	})
+}
+
 type stored struct {
 	id                       id.Any
 	to, subject, text, state string
@@ -121,7 +150,13 @@ const get db.SQL = `-- mail.get
 select m.id, m.recipient, m.subject, m.body, m.state from mails m where m.tenant_id = $1 and m.id = $2`
 
 const update db.SQL = `-- mail.update
-update mails set state = $3, attempts = attempts + 1, sent_at = case when $5 then $4 else sent_at end where tenant_id = $1 and id = $2`
+update mails set state = $3, body = case when $3 = 'queued' then body else '' end, attempts = attempts + 1, sent_at = case when $5 then $4 else sent_at end where tenant_id = $1 and id = $2`
+
+const sweep db.SQL = `-- mail.sweep
+delete from mails where tenant_id = $1 and created_at < $2 and state <> 'queued'`
+
+const forget db.SQL = `-- mail.forget
+delete from mails where tenant_id = $1 and recipient = $2`
 
 // Log is the carrier of an installation without a mail server: messages go to the log, their text at debug level only.
 type Log struct{ Log *slog.Logger }

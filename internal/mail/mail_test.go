@@ -67,6 +67,22 @@ func (p *post) queue(who actor.Actor, m mail.Message) error {
 	return p.d.Write(p.t.Context(), who, func(tx *db.Tx) error { return p.service.Queue(p.t.Context(), tx, m) })
 }
 
+// kept counts the mails whose text is still there.
+func (p *post) kept() (n int64) {
+	p.t.Helper()
+	err := p.d.Read(p.t.Context(), p.who, func(tx *db.Tx) (err error) {
+		n, err = db.One(p.t.Context(), tx, func(r db.Row) (n int64, err error) { return n, r.Scan(&n) }, textsKept)
+		return err
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return n
+}
+
+const textsKept db.SQL = `-- mail.textsKept
+select count(*) from mails m where m.tenant_id = $1 and m.body <> ''`
+
 func (p *post) outcomes() []job.Outcome {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -109,6 +125,7 @@ func TestAMailGoesOutOnce(t *testing.T) {
 		if len(keys) != 3 {
 			t.Errorf("keys %v", keys)
 		}
+		testworld.Eventually(t, "nothing of what they said is kept", func() bool { return p.kept() == 0 })
 	})
 }
 

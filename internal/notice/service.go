@@ -102,7 +102,7 @@ func (s *Service) nobody(e journal.Entry) bool {
 	return !slices.ContainsFunc(s.sources[e.Verb], func(x Source) bool { return x.Nobody == nil || !x.Nobody(e) })
 }
 
-// sweep removes notices that are old.
+// sweep removes notices that are old, and what is known of the mail of that time.
 type sweep struct{}
 
 // Kind names the job.
@@ -119,7 +119,7 @@ func (s *Service) sweep(ctx context.Context, _ actor.Actor, _ sweep) error {
 		faults = append(faults, s.c.DB.Write(ctx, job.Actor(t), func(tx *db.Tx) error {
 			tx.Unjournaled("notices tell of what is journaled already")
 			_, err := tx.Exec(ctx, noticeSweep, s.c.Now().Add(-keep))
-			return err
+			return errors.Join(err, s.c.Mail.Sweep(ctx, tx))
 		}))
 	}
 	return errors.Join(faults...)

@@ -173,10 +173,13 @@ func TestOldNoticesAreSwept(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		guard := o.Actor(org.Guard)
 		o.put(guard.Person(), "old", testworld.Any(o.Harbour.ID))
+		o.Exec(`insert into mails (tenant_id, id, key, recipient, subject, body, state, attempts, created_at)
+			select n.tenant_id, n.id, 'k', 'a@lantern.example', 'S', '', 'sent', 1, n.at from notices n`)
 		o.Clock.Advance(180 * 24 * time.Hour)
 		o.put(guard.Person(), "new", testworld.Any(o.Harbour.ID))
 		o.Start()
 		testworld.Eventually(t, "one notice", func() bool { return len(o.notices(guard, notice.Filter{})) == 1 })
 		testworld.Same(t, []string{"new"}, titles(o.notices(guard, notice.Filter{})))
+		testworld.Eventually(t, "no mail of that time", func() bool { return o.Text("select cast(count(*) as text) from mails where key = 'k'") == "0" })
 	})
 }

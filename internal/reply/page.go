@@ -31,6 +31,8 @@ func textFor(code string, status int) text {
 	switch code {
 	case "read_only":
 		return text{"Nothing can be changed just now", "The people who run this installation have stopped all changes for a while. Your change was not saved. Everything can still be read.", "Keep this page open, or note what you typed, and send it again later."}
+	case "plain_http":
+		return text{"The API is served over https only", "What was sent was readable on its way. Nothing was changed.", "Make a new token, and use an address that begins with https."}
 	case "access_stopped":
 		return text{"Access is stopped for a while", "Nothing is lost.", ""}
 	}
@@ -166,7 +168,7 @@ func (x *Writer) Problems() Route {
 		fault.Invalid, fault.TooMany, fault.Internal, fault.Unavailable, fault.Full} {
 		rows = append(rows, problemRow{string(k), Status(k), textOf(Status(k))})
 	}
-	for _, r := range [...]*Refusal{NoMethod(""), NoType(""), NoHost(), ReadOnly(""), Stopped("")} {
+	for _, r := range [...]*Refusal{NoMethod(""), NoType(""), NoHost(), PlainHTTP(), ReadOnly(""), Stopped("")} {
 		rows = append(rows, problemRow{r.Code, r.Status, textFor(r.Code, r.Status)})
 	}
 	page := struct {

@@ -39,6 +39,11 @@ func NoHost() *Refusal {
 	return &Refusal{http.StatusMisdirectedRequest, "unknown_host", "This address is not served here.", nil, 0}
 }
 
+// PlainHTTP refuses a program that asks without TLS: it is not sent on to https, or nobody would notice that its token goes out in the open.
+func PlainHTTP() *Refusal {
+	return &Refusal{http.StatusForbidden, "plain_http", "The API is served over https only. What was sent was readable on its way: make a new token.", nil, 0}
+}
+
 // ReadOnly refuses a change while the installation is read-only; reason is the operator's, "" = none to tell.
 func ReadOnly(reason string) *Refusal {
 	text := "Nothing can be changed just now, and nothing was. Everything can still be read."

@@ -59,10 +59,10 @@ func (x *Writer) Write(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // Log writes the cause of an error to the log, where there is one that somebody should know: our defects as errors, what is away
-// or full as warnings, a user's fault only if it has a cause.
+// or full as warnings, what somebody was kept from as a refusal, and any other fault of theirs only if it has a cause.
 func (x *Writer) Log(ctx context.Context, err error) {
 	o := understand(ctx, err)
-	level := slog.LevelInfo
+	level, message := slog.LevelInfo, "fault"
 	switch {
 	case o.status == gone:
 		level = slog.LevelDebug
@@ -70,10 +70,21 @@ func (x *Writer) Log(ctx context.Context, err error) {
 		level = slog.LevelError
 	case o.status > http.StatusInternalServerError:
 		level = slog.LevelWarn
+	case keptOut(o.status):
+		message = "refused"
 	case o.fault.Unwrap() == nil:
 		return
 	}
-	x.c.Log.Log(ctx, level, "fault", "code", o.code, "err", err.Error())
+	x.c.Log.Log(ctx, level, message, "code", o.code, "err", err.Error())
+}
+
+// keptOut says that somebody was not let in, not let do it, or not let do it so often: docs/security/logging.md.
+func keptOut(status int) bool {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusMisdirectedRequest, http.StatusTooManyRequests:
+		return true
+	}
+	return false
 }
 
 // toSignIn sends a visitor to the sign-in page, and back here afterwards. htmx follows its own header, whatever the status.

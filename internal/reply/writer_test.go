@@ -73,12 +73,16 @@ func TestACauseIsLoggedOnceAtItsLevel(t *testing.T) {
 	}{
 		{errors.New("x"), "ERROR"}, {fault.Of(fault.Unavailable, "x"), "WARN"}, {fault.Of(fault.Full, "x"), "WARN"},
 		{fault.Of(fault.Malformed, "x").Because(errors.New("y")), "INFO"}, {fault.Missing("site"), ""}, {NoMethod("GET"), ""},
+		{fault.Of(fault.Unauthenticated, "x"), "INFO"}, {fault.Of(fault.Forbidden, "x"), "INFO"}, {fault.Of(fault.TooMany, "x"), "INFO"}, {NoHost(), "INFO"},
 	} {
 		var log bytes.Buffer
 		newWriter(&log, "").Error(httptest.NewRecorder(), request("GET", "/", browser), c.err)
 		lines := strings.Count(log.String(), "\n")
 		if c.level == "" && lines != 0 || c.level != "" && (lines != 1 || !strings.Contains(log.String(), `"level":"`+c.level+`"`) || !strings.Contains(log.String(), requestID)) {
 			t.Errorf("%v, want level %q: %s", c.err, c.level, log.String())
+		}
+		if refused := strings.Contains(log.String(), `"msg":"refused"`); refused != keptOut(understand(t.Context(), c.err).status) {
+			t.Errorf("%v is called a refusal: %v, %s", c.err, refused, log.String())
 		}
 	}
 }

@@ -4,6 +4,9 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -140,6 +143,39 @@ func TestWhatCannotBeReadIsSaid(t *testing.T) {
 		f := fault.As(err)
 		if fault.KindOf(err) != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Path != "file" || f.Fields[0].Message == "" {
 			t.Errorf("%s: got %v", claim, err)
+		}
+	}
+}
+
+// TestAWorkbookReachesNothingOutsideItself: entities of its XML, which could read files of the server or grow without end, are not resolved.
+func TestAWorkbookReachesNothingOutsideItself(t *testing.T) {
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte("canary-77"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, entity := range []string{`<!ENTITY x SYSTEM "file://` + secret + `">`, `<!ENTITY x "canary-77">`} {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for name, text := range map[string]string{
+			"[Content_Types].xml":        `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`,
+			"xl/workbook.xml":            `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+			"xl/_rels/workbook.xml.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+			"xl/worksheets/sheet1.xml":   `<!DOCTYPE worksheet [` + entity + `]><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>before &x; after</t></is></c></row></sheetData></worksheet>`,
+		} {
+			w, err := z.Create(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.WriteString(w, text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		tables, err := sheet.Read(&b)
+		if text := fmt.Sprint(tables, err); strings.Contains(text, "canary") || len(tables) > 0 && len(tables[0].Lines) > 0 {
+			t.Errorf("%s: %s", entity, text)
 		}
 	}
 }

@@ -92,6 +92,17 @@ func TestLogHasFixedKeysInUTC(t *testing.T) {
 	}
 }
 
+// TestWhatPeopleTypeMakesNoLine: a line break, a quote or a colour of a terminal in a value stays in the value.
+func TestWhatPeopleTypeMakesNoLine(t *testing.T) {
+	var out bytes.Buffer
+	typed := "a\n{\"level\":\"ERROR\"}\r\n\x1b[31m\u2028\",\"person\":\"x"
+	NewLog(&out, slog.LevelInfo).Info(typed, "agent", typed)
+	var got map[string]any
+	if err := json.Unmarshal(out.Bytes(), &got); err != nil || strings.Count(out.String(), "\n") != 1 || strings.ContainsAny(out.String(), "\r\x1b\u2028") || got["agent"] != typed || got["person"] != nil {
+		t.Errorf("%v: %q", err, out.String())
+	}
+}
+
 func TestRequestIDs(t *testing.T) {
 	seen := map[string]bool{}
 	for range 10000 {

@@ -166,10 +166,14 @@ func send(w http.ResponseWriter, r *http.Request, f file.File, body io.ReadSeekC
 		how = "inline"
 	}
 	h := w.Header()
-	h.Set("Content-Type", f.Type)
+	media := f.Type
+	if strings.HasPrefix(media, "text/") {
+		media += "; charset=utf-8" // nothing else is taken
+	}
+	h.Set("Content-Type", media)
 	h.Set("Content-Disposition", mime.FormatMediaType(how, map[string]string{"filename": f.Name}))
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox")
 	http.ServeContent(w, r, "", f.Created, body)
 	return nil
 }

@@ -91,8 +91,11 @@ func TestFilesAreAddedLookedAtAndDeleted(t *testing.T) {
 		}
 		for path, how := range map[string]string{plate + "/content": `inline; filename="name plate.png"`, plate + "/content?save=yes": `attachment; filename="name plate.png"`, notes + "/content": `attachment; filename=notes.txt`} {
 			a := b.get(path).is(http.StatusOK)
-			if got := a.header.Get("Content-Disposition"); got != how || a.header.Get("Content-Security-Policy") != "default-src 'none'; sandbox" || a.header.Get("X-Content-Type-Options") != "nosniff" {
+			if got := a.header.Get("Content-Disposition"); got != how || a.header.Get("Content-Security-Policy") != "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox" || a.header.Get("X-Content-Type-Options") != "nosniff" {
 				t.Errorf("%s: %q, %v", path, got, a.header)
+			}
+			if got := a.header.Get("Content-Type"); strings.HasPrefix(got, "text/") && !strings.HasSuffix(got, "; charset=utf-8") {
+				t.Errorf("%s is %s", path, got)
 			}
 		}
 		b.get(notes + "/small").is(http.StatusNotFound)

@@ -17,9 +17,15 @@ type Look struct {
 // lookCookie holds a Look. It says nothing about the person, so it outlives the session and the sign-in page has it too.
 const lookCookie = "iw_look"
 
+// hostOnly is the prefix by which browsers take a cookie from this host alone, over TLS.
+const hostOnly = "__Host-"
+
 // LookOf reads the choice that a browser sends; what is not a known choice counts as none.
 func LookOf(r *http.Request) Look {
-	c, err := r.Cookie(lookCookie)
+	c, err := r.Cookie(hostOnly + lookCookie)
+	if err != nil {
+		c, err = r.Cookie(lookCookie) // without TLS
+	}
 	if err != nil {
 		return Look{}
 	}
@@ -42,8 +48,12 @@ func (l Look) With(r *http.Request) Look {
 
 // Cookie keeps the look for a year. secure is false only where the product is served without TLS.
 func (l Look) Cookie(secure bool) *http.Cookie {
+	name := lookCookie
+	if secure {
+		name = hostOnly + name
+	}
 	return &http.Cookie{ //nolint:gosec // Secure is what the caller knows of TLS; the cookie holds no secret
-		Name: lookCookie, Value: l.Theme + "." + l.Contrast + "." + l.Rail, Path: "/", MaxAge: 365 * 24 * 60 * 60,
+		Name: name, Value: l.Theme + "." + l.Contrast + "." + l.Rail, Path: "/", MaxAge: 365 * 24 * 60 * 60,
 		Secure: secure, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	}
 }

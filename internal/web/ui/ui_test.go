@@ -76,7 +76,7 @@ func TestLookSurvivesItsCookie(t *testing.T) {
 		t.Errorf("got %+v, want %+v: an unknown contrast counts as none", look, want)
 	}
 	c := look.Cookie(true)
-	if !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Value != "dark..narrow" {
+	if !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Value != "dark..narrow" || c.Name != "__Host-iw_look" || look.Cookie(false).Name != "iw_look" {
 		t.Errorf("cookie %s", c)
 	}
 	for _, bad := range []string{"", "dark", "a.b.c", `dark"><script>..`, "auto..auto"} {
