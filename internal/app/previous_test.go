@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -18,16 +17,8 @@ import (
 	"intelliwiz/internal/db/dbtest"
 )
 
-// previous builds the product as it was released before, out of this repository's own history. What has not changed since is compiled once for both.
-var previous = sync.OnceValues(func() (string, error) {
-	raw, err := os.ReadFile("../../ops/previous")
-	if err != nil {
-		return "", err
-	}
-	commit := strings.TrimSpace(string(raw))
-	if out, err := exec.Command("git", "cat-file", "-e", commit+"^{commit}").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("the release before, %s of ops/previous, is not in this clone: fetch the whole history (git fetch --unshallow): %s", commit, out)
-	}
+// buildPrevious builds the product as it was released before, out of this repository's own history. What has not changed since is compiled once for both.
+func buildPrevious(commit string) (string, error) {
 	dir, err := os.MkdirTemp("", "intelliwiz-previous-")
 	if err != nil {
 		return "", err
@@ -44,12 +35,12 @@ var previous = sync.OnceValues(func() (string, error) {
 		return "", fmt.Errorf("build %s: %w: %s", commit, err, out)
 	}
 	return path, nil
-})
+}
 
 // TestTheVersionBeforeRunsOnTheNewSchema: its binary makes an organisation on a database that this version migrated, or goes on with one of this
 // version; people sign in, tickets are written, a plan brings tasks; then this version goes on with all of it, and the audit trail is whole.
 func TestTheVersionBeforeRunsOnTheNewSchema(t *testing.T) {
-	before, err := previous()
+	before, err := buildPrevious(dbtest.Released(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package upgrade_test
 
 import (
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -10,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/db/dbtest"
 	"intelliwiz/internal/upgrade"
 )
 
@@ -90,24 +90,10 @@ func TestAContractionSaysSinceWhen(t *testing.T) {
 	}
 }
 
-// released names the commit of the release before; a clone that does not have it cannot be tested, and says so.
-func released(t *testing.T) string {
-	t.Helper()
-	raw, err := os.ReadFile("../../ops/previous")
-	if err != nil {
-		t.Fatal(err)
-	}
-	commit := strings.TrimSpace(string(raw))
-	if out, err := exec.Command("git", "cat-file", "-e", commit+"^{commit}").CombinedOutput(); err != nil {
-		t.Fatalf("the release before, %s of ops/previous, is not in this clone: fetch the whole history (git fetch --unshallow)\n%s", commit, out)
-	}
-	return commit
-}
-
 // TestMigrationsOnlyAddSinceTheRelease: what was released is as it was, what came after has higher numbers, and a program of that release can run
 // while and after it is applied.
 func TestMigrationsOnlyAddSinceTheRelease(t *testing.T) {
-	commit := released(t)
+	commit := dbtest.Released(t)
 	const folder = "internal/db/migrations"
 	git := func(args ...string) []string {
 		cmd := exec.Command("git", args...)
