@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -78,11 +79,18 @@ func environment(dir string, more ...string) []string {
 // startDemo starts a process and waits until it says that it is ready.
 func startDemo(t testing.TB, dir string, more ...string) *process {
 	t.Helper()
+	return startDemoBy(t, nil, dir, more...)
+}
+
+// startDemoBy has another command start it, which sets bounds to it and then becomes it.
+func startDemoBy(t testing.TB, by []string, dir string, more ...string) *process {
+	t.Helper()
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{t: t, log: &lockedBuffer{}, cmd: exec.Command(path, "demo", "--json")}
+	args := slices.Concat(by, []string{path, "demo", "--json"})
+	p := &process{t: t, log: &lockedBuffer{}, cmd: exec.Command(args[0], args[1:]...)}
 	p.cmd.Env = environment(dir, more...)
 	p.cmd.Stderr = p.log
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
