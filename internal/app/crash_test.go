@@ -33,6 +33,9 @@ func TestKilledUnderWritesLosesNothingOnPostgres(t *testing.T) {
 
 // survive kills a process so many times; each start holds what the one before acknowledged against what is there.
 func survive(t *testing.T, dir string, times int, more ...string) {
+	if _, err := binary(); err != nil { // built before a start is timed
+		t.Fatal(err)
+	}
 	acked := map[string]bool{}
 	var starts []time.Duration
 	for round := range times + 1 {

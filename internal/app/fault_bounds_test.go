@@ -90,7 +90,7 @@ func TestA256MiBMachine(t *testing.T) {
 	for client := range 8 {
 		w.all.Go(func() {
 			for n := 0; ctx.Err() == nil; n++ {
-				method, path, body := http.MethodGet, []string{"/api/v1/tickets?limit=200", "/api/v1/assets?limit=200", "/api/v1/people?limit=200", "/api/v1/tickets.csv"}[n%4], ""
+				method, path, body := http.MethodGet, []string{"/api/v1/tickets?limit=200", "/api/v1/assets?limit=200", "/api/v1/people?limit=200", "/api/v1/exports/tickets"}[n%4], ""
 				if client == 0 {
 					method, path = http.MethodPost, "/api/v1/phone/sign-in"
 					body = fmt.Sprintf(`{"organisation":"SAHYADRI","login":"farah.s","password":"guess %d","device":"x"}`, n)
@@ -102,8 +102,11 @@ func TestA256MiBMachine(t *testing.T) {
 		})
 	}
 	acked := w.end()
+	if p.status("/livez") != http.StatusOK {
+		t.Fatalf("it is dead: %v\n%s", w.statuses, p.log)
+	}
 	t.Logf("bounded by the kernel: %t; the most it held: %d MiB; answers by status %v, slowest %s", bounded, p.proc("status", `VmHWM:\s+(\d+)`)>>10, w.statuses, w.slowest)
-	if most := p.proc("status", `VmHWM:\s+(\d+)`) << 10; most > room {
+	if most := p.proc("status", `VmHWM:\s+(\d+)`) << 10; !bounded && most > room {
 		t.Errorf("it held %d MiB", most>>20)
 	}
 	for status, times := range w.statuses {

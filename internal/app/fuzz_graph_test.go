@@ -185,9 +185,9 @@ func (d *graphDocument) value(x graphRef, name string, depth int) any {
 		all := d.f.schema.types[x.Name].EnumValues
 		return all[d.r.IntN(len(all))].Name
 	case "INPUT_OBJECT":
-		out := map[string]any{}
+		out, bare := map[string]any{}, d.r.IntN(2) == 0
 		for _, i := range d.f.schema.types[x.Name].InputFields {
-			if i.Type.Kind == "NON_NULL" || depth < 5 && d.r.IntN(2) == 0 {
+			if i.Type.Kind == "NON_NULL" || depth < 5 && !bare && d.r.IntN(2) == 0 {
 				out[i.Name] = d.value(i.Type, i.Name, depth+1)
 			}
 		}
@@ -219,5 +219,5 @@ func (d *graphDocument) scalar(kind, name string) any {
 	if name == "zone" {
 		return "Asia/Kolkata"
 	}
-	return fmt.Sprintf("F%x", d.r.IntN(1<<20))
+	return fmt.Sprintf("F%X", d.r.Uint32())
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // leaks are words that only the inside knows: of databases and their drivers, of the language, of what went wrong below.
-var leaks = regexp.MustCompile(`SQLSTATE|SQLITE_|SQL logic error|pgconn|pgx|modernc\.org|database/sql|river_job|goose_db|` +
+var leaks = regexp.MustCompile(`SQLSTATE|SQLITE_|SQL logic error|pgconn[.:]|pgx[./:]|modernc\.org|database/sql|river_job|goose_db|` +
 	`constraint failed|violates (unique|foreign|check|not-null)|relation "|syntax error at or near|no such (table|column)|(?i:select [^<>]{1,80} from [a-z_]+ where)|` +
 	`goroutine \d+ \[|runtime error|\.go:\d+|runtime/debug|nil pointer|invalid memory address|a canary|` +
 	`json: (cannot|unsupported|unknown)|strconv\.|reflect\.|parsing time "|context (canceled|deadline exceeded)|unexpected EOF|sql: |redis: |` +

@@ -165,9 +165,9 @@ func (f *fuzzer) value(r *rand.Rand, c restCall, s *restSchema, name string, dep
 	case len(s.Enum) > 0:
 		return s.Enum[r.IntN(len(s.Enum))]
 	case s.is("object"):
-		out := map[string]any{}
+		out, bare := map[string]any{}, r.IntN(2) == 0
 		for _, key := range slices.Sorted(maps.Keys(s.Properties)) {
-			if slices.Contains(s.Required, key) || depth < 6 && r.IntN(2) == 0 {
+			if slices.Contains(s.Required, key) || depth < 6 && !bare && r.IntN(2) == 0 {
 				out[key] = f.value(r, c, s.Properties[key], key, depth+1)
 			}
 		}
@@ -189,12 +189,14 @@ func (f *fuzzer) value(r *rand.Rand, c restCall, s *restSchema, name string, dep
 		return f.idOf(r, name, "")
 	case name == "zone":
 		return "Asia/Kolkata"
+	case name == "code":
+		return fmt.Sprintf("F%X", r.Uint32())
 	case s.Format == "date-time":
 		return time.Date(2026, 1, 1, 0, 0, r.IntN(40_000_000), 0, time.UTC).Format(time.RFC3339)
 	case len(s.Examples) > 0 && r.IntN(4) > 0:
 		return s.Examples[r.IntN(len(s.Examples))]
 	}
-	return fmt.Sprintf("F%x", r.IntN(1<<20))
+	return fmt.Sprintf("f%x", r.Uint32())
 }
 
 // upload is a form with a file whose name and content are odd.

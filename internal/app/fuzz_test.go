@@ -30,7 +30,7 @@ const fuzzedPerWorld = 40_000
 // that is none. No panic, no fault of ours, nothing of the inside in an answer, nobody in without a right (R-S4).
 // IW_FUZZ says how many requests (`make faults` makes a million), IW_FUZZ_MINUTES when it ends at the latest, IW_FUZZ_SEED what is thrown.
 func TestWhateverIsSentBreaksNothing(t *testing.T) {
-	count, seed := fromEnvironment(t, "IW_FUZZ", 2500), fromEnvironment(t, "IW_FUZZ_SEED", int(time.Now().UnixNano()&0xffffff))
+	count, seed := fromEnvironment(t, "IW_FUZZ", 2000), fromEnvironment(t, "IW_FUZZ_SEED", int(time.Now().UnixNano()&0xffffff))
 	end := time.Now().Add(time.Duration(fromEnvironment(t, "IW_FUZZ_MINUTES", 2)) * time.Minute)
 	made, statuses := 0, map[int]int{}
 	for world := 0; made < count && time.Now().Before(end) && !t.Failed(); world++ {

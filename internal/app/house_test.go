@@ -39,7 +39,10 @@ type house struct {
 }
 
 // openHouse builds it on a fresh database.
-func openHouse(t testing.TB, engine string) *house { t.Helper(); return openHouseAt(t, engine, clock.System()) }
+func openHouse(t testing.TB, engine string) *house {
+	t.Helper()
+	return openHouseAt(t, engine, clock.System())
+}
 
 // openHouseAt does so by any clock.
 func openHouseAt(t testing.TB, engine string, now clock.Now) *house {

@@ -22,8 +22,11 @@ import (
 // built is the folder of the binary that the tests have built, "" while none has.
 var built string
 
-// binary builds the product once for all tests that need a real process.
+// binary builds the product once for all tests that need a real process, unless IW_TEST_BINARY names one that was built just before.
 var binary = sync.OnceValues(func() (string, error) {
+	if path := os.Getenv("IW_TEST_BINARY"); path != "" {
+		return path, nil
+	}
 	dir, err := os.MkdirTemp("", "intelliwiz-bin-")
 	if err != nil {
 		return "", err

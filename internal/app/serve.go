@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime/debug"
 	"time"
 
@@ -73,6 +74,7 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 		log.WarnContext(ctx, "configuration", "note", w)
 	}
 	roomier()
+	frugal(os.DirFS("/"))
 	s, err := newServices(ctx, cfg, log)
 	if err != nil {
 		return err
