@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"runtime/debug"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"intelliwiz/internal/clock"
 	"intelliwiz/internal/config"
 	"intelliwiz/internal/telemetry"
 )
@@ -56,6 +58,11 @@ func roomier() {
 	if was := debug.SetGCPercent(ours); was != usual {
 		debug.SetGCPercent(was)
 	}
+}
+
+// newServices builds the services by the machine's clock.
+func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (*services, error) {
+	return newServicesAt(ctx, cfg, log, clock.System())
 }
 
 // run serves until ctx ends. Starting: database, services, work before, listeners, sealer and jobs. Stopping goes the other way: not ready,

@@ -106,12 +106,7 @@ func permissions() []actor.Declared {
 	return all
 }
 
-// newServices migrates and opens the database and builds the services on it. Close what it gives.
-func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (*services, error) {
-	return newServicesAt(ctx, cfg, log, clock.System())
-}
-
-// newServicesAt does so by any clock.
+// newServicesAt migrates and opens the database and builds the services on it, by a clock. Close what it gives.
 func newServicesAt(ctx context.Context, cfg config.Config, log *slog.Logger, now clock.Now) (_ *services, err error) {
 	s := &services{cfg: cfg, now: now, metrics: telemetry.NewMetrics(), written: statementNames()}
 	log = slog.New(s.faults.Watching(log.Handler()))
