@@ -7,7 +7,7 @@ SHELL := bash
 export CGO_ENABLED := 0
 export GOFLAGS := $(GOFLAGS) -trimpath
 
-.PHONY: help demo build test check bench generate cover race clean
+.PHONY: help demo build test faults check bench generate cover race clean
 
 help: ## say what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
@@ -21,6 +21,10 @@ build: ## build bin/intelliwiz, one static file
 test: ## run every test, on SQLite and PostgreSQL, with Redis and a browser; ends with the coverage
 	scripts/ensure-packages postgresql redis chromium python3
 	go run ./internal/db/dbtest/with -- scripts/test
+
+faults: build ## run every fault of docs/operations/faults.md at full length, with real processes, and a million requests of chance; an hour, as root
+	scripts/ensure-packages postgresql redis
+	go run ./internal/db/dbtest/with -- scripts/faults
 
 check: ## format, lint, generated files, modules, secrets, dead code, known vulnerabilities
 	scripts/check

@@ -12,6 +12,7 @@ import (
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/auth"
+	"intelliwiz/internal/clock"
 	"intelliwiz/internal/config"
 	"intelliwiz/internal/db/dbtest"
 	"intelliwiz/internal/demo"
@@ -40,13 +41,19 @@ type house struct {
 // openHouse builds it on a fresh database.
 func openHouse(t testing.TB, engine string) *house {
 	t.Helper()
+	return openHouseAt(t, engine, clock.System())
+}
+
+// openHouseAt does so by any clock.
+func openHouseAt(t testing.TB, engine string, now clock.Now) *house {
+	t.Helper()
 	url := dbtest.URL(t, engine)
 	cfg, err := config.Load([]string{"IW_PROFILE=test", "IW_LOAD_TEST=true", "IW_DATA_DIR=" + t.TempDir(), "DATABASE_URL=" + url, "IW_ARGON_MEMORY=8MiB", "IW_ARGON_TIME=1"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h := &house{t: t, actors: map[string]actor.Actor{}, ids: map[string]string{}, log: &lockedBuffer{}}
-	if h.services, err = newServices(t.Context(), cfg, telemetry.NewLog(h.log, slog.LevelInfo)); err != nil {
+	if h.services, err = newServicesAt(t.Context(), cfg, telemetry.NewLog(h.log, slog.LevelInfo), now); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

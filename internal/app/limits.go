@@ -21,7 +21,7 @@ type limits struct{ *limit.Limiter }
 
 // newLimits makes the limiter of the configuration. shared is nil without Redis. One that does not answer
 // is no reason not to start: limits hold in the process.
-func newLimits(cfg config.Config, shared redis.UniversalClient, m *telemetry.Metrics, log *slog.Logger) (*limits, error) {
+func newLimits(cfg config.Config, shared redis.UniversalClient, m *telemetry.Metrics, log *slog.Logger, now clock.Now) (*limits, error) {
 	out := &limits{}
 	c := limit.Config{
 		Rates: map[limit.Name]limit.Rate{
@@ -32,7 +32,7 @@ func newLimits(cfg config.Config, shared redis.UniversalClient, m *telemetry.Met
 			limit.Report: rate(cfg.Rates.Report), limit.ReportTenant: rate(cfg.Rates.ReportTenant),
 			limit.MailSource: rate(cfg.Rates.MailSource), limit.MailAccount: rate(cfg.Rates.MailAccount),
 		},
-		SprayBlock: cfg.Rates.SprayBlock, Now: clock.System(), Redis: shared, Log: log, Refused: m.Refused, Fallback: func() { m.Fallback("redis") },
+		SprayBlock: cfg.Rates.SprayBlock, Now: now, Redis: shared, Log: log, Refused: m.Refused, Fallback: func() { m.Fallback("redis") },
 	}
 	var err error
 	if out.Limiter, err = limit.New(c); err != nil {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -21,8 +22,11 @@ import (
 // built are the folders of binaries that the tests have built.
 var built []string
 
-// binary builds the product once for all tests that need a real process.
+// binary builds the product once for all tests that need a real process, unless IW_TEST_BINARY names one that was built just before.
 var binary = sync.OnceValues(func() (string, error) {
+	if path := os.Getenv("IW_TEST_BINARY"); path != "" {
+		return path, nil
+	}
 	dir, err := os.MkdirTemp("", "intelliwiz-bin-")
 	if err != nil {
 		return "", err
@@ -78,11 +82,18 @@ func environment(dir string, more ...string) []string {
 // startDemo starts a process and waits until it says that it is ready.
 func startDemo(t testing.TB, dir string, more ...string) *process {
 	t.Helper()
+	return startDemoBy(t, nil, dir, more...)
+}
+
+// startDemoBy has another command start it, which sets bounds to it and then becomes it.
+func startDemoBy(t testing.TB, by []string, dir string, more ...string) *process {
+	t.Helper()
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{t: t, log: &lockedBuffer{}, cmd: exec.Command(path, "demo", "--json")}
+	args := slices.Concat(by, []string{path, "demo", "--json"})
+	p := &process{t: t, log: &lockedBuffer{}, cmd: exec.Command(args[0], args[1:]...)}
 	p.cmd.Env = environment(dir, more...)
 	p.cmd.Stderr = p.log
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"os"
 	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"intelliwiz/internal/clock"
 	"intelliwiz/internal/config"
 	"intelliwiz/internal/telemetry"
 )
@@ -57,6 +60,11 @@ func roomier() {
 	}
 }
 
+// newServices builds the services by the machine's clock.
+func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (*services, error) {
+	return newServicesAt(ctx, cfg, log, clock.System())
+}
+
 // run serves until ctx ends. Starting: database, services, work before, listeners, sealer and jobs. Stopping goes the other way: not ready,
 // requests finish, jobs finish, the journal is sealed and anchored, the database is closed.
 func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err error) {
@@ -73,6 +81,7 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 		log.WarnContext(ctx, "configuration", "note", w)
 	}
 	roomier()
+	frugal(os.DirFS("/"))
 	s, err := newServices(ctx, cfg, log)
 	if err != nil {
 		return err

@@ -106,9 +106,9 @@ func permissions() []actor.Declared {
 	return all
 }
 
-// newServices migrates and opens the database and builds the services on it. Close what it gives.
-func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *services, err error) {
-	s := &services{cfg: cfg, now: clock.System(), metrics: telemetry.NewMetrics(), written: statementNames()}
+// newServicesAt migrates and opens the database and builds the services on it, by a clock. Close what it gives.
+func newServicesAt(ctx context.Context, cfg config.Config, log *slog.Logger, now clock.Now) (_ *services, err error) {
+	s := &services{cfg: cfg, now: now, metrics: telemetry.NewMetrics(), written: statementNames()}
 	log = slog.New(s.faults.Watching(log.Handler()))
 	s.log = log
 	if s.live, err = openLiveKeys(cfg, s.now); err != nil {
@@ -175,7 +175,7 @@ func (s *services) openShared() (err error) {
 		}
 		shared = s.redis
 	}
-	if s.limits, err = newLimits(s.cfg, shared, s.metrics, s.log); err != nil {
+	if s.limits, err = newLimits(s.cfg, shared, s.metrics, s.log, s.now); err != nil {
 		return err
 	}
 	c := cache.Config{Entries: s.cfg.Servers.Entries, TTL: s.cfg.Servers.CacheTTL, Redis: shared, Now: s.now, Log: s.log, Read: s.metrics.CacheRead}

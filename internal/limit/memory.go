@@ -3,6 +3,7 @@ package limit
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/throttled/throttled/v2"
@@ -33,7 +34,7 @@ func newMemory(rates map[Name]Rate, now clock.Now) (*memory, error) {
 	if err != nil {
 		return nil, err
 	}
-	store.SetTimeNow(now)
+	store.SetTimeNow(forward(now))
 	m := &memory{throttled.WrapStoreWithContext(store), map[Name]*throttled.GCRARateLimiterCtx{}, rates}
 	for name, r := range rates {
 		if err := r.check(name); err != nil {
@@ -80,6 +81,25 @@ func (m *memory) mark(ctx context.Context, key string, d time.Duration) (bool, e
 		return m.store.SetIfNotExistsWithTTL(ctx, key, end, d)
 	}
 	return m.store.CompareAndSwapWithTTL(ctx, key, old, end, d)
+}
+
+// forward is a clock that does not go back: where the machine's is set back, it goes on from what it showed. What is counted is counted per
+// time that passes; otherwise everybody who is counted would be refused until the machine's clock shows again what it has shown before.
+func forward(now clock.Now) clock.Now {
+	var mu sync.Mutex
+	var last time.Time
+	var behind time.Duration
+	return func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		t := now().Add(behind)
+		if t.Before(last) {
+			behind += last.Sub(t)
+			t = last
+		}
+		last = t
+		return t
+	}
 }
 
 // interval is the time in which one use comes back.

@@ -41,3 +41,31 @@ func TestWhatCannotBeCountedIsRefused(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+// A machine whose clock is set back by two hours refuses nobody for two hours.
+func TestAClockThatIsSetBackShutsNobodyOut(t *testing.T) {
+	w := newWorld(t, "")
+	use := func() (refused int) {
+		for range 5 {
+			if w.Take(t.Context(), Token, "a").Refused {
+				refused++
+			}
+		}
+		return refused
+	}
+	if n := use(); n != 1 {
+		t.Fatalf("%d of 5 are refused, want what is over 4", n)
+	}
+	w.clock.Advance(-2 * time.Hour)
+	if d := w.Take(t.Context(), Token, "a"); !d.Refused || d.Retry > time.Minute {
+		t.Errorf("set back, it answers %+v", d)
+	}
+	w.clock.Advance(time.Minute)
+	if n := use(); n != 1 {
+		t.Errorf("a minute later %d of 5 are refused", n)
+	}
+	w.clock.Advance(72 * time.Hour)
+	if n := use(); n != 1 {
+		t.Errorf("set forward, %d of 5 are refused", n)
+	}
+}

@@ -30,7 +30,7 @@ const maxFaults = 100
 func (c *checker) at() string {
 	var b strings.Builder
 	for _, p := range c.path {
-		if b.Len() > 0 && p[0] != '[' {
+		if b.Len() > 0 && !strings.HasPrefix(p, "[") { // a key may be empty
 			b.WriteByte('.')
 		}
 		b.WriteString(p)

@@ -176,6 +176,7 @@ func TestEveryViolationIsNamedAtOnce(t *testing.T) {
 			[]string{"colour unknown", "from format", "limit range", "verb duplicate", "who_id format"}},
 		{"parameters' types", "GET", "/api/v1/sites?inactive=perhaps&limit=many", "", []string{"inactive type", "limit type"}},
 		{"a parameter that is needed", "DELETE", site, "", []string{"version required"}},
+		{"an empty key further in", "POST", "/api/v1/checklists", `{"name":"N","sections":[{"name":"S","items":[],"":1}]}`, []string{"sections[0]. unknown", "kind required", "places required"}},
 		{"a list's name", "GET", "/api/v1/lookups?list=colours", "", []string{"list unknown"}},
 	} {
 		a := x.raw(admin, c.method, c.path, c.body)

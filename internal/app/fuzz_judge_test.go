@@ -1,0 +1,104 @@
+package app
+
+import (
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+)
+
+// leaks are words that only the inside knows: of databases and their drivers, of the language, of what went wrong below.
+var leaks = regexp.MustCompile(`SQLSTATE|SQLITE_|SQL logic error|pgconn[.:]|pgx[./:]|modernc\.org|database/sql|river_job|goose_db|` +
+	`constraint failed|violates (unique|foreign|check|not-null)|relation "|syntax error at or near|no such (table|column)|(?i:select [^<>]{1,80} from [a-z_]+ where)|` +
+	`goroutine \d+ \[|runtime error|\.go:\d+|runtime/debug|nil pointer|invalid memory address|a canary|` +
+	`json: (cannot|unsupported|unknown)|strconv\.|reflect\.|parsing time "|context (canceled|deadline exceeded)|unexpected EOF|sql: |redis: |` +
+	`%!\w?\(|intelliwiz/internal|multipart: |http: (request|wrong|multipart)|mime: |hex: |base64: |illegal base64|dial tcp|no such host|connection refused`)
+
+// judge says what is wrong with an answer, "" for nothing.
+func (f *fuzzer) judge(a attempt, w *httptest.ResponseRecorder) string {
+	body := w.Body.String()
+	switch {
+	case w.Code >= 500:
+		return "a fault of ours"
+	case a.path == "/graphql" && strings.Contains(body, `"code":"internal"`), strings.Contains(body, `"extensions":{"code":"internal"`):
+		return "a fault of ours in GraphQL"
+	case (a.who == "" || a.who == "a token that is none") && !a.public && w.Code < 300:
+		return "an open door"
+	}
+	if found := leaks.FindString(body); found != "" && !strings.Contains(a.body+a.query, found) {
+		return "a word of the inside: " + found
+	}
+	for _, inside := range f.inside {
+		if strings.Contains(body, inside) {
+			return "a place of the inside: " + inside
+		}
+	}
+	for name, values := range w.Header() {
+		if found := leaks.FindString(strings.Join(values, " ")); found != "" && name != "Etag" {
+			return "a word of the inside in " + name + ": " + found
+		}
+	}
+	return ""
+}
+
+var (
+	shownID     = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	shownCursor = regexp.MustCompile(`"(?:next|endCursor)":"([^"]+)"`)
+	shownName   = regexp.MustCompile(`<(?:input|select|textarea|button)[^>]* name="([^"]+)"`)
+)
+
+// snake writes siteId as site_id.
+func snake(name string) string {
+	return strings.ToLower(regexp.MustCompile(`[A-Z]`).ReplaceAllString(name, "_$0"))
+}
+
+const remembered = 400
+
+// remember keeps what an answer shows, so that later requests name what there is.
+func (f *fuzzer) remember(r *rand.Rand, w *httptest.ResponseRecorder) {
+	if w.Code != http.StatusOK && w.Code != http.StatusCreated || r.IntN(4) > 0 {
+		return
+	}
+	body := w.Body.String()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	keep := func(list *[]string, found string) {
+		if len(*list) < remembered {
+			*list = append(*list, found)
+		} else {
+			(*list)[r.IntN(remembered)] = found
+		}
+	}
+	for _, x := range shownID.FindAllString(body, 5) {
+		keep(&f.ids, x)
+	}
+	for _, x := range shownCursor.FindAllStringSubmatch(body, 2) {
+		keep(&f.cursors, x[1])
+	}
+	for _, x := range shownName.FindAllStringSubmatch(body, 40) {
+		keep(&f.names, x[1])
+	}
+}
+
+// id gives one that was seen, one of another organisation among them; cursor and name do so too.
+func (f *fuzzer) id(r *rand.Rand) string     { return f.one(r, &f.ids) }
+func (f *fuzzer) cursor(r *rand.Rand) string { return f.one(r, &f.cursors) }
+func (f *fuzzer) name(r *rand.Rand) string   { return f.one(r, &f.names) }
+
+// idOf gives one for a field or a place, mostly of the kind that it asks for.
+func (f *fuzzer) idOf(r *rand.Rand, field, noun string) string {
+	if kind, named := references[snake(field)]; named {
+		noun = kind
+	}
+	if known := f.house.ids[noun]; known != "" && r.IntN(5) > 0 {
+		return known
+	}
+	return f.id(r)
+}
+
+func (f *fuzzer) one(r *rand.Rand, list *[]string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return (*list)[r.IntN(len(*list))]
+}
