@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -76,7 +77,17 @@ func (s *Server) hold(next http.Handler) http.Handler {
 			s.c.Reply.Error(w, r, crowded())
 			return
 		}
-		defer s.crowd.leave()
+		leave := sync.OnceFunc(s.crowd.leave)
+		defer leave()
+		if rec, ok := w.(*recorder); ok { // the work is done when the answer begins: who reads it slowly holds no place
+			before := rec.first
+			rec.first = func() {
+				leave()
+				if before != nil {
+					before()
+				}
+			}
+		}
 		next.ServeHTTP(w, r)
 	})
 }

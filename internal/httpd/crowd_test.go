@@ -64,10 +64,17 @@ func TestACrowdIsToldToComeAgain(t *testing.T) {
 	})
 }
 
-// TestASlowClientTakesNoPlace: what it sends is read first; the handler gets it as it came, with what went wrong.
+// TestASlowClientTakesNoPlace: what it sends is read first, and the handler gets it as it came, with what went wrong; what it is sent is past the
+// work.
 func TestASlowClientTakesNoPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		read := make(chan struct{})
 		d := newDoor(t, func(c *Config) { c.AtOnce = 1 }, page("GET", "/x", reply.SignedIn, hello),
+			page("GET", "/long", reply.SignedIn, func(w http.ResponseWriter, r *http.Request) error {
+				w.WriteHeader(http.StatusOK) // the answer begins, and takes as long as its reader
+				<-read
+				return hello(w, r)
+			}),
 			page("POST", "/x", reply.SignedIn, func(w http.ResponseWriter, r *http.Request) error {
 				raw, err := io.ReadAll(r.Body)
 				_, _ = fmt.Fprintf(w, "%s %v", raw, err)
@@ -83,9 +90,14 @@ func TestASlowClientTakesNoPlace(t *testing.T) {
 		go func() { got <- post(slow, 6).Body.String() }()
 		_, _ = client.Write([]byte("abc"))
 		synctest.Wait()
+		var reader sync.WaitGroup
+		reader.Go(func() { d.ask("GET", "/long", "Cookie: iw=meera") })
+		synctest.Wait()
 		if w := d.ask("GET", "/x", "Cookie: iw=meera"); w.Code != 200 {
-			t.Errorf("beside a slow client: %d", w.Code)
+			t.Errorf("beside slow clients: %d", w.Code)
 		}
+		close(read)
+		reader.Wait()
 		_ = client.CloseWithError(errors.New("gone"))
 		if text := <-got; text != "abc gone" {
 			t.Errorf("the handler got %q", text)
