@@ -18,6 +18,7 @@ import (
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/push"
 )
 
 // Config is what the service is built from.
@@ -26,6 +27,7 @@ type Config struct {
 	Journal *journal.Journal
 	Auth    *auth.Service
 	People  *people.Service
+	Push    *push.Service
 	// Open gives the content of a file by its key.
 	Open    func(ctx context.Context, key string) (io.ReadSeekCloser, error)
 	Seeds   func() [][]byte // of the keys that sign what leaves, the newest first: those of the journal's anchors
@@ -204,6 +206,9 @@ func (s *Service) Erase(ctx context.Context, who actor.Actor, person id.Person) 
 		w = journal.Words{Instead: tombstone} // begun before: what named them is known no more, their own rows are
 	}
 	if err := s.c.Auth.Forget(ctx, who, person); err != nil {
+		return Erased{}, err
+	}
+	if err := s.c.Push.Forget(ctx, who, person); err != nil {
 		return Erased{}, err
 	}
 	rows, err := s.c.Journal.Erase(ctx, who, person, w)

@@ -28,7 +28,7 @@ func get(t *testing.T, method, url, accept string) *http.Response {
 }
 
 func all() []File {
-	return append(Modules(), Styles, PhoneStyles, PrintStyles, MapStyles, PlanStyles, Live, Sprite, HTMX, Leaflet, LeafletStyles, Map)
+	return append(Modules(), Styles, PhoneStyles, PrintStyles, MapStyles, PlanStyles, Live, Push, PushWorker, Sprite, HTMX, Leaflet, LeafletStyles, Map)
 }
 
 func TestEveryFileIsServedUnderItsHash(t *testing.T) {
@@ -156,7 +156,7 @@ func TestStylesStayWithinTheirBudgets(t *testing.T) {
 // Our modules must run under the content policy: no HTML from strings, no code from strings, no style attributes.
 func TestModulesAvoidWhatThePolicyForbids(t *testing.T) {
 	forbidden := regexp.MustCompile(`\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|setAttribute\(['"]style|cssText|localStorage)`)
-	for _, f := range append(Modules(), Map) {
+	for _, f := range append(Modules(), Map, Push, PushWorker) {
 		body, err := os.ReadFile(filepath.Join("files", string(f)))
 		if err != nil {
 			t.Fatal(err)
