@@ -37,9 +37,9 @@ func TestFeaturesAreSwitched(t *testing.T) {
 			testworld.Same(t, any(o{"key": "board.posts", "type": "BOOL", "value": c.value, "why": c.why, "default": "true", "expiresOn": "2027-06-30", "said": c.said}), got)
 		}
 		for want, in := range map[string]o{
-			"invalid setFlag: input.value value":     {"key": "board.posts", "value": "maybe", "reason": "r"},
-			"invalid setFlag: input.reason required": {"key": "board.posts", "value": "true", "reason": ""},
-			"not_found setFlag":                      {"key": "no.such", "value": "true", "reason": "r"},
+			"invalid setFlag: value value":     {"key": "board.posts", "value": "maybe", "reason": "r"},
+			"invalid setFlag: reason required": {"key": "board.posts", "value": "true", "reason": ""},
+			"not_found setFlag":                {"key": "no.such", "value": "true", "reason": "r"},
 		} {
 			testworld.Same(t, []string{want}, x.ask(admin, set, o{"in": in}).faults())
 		}
