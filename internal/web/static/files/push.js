@@ -8,8 +8,8 @@ const able = 'serviceWorker' in navigator && 'PushManager' in globalThis && 'Not
 const words = {
   none: 'This browser has no notifications for web pages here. On an iPhone or iPad, add IntelliWiz to the home screen first, and open it from there.',
   blocked: 'Blocked by this browser. Allow notifications for this site in its settings, then load the page again.',
-  off: 'Off on this device.',
-  on: 'On on this device.',
+  off: 'You are not told on this device.',
+  on: 'You are told on this device.',
   failed: 'The browser could not reach its push service. Nothing was turned on; try again later.',
 };
 
@@ -17,10 +17,15 @@ const hex = (buffer) => Array.from(new Uint8Array(buffer), (n) => n.toString(16)
 const base64 = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 const bytes = (text) => Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
 
+// What this browser has subscribed to, if anything.
+async function subscribed() {
+  const registration = await navigator.serviceWorker.getRegistration(scope);
+  return registration?.scope.endsWith(scope) ? registration.pushManager.getSubscription() : null;
+}
+
 // The row of the list that is this device; undefined when it is off, or on for somebody else.
 async function own() {
-  const registration = await navigator.serviceWorker.getRegistration(scope);
-  const had = registration?.scope.endsWith(scope) ? await registration.pushManager.getSubscription() : null;
+  const had = await subscribed();
   if (!had) return undefined;
   const mark = hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(had.endpoint)));
   return document.querySelector(`[data-push-mark="${mark}"]`)?.closest('tr');
@@ -30,6 +35,7 @@ function show(state) {
   box.dataset.state = state;
   box.querySelector('[data-push-said]').textContent = words[state];
   box.querySelector('[data-push-on]').hidden = state !== 'off' && state !== 'failed';
+  box.querySelector('[data-push-off]').hidden = state !== 'on';
 }
 
 async function look() {
@@ -64,6 +70,11 @@ if (box) {
     } catch {
       show('failed');
     }
+  });
+  box.querySelector('[data-push-off]').addEventListener('click', async () => {
+    const row = await own();
+    await (await subscribed())?.unsubscribe();
+    row?.querySelector('form[action$="/delete"]').requestSubmit();
   });
   look().catch(() => show('none'));
 }
