@@ -12,7 +12,6 @@ import (
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
-	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/news"
@@ -284,23 +283,6 @@ func TestMailWaitsForTheEndOfQuietHours(t *testing.T) {
 		}
 		if n, read := len(service.Calls()), len(reading.Calls()); n != 1 || read != 0 {
 			t.Errorf("after quiet hours %d and %d messages to devices, want 1 and 0: it was read meanwhile", n, read)
-		}
-	})
-}
-
-func TestATellerThatFailsIsAskedAgain(t *testing.T) {
-	each(t, func(t *testing.T, o *office) {
-		o.say(o.about(org.Guard, "Late"))
-		o.err = fault.Of(fault.Unavailable, "away")
-		o.Start()
-		o.change(o.System)
-		o.told(1)
-		o.mu.Lock()
-		o.err = nil
-		o.mu.Unlock()
-		testworld.Eventually(t, "the notice", func() bool { return len(o.notices(o.Actor(org.Guard), notice.Filter{})) == 1 })
-		if !strings.Contains(o.Log.String(), "who is told of site.updated") {
-			t.Error("the fault is not logged")
 		}
 	})
 }
