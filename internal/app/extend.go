@@ -98,7 +98,7 @@ func (s *services) newPush() *push.Service {
 	return push.New(push.Config{
 		DB: s.db, Journal: s.journal, Jobs: s.jobs, Out: s.caller(0), Box: seal.New(s.live.columns()), Now: s.now, Tenants: s.org.Tenants, Contact: contact,
 		On: func(ctx context.Context, tenant id.Tenant, person id.Person) bool {
-			return s.flags.BoolFor(ctx, tenant, person, flag.WebPush)
+			return s.flags.BoolFor(ctx, tenant, person, flag.WebPush) && s.holds.Stopped(tenant, person) == nil
 		},
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"strings"
 	"time"
 
 	"intelliwiz/internal/clock"
@@ -72,7 +73,9 @@ func (s *Service) check(in Input) (k kept, err error) {
 	var c fault.Check
 	k.Endpoint = in.Endpoint.Reveal()
 	if bad := s.c.Out.Check(k.Endpoint); bad != nil {
-		c.That(false, "endpoint", "address", fault.As(bad).Message)
+		c.Add("endpoint", "address", fault.As(bad).Message)
+	} else { // also where webhooks may do without TLS
+		c.That(strings.HasPrefix(k.Endpoint, "https://"), "endpoint", "address", "The address must begin with https://.")
 	}
 	if k.P256dh, err = base64.RawURLEncoding.DecodeString(in.P256dh); err == nil {
 		_, err = ecdh.P256().NewPublicKey(k.P256dh)
