@@ -59,12 +59,13 @@ func (s *Service) end(ctx context.Context, who actor.Actor, a ended) error {
 		return err
 	}
 	return s.write(ctx, who, func(tx *db.Tx) error {
-		q := ends()[entry.Verb]
-		if q == endOfAll {
+		switch q := ends()[entry.Verb]; q {
+		case "": // of another version
+		case endOfAll:
 			tx.Later(q)
-			return nil
+		default:
+			tx.Later(q, entry.Subject)
 		}
-		tx.Later(q, entry.Subject)
 		return nil
 	})
 }

@@ -30,21 +30,26 @@ func scanPair(r db.Row) (k keptPair, err error) {
 	return k, err
 }
 
-// keys gives the pair, which is made when it is first asked for; of two processes that make it at once, the first wins.
+// keys gives the pair, which is made when it is first asked for, and anew when what sealed it is lost, and every browser with it; of two processes that
+// make it at once, the first wins.
 func (s *Service) keys(ctx context.Context) (pair, error) {
 	if p := s.pair.Load(); p != nil {
 		return *p, nil
 	}
 	k, err := s.storedPair(ctx)
-	if err == nil && k.public == "" {
-		if err = s.makePair(ctx); err == nil {
-			k, err = s.storedPair(ctx)
-		}
-	}
 	if err != nil {
 		return pair{}, fmt.Errorf("keys for push services: %w", err)
 	}
 	raw, err := s.c.Box.Open(k.sealed, placeOfPair(k.public)...)
+	if err != nil {
+		if err = s.makePair(ctx, k.public); err == nil {
+			k, err = s.storedPair(ctx)
+		}
+		if err != nil {
+			return pair{}, fmt.Errorf("keys for push services: %w", err)
+		}
+		raw, err = s.c.Box.Open(k.sealed, placeOfPair(k.public)...)
+	}
 	if err != nil {
 		return pair{}, fmt.Errorf("keys for push services: %w", err)
 	}
@@ -70,7 +75,8 @@ func (s *Service) storedPair(ctx context.Context) (k keptPair, err error) {
 	return k, err
 }
 
-func (s *Service) makePair(ctx context.Context) error {
+// makePair makes a pair in the place of another; "" = of none.
+func (s *Service) makePair(ctx context.Context, old string) error {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return err
@@ -89,7 +95,7 @@ func (s *Service) makePair(ctx context.Context) error {
 		return err
 	}
 	return s.c.DB.System(ctx, func(tx *db.Tx) error {
-		tx.Later(pairInsert, public, sealed, s.c.Now())
+		tx.Later(pairPut, public, sealed, s.c.Now(), old)
 		return nil
 	})
 }

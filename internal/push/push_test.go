@@ -87,6 +87,16 @@ func TestAMessageReachesTheBrowserAlone(t *testing.T) {
 		if again, err := w.Push.Key(t.Context(), guard); err != nil || again != key {
 			t.Error("the pair is another:", again, err)
 		}
+		// All keys are lost: there is another pair, and the browser is turned on again.
+		w.Keys.Add(7)
+		w.Keys.Forget(2)
+		w.Push.Anew()
+		if again, err := w.Push.Key(t.Context(), guard); err != nil || again == key {
+			t.Error("keys are lost:", again, err)
+		}
+		if sent, err := w.Push.Send(t.Context(), w.System, b.ID, message(w)); sent || fault.KindOf(err) != fault.Invalid {
+			t.Error("keys are lost:", sent, err)
+		}
 	})
 }
 

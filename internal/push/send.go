@@ -58,8 +58,9 @@ func (s *Service) Send(ctx context.Context, who actor.Actor, subscription id.Sub
 		return false, nil
 	}
 	k, err := s.open(who.Tenant(), subscription, o.sealed)
-	if err != nil {
-		return false, err
+	if err != nil { // its key is gone: no later attempt reads it
+		lost := fault.Of(fault.Invalid, "This device cannot be reached any more. Turn it on again.").Because(err)
+		return false, errors.Join(lost, s.note(ctx, who, subscription, lost))
 	}
 	headers, body, err := s.request(ctx, subscription, k, m, left)
 	if err != nil {

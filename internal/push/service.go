@@ -262,8 +262,8 @@ func (s *Service) clear(ctx context.Context, who actor.Actor) error {
 					continue
 				}
 				k, err := s.open(who.Tenant(), o.ID, o.sealed)
-				if err != nil {
-					return err
+				if err != nil { // its key is gone: it fails until it is stale
+					continue
 				}
 				sealed, err := s.seal(who.Tenant(), o.ID, k)
 				if err != nil {

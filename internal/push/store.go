@@ -41,8 +41,9 @@ func scanID(r db.Row) (x id.Subscription, err error) { err = r.Scan(&x); return 
 const pairGet db.SQL = `-- push.pairGet
 select k.public, k.private from sys_push_keys k where k.name = 'vapid'`
 
-const pairInsert db.SQL = `-- push.pairInsert
-insert into sys_push_keys (name, public, private, made_at) values ('vapid', $1, $2, $3) on conflict (name) do nothing`
+const pairPut db.SQL = `-- push.pairPut
+insert into sys_push_keys (name, public, private, made_at) values ('vapid', $1, $2, $3)
+on conflict (name) do update set public = excluded.public, private = excluded.private, made_at = excluded.made_at where sys_push_keys.public = $4`
 
 const pairReseal db.SQL = `-- push.pairReseal
 update sys_push_keys set private = $2 where public = $1`
