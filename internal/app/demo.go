@@ -16,6 +16,7 @@ import (
 	"intelliwiz/internal/config"
 	"intelliwiz/internal/demo"
 	"intelliwiz/internal/fault"
+	"intelliwiz/internal/flag"
 )
 
 // demoSeed makes every demo world the same but for its ids.
@@ -73,6 +74,14 @@ func demoWorld(ctx context.Context, s *services, scale int) ([]demo.Account, err
 	}
 	accounts, err := demo.Make(ctx, s.demo(), demo.Options{Scale: scale, Seed: demoSeed})
 	if err != nil {
+		return nil, err
+	}
+	all, err := s.operators(ctx)
+	if err != nil {
+		return nil, err
+	}
+	shown := flag.Input{Flag: string(flag.WebPush), Scope: flag.ForAll, Value: "true", Percent: 100, Reason: "The demo shows what there is."}
+	if err := s.flags.SetForAll(ctx, all, shown); err != nil {
 		return nil, err
 	}
 	return accounts, writeDemo(s.cfg, accounts)

@@ -17,6 +17,7 @@ import (
 	"intelliwiz/internal/outbound"
 	"intelliwiz/internal/plan"
 	"intelliwiz/internal/post"
+	"intelliwiz/internal/push"
 	"intelliwiz/internal/scan"
 	"intelliwiz/internal/seal"
 	"intelliwiz/internal/task"
@@ -26,6 +27,7 @@ import (
 
 // extend builds the services that other domains learn of by registration: who is told of what, and what has files.
 func (s *services) extend() error {
+	s.push = s.newPush()
 	s.notices = s.newNotices()
 	s.lists = checklist.New(s.db, s.journal, s.cache, s.now)
 	s.plans = plan.New(s.db, s.journal, plan.Straight{Speed: s.cfg.Tasks.Speed}, s.now)
@@ -72,6 +74,7 @@ func (s *services) caller(most int64) *outbound.Client {
 // newNotices makes the service that tells people.
 func (s *services) newNotices() *notice.Service {
 	c := notice.Config{
+		Push: s.push, Path: web.Record,
 		DB: s.db, Journal: s.journal, Jobs: s.jobs, Mail: s.mail, Org: s.org, People: s.people, Cache: s.cache, Now: s.now, Log: s.log, Live: s.auth.Live,
 	}
 	if base := s.publicURL(); base != "" {
@@ -84,6 +87,20 @@ func (s *services) newNotices() *notice.Service {
 		}
 	}
 	return notice.New(c)
+}
+
+// newPush makes what sends to people's browsers.
+func (s *services) newPush() *push.Service {
+	contact := s.cfg.HTTP.Contact
+	if contact == "" {
+		contact = s.publicURL()
+	}
+	return push.New(push.Config{
+		DB: s.db, Journal: s.journal, Jobs: s.jobs, Out: s.caller(0), Box: seal.New(s.live.columns()), Now: s.now, Tenants: s.org.Tenants, Contact: contact,
+		On: func(ctx context.Context, tenant id.Tenant, person id.Person) bool {
+			return s.flags.BoolFor(ctx, tenant, person, flag.WebPush) && s.holds.Stopped(tenant, person) == nil
+		},
+	})
 }
 
 // openFiles makes the service of files, on a folder or a bucket.

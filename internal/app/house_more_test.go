@@ -7,6 +7,7 @@ import (
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/exchange"
+	"intelliwiz/internal/flag"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/id"
 )
@@ -84,7 +85,33 @@ func (h *house) collectMore() {
 		h.t.Fatal(err)
 	}
 	h.ids["webhook"], h.ids["delivery"] = w.ID.String(), d.ID.String()
+	h.collectPush()
 }
+
+// collectPush switches the channel on and gives the administrator a browser.
+func (h *house) collectPush() {
+	admin := h.actors["ADMINISTRATOR"]
+	all, err := h.services.operators(h.t.Context())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if err := h.flags.SetForAll(h.t.Context(), all, flag.Input{Flag: string(flag.WebPush), Scope: flag.ForAll, Value: "true", Percent: 100, Reason: "a test"}); err != nil {
+		h.t.Fatal(err)
+	}
+	x := id.New[id.Subscription]()
+	err = h.db.Write(h.t.Context(), operator(admin.Tenant()), func(tx *db.Tx) error {
+		tx.Unjournaled("a test")
+		_, err := tx.Exec(h.t.Context(), putSubscription, x, admin.Person(), []byte{1}, h.now())
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.ids["subscription"] = x.String()
+}
+
+const putSubscription db.SQL = `-- test.putSubscription
+insert into push_subscriptions (tenant_id, id, person_id, session_id, hash, sealed, agent, created_at) values ($1, $2, $3, $2, 'isolation', $4, '', $5)`
 
 const putNotice db.SQL = `-- test.putNotice
 insert into notices (tenant_id, id, person_id, key, verb, subject, subject_id, title, detail, reason, at)

@@ -17,7 +17,7 @@ import (
 var (
 	ground     = []string{"actor", "clock", "config", "db", "fault", "fold", "id", "page", "telemetry"}
 	middle     = []string{"backup", "blob", "cache", "flag", "hold", "ical", "job", "journal", "ldap", "limit", "mail", "news", "oidc", "outbound", "picture", "recur", "sbom", "scan", "seal", "sheet", "upgrade"}
-	domains    = []string{"asset", "auth", "calendar", "checklist", "deadline", "exchange", "file", "hook", "incident", "notice", "ops", "org", "people", "plan", "post", "readiness", "task", "ticket"}
+	domains    = []string{"asset", "auth", "calendar", "checklist", "deadline", "exchange", "file", "hook", "incident", "notice", "ops", "org", "people", "plan", "post", "push", "readiness", "task", "ticket"}
 	transports = []string{"graph", "httpd", "reply", "rest", "web"}
 )
 
@@ -68,15 +68,18 @@ var pairs = map[[2]string]string{
 	{"task", "ticket"}:              "a task that was missed may raise one",
 	{"ticket", "calendar"}:          "clocks follow business hours",
 	{"incident", "auth"}:            "a person who is erased does not sign in",
+	{"incident", "push"}:            "a person is erased",
 	{"incident", "people"}:          "a person is erased",
 	{"hook", "org"}:                 "the log of every tenant is cleared",
 	{"notice", "org"}:               "times are in the zone of a home site",
+	{"notice", "push"}:              "it reaches their devices",
 	{"notice", "people"}:            "a person has an address",
 	{"httpd", "cache"}:              "a request may ask for what is not from memory",
 	{"httpd", "reply"}:              "faults become answers there",
 	{"graph", "reply"}:              "faults become answers there",
 	{"rest", "reply"}:               "faults become answers there",
 	{"rest", "cache"}:               "the tags of answers are remembered",
+	{"graph", "flag"}:               "features are switched",
 	{"rest", "flag"}:                "features are switched",
 	{"web", "flag"}:                 "features can be switched off",
 	{"web", "cache"}:                "what pages offer is remembered",
@@ -193,9 +196,9 @@ func TestOnlyTheDoorMakesActors(t *testing.T) {
 }
 
 // TestOnlyTheseLeaveTheTenant: db.System and db.Seal reach beyond one tenant. flag and hold keep what concerns the installation, and read it whole
-// at every turn: one small statement, not one of each tenant. upgrade notes which version serves.
+// at every turn: one small statement, not one of each tenant. push keeps a pair of keys there, and upgrade notes which version serves.
 func TestOnlyTheseLeaveTheTenant(t *testing.T) {
-	may := map[string][]string{"System": {"auth", "flag", "hold", "org", "job", "upgrade"}, "Seal": {"journal"}, "PG": {"job"}, "SQLite": {"job"}}
+	may := map[string][]string{"System": {"auth", "flag", "hold", "org", "job", "push", "upgrade"}, "Seal": {"journal"}, "PG": {"job"}, "SQLite": {"job"}}
 	for path, f := range files(t) {
 		pkg := filepath.ToSlash(filepath.Dir(path))
 		if strings.HasPrefix(pkg, "db") {

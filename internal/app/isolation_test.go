@@ -16,7 +16,7 @@ import (
 func nounOf(path string) string {
 	nouns := map[string]string{
 		"units": "unit", "sites": "site", "lookups": "lookup", "roles": "role", "grants": "grant", "people": "person", "groups": "group",
-		"audit": "entry", "tokens": "token", "services": "service", "sso": "provider", "sso-providers": "provider", "provider": "provider", "devices": "device", "impersonations": "impersonation", "factors": "factor", "sessions": "session", "notices": "notice", "mutes": "record", "locations": "location", "assets": "asset", "tickets": "ticket", "ticket-categories": "category",
+		"audit": "entry", "tokens": "token", "services": "service", "sso": "provider", "sso-providers": "provider", "provider": "provider", "devices": "device", "impersonations": "impersonation", "factors": "factor", "sessions": "session", "notices": "notice", "mutes": "record", "push": "subscription", "locations": "location", "assets": "asset", "tickets": "ticket", "ticket-categories": "category",
 		"questions": "question", "checklists": "checklist", "checklist-forms": "form", "plans": "plan", "blackouts": "blackout", "tasks": "task", "posts": "post", "assignments": "assignment", "views": "view", "imports": "import", "categories": "category", "webhooks": "webhook", "deliveries": "delivery", "{list}": "lookup", "files": "file", "{noun}": "asset",
 	}
 	parts := strings.Split(path, "/")

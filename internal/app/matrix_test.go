@@ -40,7 +40,7 @@ const (
 var placed = []string{"unit", "site", "location", "asset", "file", "ticket", "person", "grant", "plan", "task", "blackout", "post", "assignment"}
 
 // personal are the nouns of which everybody sees their own alone, whatever their role.
-var personal = []string{"token", "session", "notice", "view", "import", "factor", "device", "record", "entry", "impersonation"}
+var personal = []string{"token", "session", "notice", "view", "import", "factor", "device", "record", "entry", "impersonation", "subscription"}
 
 // TestMatrix asks for everything that the product does, as every built-in role in every situation, and holds the answers to the declarations:
 // the permission of the route or field, what the roles hold, and whether a permission holds in the whole tenant only.

@@ -52,7 +52,7 @@ func (s *services) secure() bool {
 // routes is the whole table: pages, files, REST, GraphQL.
 func (s *services) routes() ([]reply.Route, error) {
 	pages := web.New(web.Config{
-		Org: s.org, People: s.people, Asset: s.asset, Ticket: s.ticket, Public: s.cfg.HTTP.PublicURL.String(), Auth: s.auth, Exchange: s.exchange, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Posts: s.posts, Ops: s.ops, Flags: s.flags, ReadOnly: s.holds.ReadOnly, Ready: s.ready, Contact: s.cfg.HTTP.Contact, Cache: s.cache, Files: s.files, Calendar: s.calendar, Log: s.log, Now: s.now,
+		Org: s.org, People: s.people, Asset: s.asset, Ticket: s.ticket, Public: s.cfg.HTTP.PublicURL.String(), Auth: s.auth, Exchange: s.exchange, Journal: s.journal, Notices: s.notices, Push: s.push, Hooks: s.hooks, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Posts: s.posts, Ops: s.ops, Flags: s.flags, ReadOnly: s.holds.ReadOnly, Ready: s.ready, Contact: s.cfg.HTTP.Contact, Cache: s.cache, Files: s.files, Calendar: s.calendar, Log: s.log, Now: s.now,
 		Secure: s.secure(), TileURL: s.cfg.HTTP.TileURL, Version: Version, Nonce: templ.GetNonce, Source: httpd.Source,
 		Anchors: func(context.Context, id.Tenant) ([]journal.Anchor, error) { return s.anchors.read() }, Parts: writeParts,
 	})
@@ -65,7 +65,7 @@ func (s *services) routes() ([]reply.Route, error) {
 		return nil, err
 	}
 	queries, err := graph.New(graph.Config{
-		Org: s.org, People: s.people, Asset: s.asset, Auth: s.auth, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Ticket: s.ticket, Calendar: s.calendar, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Posts: s.posts, Now: s.now, Exchange: s.exchange, Files: s.files, Links: s.linksTo(web.LinkPath), Writer: s.writer(), Panicked: s.metrics.Panic,
+		Org: s.org, People: s.people, Asset: s.asset, Auth: s.auth, Journal: s.journal, Notices: s.notices, Flags: s.flags, Hooks: s.hooks, Ticket: s.ticket, Calendar: s.calendar, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Posts: s.posts, Now: s.now, Exchange: s.exchange, Files: s.files, Links: s.linksTo(web.LinkPath), Writer: s.writer(), Panicked: s.metrics.Panic,
 		Anchors:  func(context.Context) ([]journal.Anchor, error) { return s.anchors.read() },
 		ReadOnly: s.holds.ReadOnly, Introspection: s.cfg.Profile != config.Production, Traced: s.traces != nil,
 	})

@@ -42,6 +42,7 @@ import (
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
 	"intelliwiz/internal/post"
+	"intelliwiz/internal/push"
 	"intelliwiz/internal/readiness"
 	"intelliwiz/internal/seal"
 	"intelliwiz/internal/task"
@@ -75,6 +76,7 @@ type services struct {
 	calendar *calendar.Service
 	exchange *exchange.Service
 	notices  *notice.Service
+	push     *push.Service
 	files    *file.Service
 	blobs    blob.Store
 	ticket   *ticket.Service

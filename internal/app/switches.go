@@ -29,7 +29,7 @@ func (s *services) openSwitches(ctx context.Context) (err error) {
 // newIncident makes what takes evidence and records out, and erases.
 func (s *services) newIncident() *incident.Service {
 	return incident.New(incident.Config{
-		DB: s.db, Journal: s.journal, Auth: s.auth, People: s.people, Mail: s.mail, Open: s.blobs.Open, Seeds: s.live.anchor().All, Now: s.now,
+		DB: s.db, Journal: s.journal, Auth: s.auth, People: s.people, Mail: s.mail, Push: s.push, Open: s.blobs.Open, Seeds: s.live.anchor().All, Now: s.now,
 		Scratch: filepath.Join(s.cfg.Data, "uploads"), Version: Version,
 	})
 }

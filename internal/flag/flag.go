@@ -62,6 +62,7 @@ type (
 const (
 	LivePosts  Bool = "board.posts"   // the live board tells of posts
 	BulkAssign Bool = "tickets.bulk"  // several tickets go to somebody at once
+	WebPush    Bool = "web-push"      // people are told in their browsers, also when no page is open
 	FoundMost  Int  = "palette.found" // records that the palette shows of each kind
 )
 
@@ -88,6 +89,10 @@ func All() []Declared {
 		{
 			Key: string(BulkAssign), Type: OfBool, Default: "true", Off: "false", Owner: "Tickets", Expires: "2027-06-30",
 			Reason: "One click changes up to a hundred tickets: it can be stopped at once if it does what it should not.", Switches: "Assigning several tickets at once",
+		},
+		{
+			Key: string(WebPush), Type: OfBool, Default: "false", Off: "false", Owner: "Notices", Expires: "2027-06-30",
+			Reason: "It calls the push services of browser makers, who learn when somebody is told: an organisation decides for it, and no service of theirs was tried yet.", Switches: "Notifications on devices",
 		},
 		{
 			Key: string(FoundMost), Type: OfInt, Default: "5", Off: "0", Owner: "Search", Expires: "2027-06-30",

@@ -67,12 +67,12 @@ func TestEveryFlagSwitchesSomething(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for key, name := range map[string]string{string(flag.LivePosts): "flag.LivePosts", string(flag.BulkAssign): "flag.BulkAssign", string(flag.FoundMost): "flag.FoundMost"} {
+	for key, name := range map[string]string{string(flag.LivePosts): "flag.LivePosts", string(flag.BulkAssign): "flag.BulkAssign", string(flag.FoundMost): "flag.FoundMost", string(flag.WebPush): "flag.WebPush"} {
 		if _, err := flag.Find(key); err != nil || !strings.Contains(text.String(), name) {
 			t.Errorf("%s: nothing asks for it, or %v", key, err)
 		}
 	}
-	if len(flag.All()) != 3 {
+	if len(flag.All()) != 4 {
 		t.Error("a flag is not in this test")
 	}
 }
@@ -129,7 +129,7 @@ func TestWhatWasSaidHolds(t *testing.T) {
 			t.Errorf("the journal has %d rows, %v", len(rows.Items), err)
 		}
 		states, err := w.Flags.List(ctx, admin)
-		if err != nil || len(states) != 3 || states[0].Why != "organisation" || len(states[0].Rules) != 2 {
+		if err != nil || len(states) != 4 || states[0].Why != "organisation" || len(states[0].Rules) != 2 {
 			t.Errorf("got %+v, %v", states, err)
 		}
 	})

@@ -75,20 +75,26 @@ func (s *Service) Refresh(ctx context.Context) { s.said.Refresh(ctx) }
 // Bool says whether a feature is on for somebody.
 func (s *Service) Bool(ctx context.Context, who actor.Actor, key Bool) bool {
 	d, _ := Find(string(key)) // the constants are declared, which a test says
-	return s.client.Boolean(ctx, string(key), d.Default == "true", about(who))
+	return s.client.Boolean(ctx, string(key), d.Default == "true", about(who.Tenant(), who.Person()))
+}
+
+// BoolFor is Bool for a person of an organisation who does not ask themselves: for work in the background.
+func (s *Service) BoolFor(ctx context.Context, tenant id.Tenant, person id.Person, key Bool) bool {
+	d, _ := Find(string(key)) // the same
+	return s.client.Boolean(ctx, string(key), d.Default == "true", about(tenant, person))
 }
 
 // Int gives the number of a feature for somebody.
 func (s *Service) Int(ctx context.Context, who actor.Actor, key Int) int64 {
 	d, _ := Find(string(key)) // the same
 	n, _ := strconv.ParseInt(d.Default, 10, 64)
-	return s.client.Int(ctx, string(key), n, about(who))
+	return s.client.Int(ctx, string(key), n, about(who.Tenant(), who.Person()))
 }
 
-func about(who actor.Actor) openfeature.EvaluationContext {
-	key := who.Tenant().String()
+func about(tenant id.Tenant, p id.Person) openfeature.EvaluationContext {
+	key := tenant.String()
 	attributes := map[string]any{tenantAttribute: key}
-	if p := who.Person(); !p.IsZero() {
+	if !p.IsZero() {
 		key = p.String()
 		attributes[personAttribute] = key
 	}
@@ -101,6 +107,16 @@ type State struct {
 	Value string // for the actor
 	Why   string // what decided that: default, killed, person, organisation, installation, share
 	Rules []Rule // of the installation and of the actor's organisation; of the system itself, of all
+}
+
+// Said is what was said for the organisation, and for people of it.
+func (x State) Said() (out []Rule) {
+	for _, r := range x.Rules {
+		if r.Tenant != nil {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // List gives every flag as it stands for the actor, with what was said for the installation and for the actor's organisation. It needs CanRead, held for

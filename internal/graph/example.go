@@ -150,7 +150,7 @@ func exampleOf(schema *ast.Schema, name string, t *ast.Type) any {
 		return "2026-11-26"
 	}
 	known := map[string]any{"zone": "Asia/Kolkata", "permission": "site.read", "permissions": "site.read", "code": "EXAMPLE", "loginId": "example", "name": "Example",
-		"url": "https://example.com/", "issuer": "https://example.com", "events": "site.updated", "until": 1080, "rule": "0 8 * * *"}
+		"url": "https://example.com/", "issuer": "https://example.com", "key": "board.posts", "events": "site.updated", "until": 1080, "rule": "0 8 * * *"}
 	if v, ok := known[name]; ok {
 		return v
 	}

@@ -12,6 +12,7 @@ import (
 	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/checklist"
 	"intelliwiz/internal/exchange"
+	"intelliwiz/internal/flag"
 	"intelliwiz/internal/graph/gen"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/journal"
@@ -74,6 +75,8 @@ func Permissions() map[string]actor.Permission {
 		"Query.notice": reply.SignedIn, "Query.notices": reply.SignedIn, "Query.unreadNotices": reply.SignedIn, "Query.noticeSettings": reply.SignedIn,
 		"Query.mutes": reply.SignedIn, "Mutation.readNotice": reply.SignedIn, "Mutation.readNotices": reply.SignedIn,
 		"Mutation.updateNoticeSettings": reply.SignedIn, "Mutation.muteRecord": reply.SignedIn, "Mutation.unmuteRecord": reply.SignedIn,
+
+		"Query.flags": flag.CanRead, "Mutation.setFlag": flag.CanUpdate,
 
 		"Query.webhook": hook.CanRead, "Query.webhooks": hook.CanRead, "Query.webhookEvents": hook.CanRead,
 		"Query.delivery": hook.CanRead, "Query.webhookDeliveries": hook.CanRead,

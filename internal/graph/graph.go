@@ -16,6 +16,7 @@ import (
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/file"
+	"intelliwiz/internal/flag"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/notice"
@@ -36,6 +37,7 @@ type Config struct {
 	Auth     *auth.Service
 	Journal  *journal.Journal
 	Notices  *notice.Service
+	Flags    *flag.Service
 	Hooks    *hook.Service
 	Ticket   *ticket.Service
 	Calendar *calendar.Service

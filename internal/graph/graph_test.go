@@ -32,7 +32,7 @@ func newAPI(t *testing.T, d *db.DB, change ...func(*graph.Config)) *api {
 	t.Helper()
 	x := &api{World: testworld.New(t, d), t: t}
 	x.writer = reply.New(reply.Config{Log: slog.New(slog.NewTextHandler(x.Log, nil)), Now: clock.System()})
-	c := graph.Config{Org: x.Org, People: x.People, Asset: x.Asset, Auth: x.Auth, Journal: x.Journal, Notices: x.Notices, Hooks: x.Hooks, Ticket: x.Ticket, Calendar: x.Calendar, Checks: x.Checks, Plans: x.Plans, Tasks: x.Tasks, Posts: x.Posts, Now: x.Clock.Now, Exchange: x.Exchange, Files: x.Files, Links: "https://iw.example.com/f/", Writer: x.writer, ReadOnly: x.Holds.ReadOnly,
+	c := graph.Config{Org: x.Org, People: x.People, Asset: x.Asset, Auth: x.Auth, Journal: x.Journal, Notices: x.Notices, Flags: x.Flags, Hooks: x.Hooks, Ticket: x.Ticket, Calendar: x.Calendar, Checks: x.Checks, Plans: x.Plans, Tasks: x.Tasks, Posts: x.Posts, Now: x.Clock.Now, Exchange: x.Exchange, Files: x.Files, Links: "https://iw.example.com/f/", Writer: x.writer, ReadOnly: x.Holds.ReadOnly,
 		Anchors:  func(context.Context) ([]journal.Anchor, error) { return x.Anchors.All(), nil },
 		Panicked: func(where string) { x.panicked = append(x.panicked, where) }}
 	for _, f := range change {

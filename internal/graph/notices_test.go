@@ -23,9 +23,9 @@ func TestNotices(t *testing.T) {
 		a = x.ask(guard, `query($after: String!) { notices(first: 1, after: $after) { edges { node { id title } } } }`, o{"after": at(a, "notices", "pageInfo", "endCursor")}).data()
 		testworld.Same(t, any("first"), at(a, "notices", "edges", "0", "node", "title"))
 		a = x.ask(guard, `mutation($id: ID!, $record: ID!) { readNotice(id: $id) muteRecord(id: $record)
-			updateNoticeSettings(version: 0, input: {mail: false, quietFrom: 60, quietUntil: 120}) { version mail } }`, o{"id": first.ID.String(), "record": x.Harbour.ID.String()}).data()
-		testworld.Same(t, any(1.0), at(a, "updateNoticeSettings", "version"))
-		a = x.ask(guard, `query($id: ID!) { notice(id: $id) { readAt } mutes { title subject } noticeSettings { quietUntil } notices(unread: true) { edges { node { title } } } }`, o{"id": first.ID.String()}).data()
+			updateNoticeSettings(version: 0, input: {mail: false, push: false, quietFrom: 60, quietUntil: 120}) { version mail push } }`, o{"id": first.ID.String(), "record": x.Harbour.ID.String()}).data()
+		testworld.Same(t, any(o{"version": 1.0, "mail": false, "push": false}), at(a, "updateNoticeSettings"))
+		a = x.ask(guard, `query($id: ID!) { notice(id: $id) { readAt pushedAt } mutes { title subject } noticeSettings { quietUntil } notices(unread: true) { edges { node { title } } } }`, o{"id": first.ID.String()}).data()
 		if at(a, "notice", "readAt") == nil || at(a, "mutes", "0", "title") != "first" || at(a, "noticeSettings", "quietUntil") != 120.0 || at(a, "notices", "edges", "0", "node", "title") != "second" {
 			t.Error(a)
 		}

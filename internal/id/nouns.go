@@ -64,6 +64,8 @@ type (
 	File struct{ UUID }
 	// Notice is what one person is told of a change.
 	Notice struct{ UUID }
+	// Subscription is a browser in which a person is told.
+	Subscription struct{ UUID }
 	// Webhook is an address that is told of changes.
 	Webhook struct{ UUID }
 	// Delivery is one message to a webhook.

@@ -20,6 +20,7 @@ import (
 	"intelliwiz/internal/mail"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/push"
 )
 
 // Config is what the service is built from.
@@ -29,6 +30,7 @@ type Config struct {
 	Auth    *auth.Service
 	People  *people.Service
 	Mail    *mail.Service
+	Push    *push.Service
 	// Open gives the content of a file by its key.
 	Open    func(ctx context.Context, key string) (io.ReadSeekCloser, error)
 	Seeds   func() [][]byte // of the keys that sign what leaves, the newest first: those of the journal's anchors
@@ -207,7 +209,7 @@ func (s *Service) Erase(ctx context.Context, who actor.Actor, person id.Person) 
 			return Erased{}, err
 		}
 	}
-	if err := errors.Join(s.c.Auth.Forget(ctx, who, person), s.c.Mail.Forget(ctx, who, p.Email)); err != nil {
+	if err := errors.Join(s.c.Auth.Forget(ctx, who, person), s.c.Mail.Forget(ctx, who, p.Email), s.c.Push.Forget(ctx, who, person)); err != nil {
 		return Erased{}, err
 	}
 	w := journal.Words{Anywhere: []string{p.Name, p.Email, p.Mobile}, Whole: []string{p.Login, p.Code}, Instead: tombstone}

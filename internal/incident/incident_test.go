@@ -26,7 +26,7 @@ import (
 func service(t *testing.T, w *testworld.World) *incident.Service {
 	t.Helper()
 	return incident.New(incident.Config{
-		DB: w.DB, Journal: w.Journal, Auth: w.Auth, People: w.People, Mail: w.Mail, Now: w.Clock.Now, Scratch: t.TempDir(), Version: "1.2.3",
+		DB: w.DB, Journal: w.Journal, Auth: w.Auth, People: w.People, Mail: w.Mail, Push: w.Push, Now: w.Clock.Now, Scratch: t.TempDir(), Version: "1.2.3",
 		Seeds: func() [][]byte { return [][]byte{testworld.AnchorKey().Seed()} },
 		Open:  func(context.Context, string) (io.ReadSeekCloser, error) { return nil, errors.New("there are no files") },
 	})

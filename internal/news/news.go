@@ -17,8 +17,18 @@ type Item struct {
 	Detail    string   // more of it; may be ""
 	Reason    string   // why this person is told, after "You get this because": "you are the assignee"
 	Times     []Moment // moments that matter; each person reads them in the zone of their home site
+	Urgency   Urgency
 	Mails     []string // further addresses that get the mail; they have neither settings nor quiet hours
 }
+
+// Urgency is how much a device that saves its battery should mind (RFC 8030, 5.3); "" is as usual.
+type Urgency string
+
+// What is not as usual.
+const (
+	Low  Urgency = "low"
+	High Urgency = "high" // it waits for somebody now
+)
 
 // Moment is a time that an item names: "Escalates" and when.
 type Moment struct {

@@ -27,14 +27,9 @@ func (s *Service) mailLater(ctx context.Context, who actor.Actor, a later) error
 	if err != nil || n.Read != nil {
 		return err
 	}
-	t := news.Item{Person: n.person, SubjectID: n.SubjectID}
-	readers, _, err := s.readers(ctx, who, []news.Item{t})
-	if err != nil {
+	r, ok, err := s.readerOf(ctx, who, n)
+	if err != nil || !ok || !r.wants.Mail || r.Email == "" {
 		return err
-	}
-	r, ok := readers[n.person]
-	if !ok || r.muted || !r.wants.Mail || r.Email == "" {
-		return nil
 	}
 	return s.c.DB.Write(ctx, who, func(tx *db.Tx) error {
 		tx.Unjournaled("notices tell of what is journaled already")
@@ -43,6 +38,13 @@ func (s *Service) mailLater(ctx context.Context, who actor.Actor, a later) error
 		}
 		return s.c.Mail.Queue(ctx, tx, s.letter(n.Notice, r, ""))
 	})
+}
+
+// readerOf finds whose a notice is, as they want to be told now; false for one who is gone, or has muted what it is about.
+func (s *Service) readerOf(ctx context.Context, who actor.Actor, n owned) (reader, bool, error) {
+	readers, _, err := s.readers(ctx, who, []news.Item{{Person: n.person, SubjectID: n.SubjectID}})
+	r, ok := readers[n.person]
+	return r, ok && !r.muted, err
 }
 
 // letter is the mail to a reader.

@@ -1,6 +1,6 @@
-// Package notice tells people what concerns them: one notice for a person and a change, in the product and, where they want it, by mail.
+// Package notice tells people what concerns them: one notice for a person and a change, in the product and, where they want it, by mail and on their devices.
 // Who is to be told is said by those who know: a domain registers a Teller for verbs of the journal. The package refuses to tell twice, to
-// tell people what they did themselves, and to tell of records that they muted; mail waits until a person's quiet hours are over.
+// tell people what they did themselves, and to tell of records that they muted; mail and devices wait until a person's quiet hours are over.
 package notice
 
 import (
@@ -32,6 +32,7 @@ type Notice struct {
 	Reason    string     `json:"reason"` // after "You get this because"
 	At        time.Time  `json:"at"`     // when the change was made
 	Read      *time.Time `json:"read_at"`
+	Pushed    *time.Time `json:"pushed_at"` // when it was sent to a device of the person; nil: to none
 }
 
 // Filter narrows a list of notices.
@@ -43,6 +44,7 @@ type Filter struct {
 // Settings is how a person wants to be told. Notices in the product are always made.
 type Settings struct {
 	Mail       bool  `json:"mail"`        // by mail too, when the person has an address
+	Push       bool  `json:"push"`        // on the devices too that the person turned on
 	QuietFrom  int64 `json:"quiet_from"`  // minutes of the local day of the person's home site, 0 to 1439
 	QuietUntil int64 `json:"quiet_until"` // the same; before QuietFrom: on the next day; equal: no quiet hours
 	Version    int64 `json:"version"`     // 0: never changed
@@ -51,9 +53,13 @@ type Settings struct {
 // SettingsInput is what a person says about being told.
 type SettingsInput struct {
 	Mail       bool
+	Push       *bool // nil: as it was
 	QuietFrom  int64 // minutes of the local day
 	QuietUntil int64
 }
+
+// unsaid is what holds for a person who never said anything.
+func unsaid() Settings { return Settings{Mail: true, Push: true} }
 
 // Check gives every violation at its field.
 func (in *SettingsInput) Check() error {

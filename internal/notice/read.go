@@ -118,7 +118,7 @@ func (s *Service) GetSettings(ctx context.Context, who actor.Actor) (x Settings,
 func getSettings(ctx context.Context, tx *db.Tx) (Settings, error) {
 	found, err := db.All(ctx, tx, scanSettingsOf, settingsGet, tx.Who().Person())
 	if err != nil || len(found) == 0 {
-		return Settings{Mail: true}, err
+		return unsaid(), err
 	}
 	return found[0].Settings, nil
 }
@@ -137,7 +137,10 @@ func (s *Service) UpdateSettings(ctx context.Context, who actor.Actor, version i
 		if err != nil {
 			return err
 		}
-		x = Settings{Mail: in.Mail, QuietFrom: in.QuietFrom, QuietUntil: in.QuietUntil, Version: version + 1}
+		x = Settings{Mail: in.Mail, Push: old.Push, QuietFrom: in.QuietFrom, QuietUntil: in.QuietUntil, Version: version + 1}
+		if in.Push != nil {
+			x.Push = *in.Push
+		}
 		n, err := putSettings(ctx, tx, x, s.c.Now())
 		if err != nil {
 			return err

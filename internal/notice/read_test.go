@@ -152,13 +152,13 @@ func TestSettingsHaveAVersionAndAreJournaled(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		ctx, guard := t.Context(), o.Actor(org.Guard)
 		x, err := o.Notices.GetSettings(ctx, guard)
-		testworld.Same(t, notice.Settings{Mail: true}, x)
+		testworld.Same(t, notice.Settings{Mail: true, Push: true}, x)
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, err = o.Notices.UpdateSettings(ctx, guard, 0, notice.SettingsInput{QuietFrom: 1440})
 		testworld.Fault(t, err, fault.Invalid, "quiet_from range")
-		want := notice.Settings{Mail: true, QuietFrom: 1320, QuietUntil: 360, Version: 1}
+		want := notice.Settings{Mail: true, Push: true, QuietFrom: 1320, QuietUntil: 360, Version: 1}
 		rows := o.During(func() {
 			x, err = o.Notices.UpdateSettings(ctx, guard, 0, notice.SettingsInput{Mail: true, QuietFrom: 1320, QuietUntil: 360})
 		})
@@ -171,7 +171,7 @@ func TestSettingsHaveAVersionAndAreJournaled(t *testing.T) {
 			testworld.Fault(t, err, fault.Conflict, "version stale")
 			testworld.Same(t, any(want), fault.As(err).Current)
 		}
-		if x, err = o.Notices.UpdateSettings(ctx, guard, 1, notice.SettingsInput{}); err != nil || x != (notice.Settings{Version: 2}) {
+		if x, err = o.Notices.UpdateSettings(ctx, guard, 1, notice.SettingsInput{Push: new(bool)}); err != nil || x != (notice.Settings{Version: 2}) {
 			t.Error(x, err)
 		}
 		if x, _ = o.Notices.GetSettings(ctx, guard); x != (notice.Settings{Version: 2}) {

@@ -17,6 +17,7 @@ import (
 	"intelliwiz/internal/mail"
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/push"
 )
 
 // Config is what the service is built from.
@@ -32,6 +33,10 @@ type Config struct {
 	Log     *slog.Logger
 	// Address gives the address of a record's page for mails; nil, and "", is none.
 	Address func(noun string, record id.Any) string
+	// Push sends to devices; nil = nothing is sent there.
+	Push *push.Service
+	// Path gives the path of a record's page on this server for devices; nil, and "", is none.
+	Path func(noun string, record id.Any) string
 	// Settings is the address of the page on which people say how they want to be told; "" = none.
 	Settings string
 	// Live gives those of some sessions that still hold. who is the system in their tenant. nil = they all do.
@@ -61,6 +66,9 @@ func New(c Config) *Service {
 	if c.Address == nil {
 		c.Address = func(string, id.Any) string { return "" }
 	}
+	if c.Path == nil {
+		c.Path = func(string, id.Any) string { return "" }
+	}
 	if c.Live == nil {
 		c.Live = func(_ context.Context, _ actor.Actor, sessions []id.Session) ([]id.Session, error) {
 			return sessions, nil
@@ -71,6 +79,7 @@ func New(c Config) *Service {
 	s.unread = cache.Named[int64](c.Cache, "unread", cache.Options{Local: true, TTL: time.Second})
 	job.Register(c.Jobs, s.tell)
 	job.Register(c.Jobs, s.mailLater)
+	job.Register(c.Jobs, s.push)
 	job.Every(c.Jobs, 24*time.Hour, sweep{}, s.sweep)
 	return s
 }

@@ -10,10 +10,10 @@ import (
 	"intelliwiz/internal/id"
 )
 
-const columns = "n.id, n.verb, n.subject, n.subject_id, n.title, n.detail, n.reason, n.at, n.read_at"
+const columns = "n.id, n.verb, n.subject, n.subject_id, n.title, n.detail, n.reason, n.at, n.read_at, n.pushed_at"
 
 func scan(r db.Row) (n Notice, err error) {
-	err = r.Scan(&n.ID, &n.Verb, &n.Subject, &n.SubjectID, &n.Title, &n.Detail, &n.Reason, &n.At, db.Null(&n.Read))
+	err = r.Scan(&n.ID, &n.Verb, &n.Subject, &n.SubjectID, &n.Title, &n.Detail, &n.Reason, &n.At, db.Null(&n.Read), db.Null(&n.Pushed))
 	return n, err
 }
 
@@ -24,7 +24,7 @@ type owned struct {
 }
 
 func scanOwned(r db.Row) (n owned, err error) {
-	err = r.Scan(&n.ID, &n.Verb, &n.Subject, &n.SubjectID, &n.Title, &n.Detail, &n.Reason, &n.At, db.Null(&n.Read), &n.person)
+	err = r.Scan(&n.ID, &n.Verb, &n.Subject, &n.SubjectID, &n.Title, &n.Detail, &n.Reason, &n.At, db.Null(&n.Read), db.Null(&n.Pushed), &n.person)
 	return n, err
 }
 
@@ -46,7 +46,7 @@ type settingsOf struct {
 }
 
 func scanSettingsOf(r db.Row) (x settingsOf, err error) {
-	err = r.Scan(&x.person, &x.Mail, &x.QuietFrom, &x.QuietUntil, &x.Version)
+	err = r.Scan(&x.person, &x.Mail, &x.Push, &x.QuietFrom, &x.QuietUntil, &x.Version)
 	return x, err
 }
 
@@ -96,6 +96,9 @@ update notices set read_at = $3 where tenant_id = $1 and person_id = $2 and id i
 const noticeMine db.SQL = `-- notice.noticeMine
 select count(*) from notices n where n.tenant_id = $1 and n.person_id = $2 and n.id in_list($3)`
 
+const noticePushed db.SQL = `-- notice.noticePushed
+update notices set pushed_at = $3 where tenant_id = $1 and id = $2 and pushed_at is null`
+
 const noticeReadAll db.SQL = `-- notice.noticeReadAll
 update notices set read_at = $3 where tenant_id = $1 and person_id = $2 and (id <= $4 or $4 is null) and read_at is null`
 
@@ -103,18 +106,18 @@ const noticeSweep db.SQL = `-- notice.noticeSweep
 delete from notices where tenant_id = $1 and at < $2`
 
 const settingsGet db.SQL = `-- notice.settingsGet
-select s.id, s.mail, s.quiet_from, s.quiet_until, s.version from notice_settings s where s.tenant_id = $1 and s.id = $2`
+select s.id, s.mail, s.push, s.quiet_from, s.quiet_until, s.version from notice_settings s where s.tenant_id = $1 and s.id = $2`
 
 const settingsOfPeople db.SQL = `-- notice.settingsOfPeople
-select s.id, s.mail, s.quiet_from, s.quiet_until, s.version from notice_settings s where s.tenant_id = $1 and s.id in_list($2)`
+select s.id, s.mail, s.push, s.quiet_from, s.quiet_until, s.version from notice_settings s where s.tenant_id = $1 and s.id in_list($2)`
 
 const settingsInsert db.SQL = `-- notice.settingsInsert
-insert into notice_settings (tenant_id, id, mail, quiet_from, quiet_until, version, updated_at) values ($1, $2, $3, $4, $5, 1, $6)
+insert into notice_settings (tenant_id, id, mail, push, quiet_from, quiet_until, version, updated_at) values ($1, $2, $3, $4, $5, $6, 1, $7)
 on conflict (tenant_id, id) do nothing`
 
 const settingsUpdate db.SQL = `-- notice.settingsUpdate
-update notice_settings set mail = $3, quiet_from = $4, quiet_until = $5, version = version + 1, updated_at = $6
-where tenant_id = $1 and id = $2 and version = $7`
+update notice_settings set mail = $3, push = $4, quiet_from = $5, quiet_until = $6, version = version + 1, updated_at = $7
+where tenant_id = $1 and id = $2 and version = $8`
 
 const mutesOfPeople db.SQL = `-- notice.mutesOfPeople
 select m.person_id, m.subject_id from notice_mutes m where m.tenant_id = $1 and m.person_id in_list($2) and m.subject_id in_list($3)`
@@ -143,7 +146,7 @@ delete from notice_mutes where tenant_id = $1 and person_id = $2 and subject_id 
 func putSettings(ctx context.Context, tx *db.Tx, x Settings, now time.Time) (int64, error) {
 	person := tx.Who().Person()
 	if x.Version == 1 {
-		return tx.Exec(ctx, settingsInsert, person, x.Mail, x.QuietFrom, x.QuietUntil, now)
+		return tx.Exec(ctx, settingsInsert, person, x.Mail, x.Push, x.QuietFrom, x.QuietUntil, now)
 	}
-	return tx.Exec(ctx, settingsUpdate, person, x.Mail, x.QuietFrom, x.QuietUntil, now, x.Version-1)
+	return tx.Exec(ctx, settingsUpdate, person, x.Mail, x.Push, x.QuietFrom, x.QuietUntil, now, x.Version-1)
 }

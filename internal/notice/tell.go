@@ -29,9 +29,10 @@ func (told) Kind() string { return "notice.tell" }
 // reader is a person to be told, and how.
 type reader struct {
 	people.Person
-	wants Settings
-	zone  *time.Location
-	muted bool
+	wants   Settings
+	zone    *time.Location
+	muted   bool
+	devices []id.Subscription // that the person turned on
 }
 
 // tell asks the tellers and writes the notices and mails of one change. The entry of the journal is their key: what was told is not told
@@ -55,6 +56,9 @@ func (s *Service) tell(ctx context.Context, who actor.Actor, a told) error {
 	}
 	readers, tenant, err := s.readers(ctx, who, all)
 	if err != nil {
+		return err
+	}
+	if err := s.reach(ctx, who, readers); err != nil {
 		return err
 	}
 	return s.c.DB.Write(ctx, who, func(tx *db.Tx) error {
@@ -95,7 +99,7 @@ func once(all []news.Item, doer *id.Person) []news.Item {
 	return out
 }
 
-// tellOne writes a person's notice and has it mailed, now or after their quiet hours.
+// tellOne writes a person's notice and has it mailed and sent to their devices, now or after their quiet hours.
 func (s *Service) tellOne(ctx context.Context, tx *db.Tx, e journal.Entry, t news.Item, r reader, mailed map[string]bool) error {
 	n := Notice{
 		ID: id.New[id.Notice](), Verb: e.Verb, Subject: t.Subject, SubjectID: t.SubjectID,
@@ -109,10 +113,16 @@ func (s *Service) tellOne(ctx context.Context, tx *db.Tx, e journal.Entry, t new
 		return err
 	}
 	s.changed(tx, t.Person)
+	until, quiet := r.wants.Quiet(s.c.Now(), r.zone)
+	for _, device := range r.devices {
+		if err := job.EnqueueAt(ctx, tx, pushed{n.ID, device, t.Urgency}, "", until); err != nil {
+			return err
+		}
+	}
 	if !mails || twice {
 		return nil
 	}
-	if until, quiet := r.wants.Quiet(s.c.Now(), r.zone); quiet {
+	if quiet {
 		return job.EnqueueAt(ctx, tx, later{Notice: n.ID}, "", until)
 	}
 	return s.c.Mail.Queue(ctx, tx, s.letter(n, r, e.WhoName))
@@ -162,7 +172,7 @@ func (s *Service) readers(ctx context.Context, who actor.Actor, all []news.Item)
 			return nil, nil, err
 		}
 		for person, p := range found {
-			r := reader{Person: p, wants: Settings{Mail: true}, zone: zone}
+			r := reader{Person: p, wants: unsaid(), zone: zone}
 			if p.HomeSite != nil && zones[*p.HomeSite] != nil {
 				r.zone = zones[*p.HomeSite]
 			}

@@ -12,7 +12,6 @@ import (
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
-	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/news"
@@ -175,6 +174,10 @@ func TestMailFollowsSettingsMutesAndFurtherAddresses(t *testing.T) {
 		if _, err := o.Notices.UpdateSettings(t.Context(), guard, 0, notice.SettingsInput{Mail: false}); err != nil {
 			t.Fatal(err)
 		}
+		o.SwitchPush(true)
+		service, muting := o.Receiver(), o.Receiver()
+		b := o.Browser(guard, service.URL)
+		o.Browser(viewer, muting.URL)
 		both := o.about(org.Guard, "First")
 		both.Mails = []string{"Control.Room@Lantern.example", "control.room@lantern.example", "no address", "viewer@lantern.example"}
 		o.say(both, o.about(org.Viewer, "First"))
@@ -195,6 +198,12 @@ func TestMailFollowsSettingsMutesAndFurtherAddresses(t *testing.T) {
 		if len(o.notices(guard, notice.Filter{})) != 1 {
 			t.Error("who wants no mail is not told at all")
 		}
+		testworld.Eventually(t, "both devices", func() bool { return len(service.Calls()) == 1 && len(muting.Calls()) == 1 })
+		text, err := b.Read([]byte(service.Calls()[0].Body))
+		if err != nil || !strings.Contains(text, `"title":"First","path":"/site/`+o.Harbour.ID.String()+`"`) {
+			t.Error(text, err)
+		}
+		testworld.Eventually(t, "it says so", func() bool { return o.notices(guard, notice.Filter{})[0].Pushed != nil })
 
 		if err := o.Notices.Mute(t.Context(), viewer, testworld.Any(o.Harbour.ID)); err != nil {
 			t.Fatal(err)
@@ -209,6 +218,17 @@ func TestMailFollowsSettingsMutesAndFurtherAddresses(t *testing.T) {
 		if n := len(o.mails()); n != 2 {
 			t.Errorf("%d mails, want 2", n)
 		}
+		testworld.Eventually(t, "the device again", func() bool { return len(service.Calls()) == 2 })
+		no := false
+		if _, err := o.Notices.UpdateSettings(t.Context(), guard, 1, notice.SettingsInput{Push: &no}); err != nil {
+			t.Fatal(err)
+		}
+		o.say(o.about(org.Guard, "Third"))
+		o.change(o.System)
+		o.told(3)
+		if n, muted := len(service.Calls()), len(muting.Calls()); n != 2 || muted != 1 {
+			t.Errorf("%d and %d messages to devices, want 2 and 1", n, muted)
+		}
 	})
 }
 
@@ -221,6 +241,10 @@ func TestMailWaitsForTheEndOfQuietHours(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		o.SwitchPush(true)
+		service, reading := o.Receiver(), o.Receiver()
+		o.Browser(guard, service.URL)
+		o.Browser(viewer, reading.URL)
 		o.say(o.about(org.Guard, "Quiet"), o.about(org.Viewer, "Quiet"))
 		stop := o.Start()
 		o.change(o.System)
@@ -232,15 +256,15 @@ func TestMailWaitsForTheEndOfQuietHours(t *testing.T) {
 		if sent := o.mails(); len(sent) > 0 {
 			t.Fatalf("mailed in quiet hours: %v", sent)
 		}
-		waiting := "select count(*) || ' ' || min(state) from river_job where kind = 'notice.mail' and finalized_at is null"
-		testworld.Same(t, "2 scheduled", o.Text(waiting))
+		waiting := "select count(*) || ' ' || min(state) from river_job where kind in ('notice.mail', 'notice.push') and finalized_at is null"
+		testworld.Same(t, "4 scheduled", o.Text(waiting))
 
 		// The runner is early, or the hours were made longer: it waits on.
-		due := "update river_job set scheduled_at = created_at, state = 'available' where kind = 'notice.mail' and finalized_at is null"
+		due := "update river_job set scheduled_at = created_at, state = 'available' where kind in ('notice.mail', 'notice.push') and finalized_at is null"
 		o.Exec(due)
 		stop = o.Start()
 		testworld.Eventually(t, "both put off again", func() bool {
-			return o.Text("select count(*) || '' from river_job where kind = 'notice.mail'") == "4" && o.Text(waiting) == "2 scheduled"
+			return o.Text("select count(*) || '' from river_job where kind in ('notice.mail', 'notice.push')") == "8" && o.Text(waiting) == "4 scheduled"
 		})
 		stop()
 		// The hours end; one of them has read it meanwhile.
@@ -257,22 +281,8 @@ func TestMailWaitsForTheEndOfQuietHours(t *testing.T) {
 		if sent := o.mails(); len(sent) != 1 || sent[0].To != "guard@lantern.example" || !strings.Contains(sent[0].Text, "You get this because you work there.") {
 			t.Errorf("after quiet hours: %v", sent)
 		}
-	})
-}
-
-func TestATellerThatFailsIsAskedAgain(t *testing.T) {
-	each(t, func(t *testing.T, o *office) {
-		o.say(o.about(org.Guard, "Late"))
-		o.err = fault.Of(fault.Unavailable, "away")
-		o.Start()
-		o.change(o.System)
-		o.told(1)
-		o.mu.Lock()
-		o.err = nil
-		o.mu.Unlock()
-		testworld.Eventually(t, "the notice", func() bool { return len(o.notices(o.Actor(org.Guard), notice.Filter{})) == 1 })
-		if !strings.Contains(o.Log.String(), "who is told of site.updated") {
-			t.Error("the fault is not logged")
+		if n, read := len(service.Calls()), len(reading.Calls()); n != 1 || read != 0 {
+			t.Errorf("after quiet hours %d and %d messages to devices, want 1 and 0: it was read meanwhile", n, read)
 		}
 	})
 }

@@ -42,7 +42,8 @@ func (s *Service) Tellings(ctx context.Context, who actor.Actor, e journal.Event
 	for _, t := range told {
 		out = append(out, news.Item{
 			Person: t.person, Subject: "post", SubjectID: id.Of[id.Any](b.Post.Bytes()), Reason: t.reason, Times: []news.Moment{{Label: "Since", At: b.Since}},
-			Title: "Uncovered: " + b.Name + " at " + b.SiteName, Detail: fmt.Sprintf("%d of %d people hold it.", b.Held, b.Needed),
+			Urgency: news.High,
+			Title:   "Uncovered: " + b.Name + " at " + b.SiteName, Detail: fmt.Sprintf("%d of %d people hold it.", b.Held, b.Needed),
 		})
 	}
 	return out, err

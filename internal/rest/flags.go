@@ -41,10 +41,8 @@ func flagOf(x flag.State) Flag {
 	out := Flag{
 		Key: x.Key, Type: string(x.Type), Switches: x.Switches, Value: x.Value, Why: x.Why, Default: x.Default, Owner: x.Owner, ExpiresOn: string(x.Expires), Said: []FlagValue{},
 	}
-	for _, r := range x.Rules {
-		if r.Tenant != nil {
-			out.Said = append(out.Said, FlagValue{r.Person, r.Value, r.Reason, r.Who})
-		}
+	for _, r := range x.Said() {
+		out.Said = append(out.Said, FlagValue{r.Person, r.Value, r.Reason, r.Who})
 	}
 	return out
 }

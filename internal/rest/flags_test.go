@@ -17,7 +17,7 @@ func TestFeaturesAreSwitchedByPrograms(t *testing.T) {
 		x := newAPI(t, d)
 		admin, guard := x.Actor(org.Administrator), x.Actor(org.Guard)
 		list := x.call(admin, "GET", "/api/v1/flags", nil).want(http.StatusOK)
-		if n := len(list.json["items"].([]any)); n != 3 {
+		if n := len(list.json["items"].([]any)); n != 4 {
 			t.Errorf("%d features", n)
 		}
 		for _, c := range []struct {

@@ -22,22 +22,24 @@ type Notice struct {
 	Reason    string     `json:"reason" doc:"Why the caller was told, after: You get this because." example:"you are the assignee"`
 	At        time.Time  `json:"at" doc:"When it happened."`
 	ReadAt    *time.Time `json:"read_at" doc:"Null: not read."`
+	PushedAt  *time.Time `json:"pushed_at" doc:"When it was sent to a device of the caller; null: to none."`
 }
 
 func noticeOf(n notice.Notice) Notice {
-	return Notice{ID: n.ID, Verb: n.Verb, Subject: n.Subject, SubjectID: n.SubjectID, Title: n.Title, Detail: n.Detail, Reason: n.Reason, At: n.At, ReadAt: n.Read}
+	return Notice{ID: n.ID, Verb: n.Verb, Subject: n.Subject, SubjectID: n.SubjectID, Title: n.Title, Detail: n.Detail, Reason: n.Reason, At: n.At, ReadAt: n.Read, PushedAt: n.Pushed}
 }
 
 // NoticeSettings is how somebody wants to be told.
 type NoticeSettings struct {
 	Mail       bool  `json:"mail" doc:"By mail too."`
-	QuietFrom  int64 `json:"quiet_from" doc:"Mail waits from this minute of the day on, at the caller's home site." example:"1320"`
+	Push       bool  `json:"push" doc:"On the devices too that the caller turned on."`
+	QuietFrom  int64 `json:"quiet_from" doc:"Mail and devices wait from this minute of the day on, at the caller's home site." example:"1320"`
 	QuietUntil int64 `json:"quiet_until" doc:"Until this one; the same as quiet_from: there are no quiet hours." example:"360"`
 	Version    int64 `json:"version" doc:"0: never changed." example:"1"`
 }
 
 func wishesOf(x notice.Settings) NoticeSettings {
-	return NoticeSettings{Mail: x.Mail, QuietFrom: x.QuietFrom, QuietUntil: x.QuietUntil, Version: x.Version}
+	return NoticeSettings{Mail: x.Mail, Push: x.Push, QuietFrom: x.QuietFrom, QuietUntil: x.QuietUntil, Version: x.Version}
 }
 
 // NoticeState is how somebody wants to be told, and how much they have not read.
@@ -49,6 +51,7 @@ type NoticeState struct {
 // NoticeSettingsChange replaces how somebody wants to be told.
 type NoticeSettingsChange struct {
 	Mail       bool  `json:"mail" example:"true"`
+	Push       *bool `json:"push,omitzero" nullable:"false" doc:"On the devices too that the caller turned on; absent: as it was."`
 	QuietFrom  int64 `json:"quiet_from" minimum:"0" maximum:"1439" doc:"Minutes of the day at the caller's home site." example:"1320"`
 	QuietUntil int64 `json:"quiet_until" minimum:"0" maximum:"1439" example:"360"`
 	Version    int64 `json:"version" minimum:"0" doc:"The version that was read." example:"0"`
@@ -124,7 +127,7 @@ func (a *api) notices() {
 	})
 	register(a, "account.notices.update", func(ctx context.Context, in *struct{ Body NoticeSettingsChange }) (*one[NoticeSettings], error) {
 		b := in.Body
-		x, err := s.UpdateSettings(ctx, actor.From(ctx), b.Version, notice.SettingsInput{Mail: b.Mail, QuietFrom: b.QuietFrom, QuietUntil: b.QuietUntil})
+		x, err := s.UpdateSettings(ctx, actor.From(ctx), b.Version, notice.SettingsInput{Mail: b.Mail, Push: b.Push, QuietFrom: b.QuietFrom, QuietUntil: b.QuietUntil})
 		return single(x, err, wishesOf)
 	})
 	a.mutes(s)

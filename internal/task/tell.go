@@ -69,9 +69,11 @@ func (s *Service) Tellings(ctx context.Context, who actor.Actor, e journal.Event
 		item.Title, item.Times = "Soon: "+t.at(), []news.Moment{{Label: "From", At: t.Begins}, {Label: "Until", At: t.Due}}
 	case "task.silent":
 		hands = false
+		item.Urgency = news.High
 		item.Title, item.Times = fmt.Sprintf("No scan for %d minutes: %s", t.Silence, t.at()), []news.Moment{{Label: "Due", At: t.Due}}
 	case "task.completed":
 		hands = false
+		item.Urgency = news.High
 		item.Title, item.Times = "Alert: "+t.at(), []news.Moment{{Label: "Done", At: *t.Ended}}
 		if item.Detail, err = s.alertsOf(ctx, who, t); err != nil {
 			return nil, err

@@ -50,6 +50,7 @@ import (
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
 	"intelliwiz/internal/post"
+	"intelliwiz/internal/push"
 	"intelliwiz/internal/seal"
 	"intelliwiz/internal/task"
 	"intelliwiz/internal/telemetry"
@@ -78,6 +79,7 @@ type World struct {
 	Limit     *Limit
 	Anchors   *Anchors
 	*Tenant   // the first one, with the code HOUSE
+	Push      *push.Service
 	Notices   *notice.Service
 	Files     *file.Service
 	Ticket    *ticket.Service
@@ -143,7 +145,9 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 	w.Calendar = calendar.New(d, w.Journal, w.Clock.Now)
 	w.Checks = checklist.New(d, w.Journal, store, w.Clock.Now)
 	w.Plans = plan.New(d, w.Journal, plan.Straight{}, w.Clock.Now)
+	w.openPush()
 	w.Notices = notice.New(notice.Config{
+		Push: w.Push, Path: func(noun string, record id.Any) string { return "/" + noun + "/" + record.String() },
 		DB: d, Journal: w.Journal, Jobs: w.Jobs, Mail: w.Mail, Org: w.Org, People: w.People, Cache: store, Now: w.Clock.Now, Log: log, Live: w.Auth.Live,
 		Address:  func(noun string, record id.Any) string { return "https://iw.example/" + noun + "/" + record.String() },
 		Settings: "https://iw.example/account/notices", Every: 20 * time.Millisecond,

@@ -99,6 +99,12 @@ func (l *letter) tell() news.Item {
 	if l.row.Verb == "ticket.created" || l.row.Verb == "ticket.reported" {
 		t.Detail = l.t.Description
 	}
+	switch {
+	case l.row.Verb == "ticket.escalated", l.t.Priority == High:
+		t.Urgency = news.High
+	case l.t.Priority == Low:
+		t.Urgency = news.Low
+	}
 	if l.t.Next != nil {
 		t.Times = append(t.Times, news.Moment{Label: "Escalates", At: *l.t.Next})
 	}

@@ -86,6 +86,8 @@ var toldVerbs = []toldVerb{
 	{"person.sso_unlinked", "Sign-in", "Account unlinked from a provider", "{who} unlinked {what} from their account at a provider", "lock"},
 	{"person.sso_passed_by", "Sign-in", "Signed in without a provider", "{who} signed in without the provider, which they may", "lock"},
 	{"tenant.sso_forced", "Set-up", "Rule about single sign-on changed", "{who} said anew whether people sign in by a provider only", "lock"},
+	{"subscription.created", "Sign-in", "Notifications turned on", "{who} turned notifications on in a browser", "bell"},
+	{"subscription.deleted", "Sign-in", "Notifications turned off", "{who} turned notifications off in a browser", "bell"},
 	{"device.registered", "Sign-in", "Phone registered", "{who} signed in on a new phone, {what}", "user"},
 	{"device.signed_in", "Sign-in", "Signed in on a phone", "{who} signed in on the phone {what}", "user"},
 	{"device.signed_out", "Sign-in", "Signed out of a phone", "{who} signed out of the phone {what}", "exit"},

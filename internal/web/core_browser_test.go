@@ -35,7 +35,7 @@ func open(t testing.TB, w *testworld.World, change ...func(*Config)) *house {
 	h := &house{World: w, t: t, mux: http.NewServeMux()}
 	log := slog.New(slog.NewTextHandler(w.Log, nil))
 	h.config = Config{
-		Org: w.Org, People: w.People, Asset: w.Asset, Ticket: w.Ticket, Public: "https://iw.example", Auth: w.Auth, Exchange: w.Exchange, Journal: w.Journal, Notices: w.Notices, Hooks: w.Hooks, Checks: w.Checks, Plans: w.Plans, Tasks: w.Tasks, Posts: w.Posts, Ops: w.Ops, Flags: w.Flags, ReadOnly: w.Holds.ReadOnly, Cache: w.Cache, Files: w.Files, Calendar: w.Calendar, Log: log, Now: w.Clock.Now, Version: "1.2.3",
+		Org: w.Org, People: w.People, Asset: w.Asset, Ticket: w.Ticket, Public: "https://iw.example", Auth: w.Auth, Exchange: w.Exchange, Journal: w.Journal, Notices: w.Notices, Push: w.Push, Hooks: w.Hooks, Checks: w.Checks, Plans: w.Plans, Tasks: w.Tasks, Posts: w.Posts, Ops: w.Ops, Flags: w.Flags, ReadOnly: w.Holds.ReadOnly, Cache: w.Cache, Files: w.Files, Calendar: w.Calendar, Log: log, Now: w.Clock.Now, Version: "1.2.3",
 		Nonce:   func(context.Context) string { return "n0nce" },
 		Source:  func(*http.Request) string { return "192.0.2.7" },
 		Anchors: func(context.Context, id.Tenant) ([]journal.Anchor, error) { return w.Anchors.All(), nil },

@@ -93,7 +93,7 @@ func noNotices(unread bool) ui.Empty {
 	if unread {
 		return ui.Empty{Icon: "bell", Title: "Nothing unread", Text: "You have read all that you were told.", Act: ui.Action{Text: "Show all notices", Href: noticesPath}}
 	}
-	return ui.Empty{Icon: "bell", Title: "No notices yet", Text: "You are told here, and by mail, when something concerns you: work that is yours, or that waits for you."}
+	return ui.Empty{Icon: "bell", Title: "No notices yet", Text: "You are told here, by mail, and on devices that you turn on, when something concerns you: work that is yours, or that waits for you."}
 }
 
 // noticeLog draws notices as a register; those that were not read are marked.
@@ -116,7 +116,11 @@ func noticeLog(v visit, all []notice.Notice, mutes []notice.Mute) ui.Log {
 			e.Meta = append(e.Meta, "Unread")
 			e.Acts = append(e.Acts, ui.Action{Text: "Mark as read", Post: e.Seen, About: "“" + n.Title + "”", Bare: true})
 		}
-		e.Meta = append(e.Meta, "You get this because "+n.Reason)
+		why := "You get this because " + n.Reason
+		if n.Pushed != nil {
+			why += "; it was sent to your devices too"
+		}
+		e.Meta = append(e.Meta, why)
 		e.Acts = append(e.Acts, muting(n, muted[n.SubjectID]))
 		l.Entries = append(l.Entries, e)
 	}

@@ -56,9 +56,25 @@ func TestTheBellRingsInABrowser(t *testing.T) {
 	b.becomes(`document.querySelector('.bell .count').textContent === '1'`)
 	b.do(chromedp.Navigate(b.url + "/account/notices"))
 	b.photograph("notices-settings")
+	b.devices(h)
 	b.do(chromedp.EmulateViewport(390, 800), chromedp.Navigate(b.url+"/notices"))
 	b.photograph("notices-phone")
 	b.quiet()
+}
+
+// devices looks at how this device stands: off, blocked, and that a push service which is out of reach turns nothing on and says so.
+func (b *window) devices(h *house) {
+	b.t.Helper()
+	h.SwitchPush(true)
+	b.do(chromedp.Navigate(b.url + "/account/notices"))
+	b.becomes(`document.querySelector('[data-push]').dataset.state === 'off' || document.querySelector('[data-push]').dataset.state === 'blocked'`)
+	b.photograph("notices-devices")
+	b.run(`Object.defineProperty(Notification, 'requestPermission', { value: async () => 'granted' });
+		PushManager.prototype.subscribe = async () => { throw new DOMException('out of reach', 'AbortError'); };
+		document.querySelector('[data-push-on]').requestSubmit()`)
+	b.becomes(`document.querySelector('[data-push]').dataset.state === 'failed'`)
+	b.becomes(`document.querySelector('[data-push-said]').textContent.includes('could not reach') && !document.querySelector('[data-push-on]').hidden`)
+	b.becomes(`navigator.serviceWorker.controller?.scriptURL.endsWith('/push-worker.js') || navigator.serviceWorker.ready`)
 }
 
 // enterAs signs in who has a built-in role, by the form.

@@ -69,6 +69,7 @@ func noticesPart(v noticesView) templ.Component {
 // wishesView is how somebody wants to be told.
 type wishesView struct {
 	Form  ui.Form
+	Push  pushView
 	Muted ui.List
 }
 
@@ -103,6 +104,10 @@ func wishesPart(v wishesView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</div>")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = pushPart(v.Push).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -109,11 +109,43 @@ func TestOneSaysHowOneIsTold(t *testing.T) {
 		b.post("/account/notices", "version", "0").is(409).holds("version", "1")
 		b.post("/account/notices", "version", "1").goes("/account/notices")
 		x, err := h.Notices.GetSettings(t.Context(), h.As(h.Staff[org.Guard]))
-		if err != nil || x != (notice.Settings{Version: 2}) {
+		if err != nil || x != (notice.Settings{Push: true, Version: 2}) {
 			t.Error(x, err)
 		}
 		b.get("/account/notices").is(200).holds("quiet_from", "", "quiet_until", "")
 		h.signedIn(h.Someone(nil)).get("/account/notices").is(200, "You have no e-mail address here")
+	})
+}
+
+// TestOneTurnsDevicesOnAndOff: nothing of it is there while the channel is switched off.
+func TestOneTurnsDevicesOnAndOff(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		b, x := h.as(org.Guard), h.NewBrowser("https://push.example.com/to/c4n4ry")
+		typed := []string{"endpoint", x.Input.Endpoint.Reveal(), "p256dh", x.Input.P256dh, "auth", x.Input.Auth.Reveal()}
+		b.get("/account/notices").is(200).lacks("Notifications on this device").lacks("my devices")
+		b.post("/account/push", typed...).is(404)
+		h.SwitchPush(true)
+		b.get("/account/notices").is(200, "Notifications on this device", "This needs a browser that runs scripts", "You are told on no device yet", "Tell me on my devices too")
+		b.post("/account/push", "endpoint", "https://192.168.0.1/x").is(422)
+		b.post("/account/push", typed...).goes("/account/notices")
+		a := b.get("/account/notices").is(200, "You are told on this device from now on", "Not used yet", "Send a test", "1 device").lacks("c4n4ry")
+		_, rest, _ := strings.Cut(a.body, `action="/account/push/`)
+		device, _, _ := strings.Cut(rest, "/")
+		path := "/account/push/" + device
+		for _, what := range []string{"/test", "/delete"} {
+			h.as(org.Viewer).post(path + what).is(404)
+		}
+		b.post(path + "/test").goes("/account/notices")
+		b.post("/account/notices", "version", "0", "mail", "true").goes("/account/notices")
+		if s, err := h.Notices.GetSettings(t.Context(), h.As(h.Staff[org.Guard])); err != nil || s.Push {
+			t.Error(s, err)
+		}
+		b.post(path + "/delete").goes("/account/notices")
+		b.get("/account/notices").is(200, "You are told on no device yet")
+		a = b.get("/push-worker.js").is(200, "showNotification")
+		if a.header.Get("Content-Type") != "text/javascript; charset=utf-8" || a.header.Get("Cache-Control") != "no-cache" || a.header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%v", a.header)
+		}
 	})
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +26,7 @@ func (p *pages) wishesPage(w http.ResponseWriter, r *http.Request) error {
 
 // wishesForm shows settings as a form does.
 func wishesForm(x notice.Settings) form {
-	f := newForm("mail", yesNo(x.Mail), "version", number(x.Version))
+	f := newForm("mail", yesNo(x.Mail), "push", yesNo(x.Push), "version", number(x.Version))
 	if x.QuietFrom != x.QuietUntil {
 		f.set("quiet_from", ofDay(x.QuietFrom))
 		f.set("quiet_until", ofDay(x.QuietUntil))
@@ -48,7 +49,7 @@ func (f *form) minuteOf(name string) int64 {
 
 // saveWishes changes how one wants to be told.
 func (p *pages) saveWishes(w http.ResponseWriter, r *http.Request) error {
-	f, err := readForm(r, "mail", "quiet_from", "quiet_until")
+	f, err := readForm(r, "mail", "push", "quiet_from", "quiet_until")
 	if err != nil {
 		return err
 	}
@@ -57,6 +58,10 @@ func (p *pages) saveWishes(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	in := notice.SettingsInput{Mail: f.yes("mail"), QuietFrom: f.minuteOf("quiet_from"), QuietUntil: f.minuteOf("quiet_until")}
+	if p.Push.On(r.Context(), v.who) {
+		push := f.yes("push")
+		in.Push = &push
+	}
 	version := f.version()
 	from, until := strings.TrimSpace(f.text("quiet_from")), strings.TrimSpace(f.text("quiet_until"))
 	f.check.That(from != "" || until == "", "quiet_from", "required", "Enter when the quiet hours begin, or leave both empty.")
@@ -95,16 +100,25 @@ func (p *pages) showWishes(w http.ResponseWriter, r *http.Request, status int, v
 	if err != nil {
 		return err
 	}
+	devices, err := p.pushOf(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	v.frame.Push = devices.Key != ""
 	address := "To " + me.Email + "."
 	if me.Email == "" {
 		address = "You have no e-mail address here. An administrator can add one."
 	}
-	view := wishesView{Muted: mutedList(v, mutes), Form: ui.Form{Action: wishesPath, Version: f.text("version"), Faults: faults, Go: "Save", Fields: []ui.Field{
+	fields := []ui.Field{
 		{Name: "mail", Label: "Tell me by mail too", Help: address, Kind: ui.Checkbox, Checked: f.yes("mail"), Optional: true},
-		{Name: "quiet_from", Label: "Quiet from", Help: "Mail waits until the quiet hours are over. Times are in " + zone.String() + ".", Kind: ui.Time, Width: "short",
+		{Name: "quiet_from", Label: "Quiet from", Help: "Mail and devices wait until the quiet hours are over. Times are in " + zone.String() + ".", Kind: ui.Time, Width: "short",
 			Value: f.text("quiet_from"), Error: faults.At("quiet_from"), Optional: true},
 		{Name: "quiet_until", Label: "Quiet until", Kind: ui.Time, Width: "short", Value: f.text("quiet_until"), Error: faults.At("quiet_until"), Optional: true},
-	}}}
+	}
+	if p.Push.On(r.Context(), v.who) {
+		fields = slices.Insert(fields, 1, ui.Field{Name: "push", Label: "Tell me on my devices too", Help: "On those that you turned on below.", Kind: ui.Checkbox, Checked: f.yes("push"), Optional: true})
+	}
+	view := wishesView{Muted: mutedList(v, mutes), Push: devices, Form: ui.Form{Action: wishesPath, Version: f.text("version"), Faults: faults, Go: "Save", Fields: fields}}
 	return p.show(w, r, status, v, ui.Headed(accountHead(v)), ui.Tabbed(accountTabs(wishesPath)), wishesPart(view))
 }
 

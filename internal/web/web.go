@@ -27,6 +27,7 @@ import (
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/plan"
 	"intelliwiz/internal/post"
+	"intelliwiz/internal/push"
 	"intelliwiz/internal/readiness"
 	"intelliwiz/internal/reply"
 	"intelliwiz/internal/task"
@@ -43,6 +44,7 @@ type Config struct {
 	Exchange *exchange.Service
 	Journal  *journal.Journal
 	Notices  *notice.Service
+	Push     *push.Service
 	Files    *file.Service
 	Calendar *calendar.Service
 	Hooks    *hook.Service
@@ -89,7 +91,7 @@ func newPages(c Config) *pages { return &pages{c, choices(c.Cache), keptParts(c.
 // New gives the routes of every page.
 func New(c Config) []reply.Route {
 	p := newPages(c)
-	routes := slices.Concat(p.coreRoutes(), p.operationsRoutes(), p.ownRoutes(), p.resetRoutes(), p.noticeRoutes(), p.ticketRoutes(), p.taskRoutes(), p.planRoutes(), p.postRoutes(), p.checklistRoutes(), p.assetRoutes(), p.fileRoutes(), p.calendarRoutes(), p.visitorRoutes(), p.setupRoutes(), p.webhookRoutes(), p.serviceRoutes(), p.phoneRoutes(), p.ssoRoutes(), p.flagRoutes())
+	routes := slices.Concat(p.coreRoutes(), p.operationsRoutes(), p.ownRoutes(), p.resetRoutes(), p.noticeRoutes(), p.pushRoutes(), p.ticketRoutes(), p.taskRoutes(), p.planRoutes(), p.postRoutes(), p.checklistRoutes(), p.assetRoutes(), p.fileRoutes(), p.calendarRoutes(), p.visitorRoutes(), p.setupRoutes(), p.webhookRoutes(), p.serviceRoutes(), p.phoneRoutes(), p.ssoRoutes(), p.flagRoutes())
 	for i := range routes {
 		routes[i] = p.settled(p.proving(routes[i]))
 	}

@@ -324,6 +324,29 @@ func (ec *executionContext) fieldContext_Notice_readAt(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Notice", field, false, false, "Time")
 }
 
+func (ec *executionContext) _Notice_pushedAt(ctx context.Context, field graphql.CollectedField, obj *notice.Notice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Notice_pushedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pushed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Notice_pushedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Notice", field, false, false, "Time")
+}
+
 func (ec *executionContext) _NoticeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *NoticeConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -466,6 +489,29 @@ func (ec *executionContext) fieldContext_NoticeSettings_mail(_ context.Context, 
 	return graphql.NewScalarFieldContext("NoticeSettings", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _NoticeSettings_push(ctx context.Context, field graphql.CollectedField, obj *notice.Settings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoticeSettings_push(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Push, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NoticeSettings_push(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NoticeSettings", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _NoticeSettings_quietFrom(ctx context.Context, field graphql.CollectedField, obj *notice.Settings) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -550,7 +596,7 @@ func (ec *executionContext) unmarshalInputNoticeSettingsInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"mail", "quietFrom", "quietUntil"}
+	fieldsInOrder := [...]string{"mail", "push", "quietFrom", "quietUntil"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -564,6 +610,13 @@ func (ec *executionContext) unmarshalInputNoticeSettingsInput(ctx context.Contex
 				return it, err
 			}
 			it.Mail = data
+		case "push":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("push"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Push = data
 		case "quietFrom":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quietFrom"))
 			data, err := ec.unmarshalNInt2int64(ctx, v)
@@ -707,6 +760,11 @@ func (ec *executionContext) _Notice(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "pushedAt":
+			out.Values[i] = ec._Notice_pushedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -813,6 +871,11 @@ func (ec *executionContext) _NoticeSettings(ctx context.Context, sel ast.Selecti
 			out.Values[i] = graphql.MarshalString("NoticeSettings")
 		case "mail":
 			out.Values[i] = ec._NoticeSettings_mail(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "push":
+			out.Values[i] = ec._NoticeSettings_push(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

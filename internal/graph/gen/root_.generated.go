@@ -85,6 +85,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ChecklistInput", ec.unmarshalInputChecklistInput),
 			graphql.NewInputUnmarshaler("ConditionInput", ec.unmarshalInputConditionInput),
 			graphql.NewInputUnmarshaler("EntryFilter", ec.unmarshalInputEntryFilter),
+			graphql.NewInputUnmarshaler("FlagInput", ec.unmarshalInputFlagInput),
 			graphql.NewInputUnmarshaler("GivenInput", ec.unmarshalInputGivenInput),
 			graphql.NewInputUnmarshaler("GrantInput", ec.unmarshalInputGrantInput),
 			graphql.NewInputUnmarshaler("GroupInput", ec.unmarshalInputGroupInput),
@@ -980,6 +981,60 @@ type FileLink {
   expiresAt: Time!
 }
 `, BuiltIn: false},
+	{Name: "../schema/flags.graphqls", Input: `extend type Query {
+  "The features that can be switched, as they stand for the caller."
+  flags: [Flag!]!
+}
+
+extend type Mutation {
+  "Switch a feature for the organisation, or for a person of it. Answers with it as it stands for the caller afterwards."
+  setFlag(input: FlagInput!): Flag!
+}
+
+enum FlagType {
+  BOOL
+  STRING
+  INT
+}
+
+"A feature that can be switched."
+type Flag {
+  key: String!
+  type: FlagType!
+  "What people see of it."
+  switches: String!
+  "For the caller, as text."
+  value: String!
+  "What decided the value: default, killed, person, organisation, installation or share."
+  why: String!
+  default: String!
+  "The area that answers for it."
+  owner: String!
+  "By when it is decided, and no longer a flag."
+  expiresOn: Date!
+  "For the organisation, and for people of it."
+  said: [FlagValue!]!
+}
+
+"What was said about a flag."
+type FlagValue {
+  "Null: for the whole organisation."
+  personId: ID
+  value: String!
+  reason: String!
+  who: String!
+}
+
+input FlagInput {
+  key: String!
+  "For this person alone; null: for the whole organisation."
+  personId: ID
+  "As text: true, false, 12; empty takes back what was said."
+  value: String!
+  "The audit trail says it."
+  reason: String!
+}
+`, BuiltIn: false},
 	{Name: "../schema/groups.graphqls", Input: `extend type Query {
   "A group; null when there is none."
   group(id: ID!): Group
@@ -1504,6 +1559,8 @@ type Notice {
   at: Time!
   "Null: not read."
   readAt: Time
+  "When it was sent to a device of the caller; null: to none."
+  pushedAt: Time
 }
 
 type NoticeConnection {
@@ -1520,7 +1577,9 @@ type NoticeEdge {
 type NoticeSettings {
   "By mail too."
   mail: Boolean!
-  "Mail waits from this minute of the day on, at the home site."
+  "On the devices too that the caller turned on."
+  push: Boolean!
+  "Mail and devices wait from this minute of the day on, at the home site."
   quietFrom: Int!
   "Until this one; the same: there are no quiet hours."
   quietUntil: Int!
@@ -1530,6 +1589,8 @@ type NoticeSettings {
 
 input NoticeSettingsInput {
   mail: Boolean!
+  "Null: as it was."
+  push: Boolean
   quietFrom: Int!
   quietUntil: Int!
 }
@@ -4152,6 +4213,44 @@ func (ec *executionContext) childFields_Finding(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Finding", field.Name)
 }
 
+func (ec *executionContext) childFields_Flag(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_Flag_key(ctx, field)
+	case "type":
+		return ec.fieldContext_Flag_type(ctx, field)
+	case "switches":
+		return ec.fieldContext_Flag_switches(ctx, field)
+	case "value":
+		return ec.fieldContext_Flag_value(ctx, field)
+	case "why":
+		return ec.fieldContext_Flag_why(ctx, field)
+	case "default":
+		return ec.fieldContext_Flag_default(ctx, field)
+	case "owner":
+		return ec.fieldContext_Flag_owner(ctx, field)
+	case "expiresOn":
+		return ec.fieldContext_Flag_expiresOn(ctx, field)
+	case "said":
+		return ec.fieldContext_Flag_said(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Flag", field.Name)
+}
+
+func (ec *executionContext) childFields_FlagValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "personId":
+		return ec.fieldContext_FlagValue_personId(ctx, field)
+	case "value":
+		return ec.fieldContext_FlagValue_value(ctx, field)
+	case "reason":
+		return ec.fieldContext_FlagValue_reason(ctx, field)
+	case "who":
+		return ec.fieldContext_FlagValue_who(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FlagValue", field.Name)
+}
+
 func (ec *executionContext) childFields_Form(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4690,6 +4789,8 @@ func (ec *executionContext) childFields_Notice(ctx context.Context, field graphq
 		return ec.fieldContext_Notice_at(ctx, field)
 	case "readAt":
 		return ec.fieldContext_Notice_readAt(ctx, field)
+	case "pushedAt":
+		return ec.fieldContext_Notice_pushedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Notice", field.Name)
 }
@@ -4718,6 +4819,8 @@ func (ec *executionContext) childFields_NoticeSettings(ctx context.Context, fiel
 	switch field.Name {
 	case "mail":
 		return ec.fieldContext_NoticeSettings_mail(ctx, field)
+	case "push":
+		return ec.fieldContext_NoticeSettings_push(ctx, field)
 	case "quietFrom":
 		return ec.fieldContext_NoticeSettings_quietFrom(ctx, field)
 	case "quietUntil":

@@ -13,6 +13,7 @@ import (
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/file"
+	"intelliwiz/internal/flag"
 	"intelliwiz/internal/graph/scalar"
 	"intelliwiz/internal/hook"
 	"intelliwiz/internal/id"
@@ -57,6 +58,7 @@ type MutationResolver interface {
 	DeleteChecklist(ctx context.Context, id id.Any, version int64) (*id.Any, error)
 	PublishChecklist(ctx context.Context, id id.Any, version int64) (*checklist.Checklist, error)
 	DeleteFile(ctx context.Context, id id.Any) (*id.Any, error)
+	SetFlag(ctx context.Context, input flag.Input) (*flag.State, error)
 	CreateGroup(ctx context.Context, kind people.GroupKind, input people.GroupInput) (*people.Group, error)
 	UpdateGroup(ctx context.Context, id id.Any, version int64, input people.GroupInput) (*people.Group, error)
 	DeleteGroup(ctx context.Context, id id.Any, version int64) (*id.Any, error)
@@ -159,6 +161,7 @@ type QueryResolver interface {
 	TaskFiles(ctx context.Context, id id.Any) ([]file.File, error)
 	File(ctx context.Context, id id.Any) (*file.File, error)
 	FileLink(ctx context.Context, id id.Any) (*FileLink, error)
+	Flags(ctx context.Context) ([]flag.State, error)
 	Group(ctx context.Context, id id.Any) (*people.Group, error)
 	Groups(ctx context.Context, kind *people.GroupKind, search string, first int64, after string) (*GroupConnection, error)
 	Import(ctx context.Context, id id.Any) (*exchange.Import, error)
@@ -1554,6 +1557,20 @@ func (ec *executionContext) field_Mutation_setAssetStatus_args(ctx context.Conte
 		return nil, err
 	}
 	args["note"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setFlag_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (flag.Input, error) {
+			return ec.unmarshalNFlagInput2intelliwizᚋinternalᚋflagᚐInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -4809,6 +4826,50 @@ func (ec *executionContext) fieldContext_Mutation_deleteFile(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_deleteFile_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setFlag(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setFlag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetFlag(ctx, fc.Args["input"].(flag.Input))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *flag.State) graphql.Marshaler {
+			return ec.marshalNFlag2ᚖintelliwizᚋinternalᚋflagᚐState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setFlag(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Flag(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setFlag_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -9201,6 +9262,38 @@ func (ec *executionContext) fieldContext_Query_fileLink(ctx context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_flags(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_flags(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Flags(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []flag.State) graphql.Marshaler {
+			return ec.marshalNFlag2ᚕintelliwizᚋinternalᚋflagᚐStateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_flags(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Flag(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_group(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12390,6 +12483,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "setFlag":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setFlag(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createGroup":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createGroup(ctx, field)
@@ -13135,6 +13235,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_fileLink(ctx, field)
+				})
+		case "flags":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_flags(ctx, field)
 				})
 		case "group":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

@@ -45,6 +45,8 @@ const (
 	Map           File = "map.js"
 	Live          File = "live.js"
 	Passkeys      File = "passkeys.js"
+	Push          File = "push.js"        // for the page on which devices are turned on
+	PushWorker    File = "push-worker.js" // served by Serve too, at an address that stays
 )
 
 // Prefix is the path that all files are served below.
@@ -148,6 +150,21 @@ func Handler() http.Handler {
 		}
 		a.serve(w, r)
 	})
+}
+
+// Serve answers with a file at whatever address it was asked for; a browser asks each time whether it is another.
+func (f File) Serve(w http.ResponseWriter, r *http.Request) {
+	byName, _ := table()
+	a := byName[f] // a constant of this package
+	h := w.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Type", a.kind)
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Content-Length", strconv.Itoa(len(a.plain)))
+	w.WriteHeader(http.StatusOK)
+	if r.Method == http.MethodGet {
+		_, _ = w.Write(a.plain) // a browser that has gone away needs no answer
+	}
 }
 
 func (a *asset) serve(w http.ResponseWriter, r *http.Request) {

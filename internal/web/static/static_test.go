@@ -28,7 +28,7 @@ func get(t *testing.T, method, url, accept string) *http.Response {
 }
 
 func all() []File {
-	return append(Modules(), Styles, PhoneStyles, PrintStyles, MapStyles, PlanStyles, Live, Sprite, HTMX, Leaflet, LeafletStyles, Map)
+	return append(Modules(), Styles, PhoneStyles, PrintStyles, MapStyles, PlanStyles, Live, Push, PushWorker, Sprite, HTMX, Leaflet, LeafletStyles, Map)
 }
 
 func TestEveryFileIsServedUnderItsHash(t *testing.T) {
@@ -157,7 +157,7 @@ func TestStylesStayWithinTheirBudgets(t *testing.T) {
 // other windows, reach into what all objects are made of, keep anything beyond the session, or put names where every script finds them.
 func TestModulesAvoidWhatThePolicyForbids(t *testing.T) {
 	forbidden := regexp.MustCompile(`\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|setAttribute\(['"]style|cssText|localStorage|indexedDB|postMessage|onmessage|__proto__|\.prototype\b|document\.domain|window\.[A-Za-z]+ = )|addEventListener\(['"]message`)
-	for _, f := range append(Modules(), Map) {
+	for _, f := range append(Modules(), Map, Push, PushWorker) {
 		body, err := os.ReadFile(filepath.Join("files", string(f)))
 		if err != nil {
 			t.Fatal(err)

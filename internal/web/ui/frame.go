@@ -23,6 +23,7 @@ type Frame struct {
 	Thin   bool   // a form: one column of 704 px
 	Maps   bool   // the page has a MapBox
 	Plans  bool   // the page is a calendar or shows how plans are kept
+	Push   bool   // the page turns devices on
 	Live   bool   // the page is a wall that follows what happens: dark unless the person chose
 	Toast  Toast  // said once, over the page
 	Acting Acting // over every page while somebody acts as another person
@@ -187,6 +188,7 @@ type head struct {
 	title, nonce string
 	maps         bool
 	plans, live  bool
+	push         bool
 }
 
 // htmxConfig holds htmx to the content policy: no code from strings, no styles of its own, no scripts in answers, our origin only.
@@ -203,6 +205,9 @@ func (h head) scripts() []static.File {
 	}
 	if h.live {
 		files = append(files, static.Live)
+	}
+	if h.push {
+		files = append(files, static.Push)
 	}
 	return files
 }

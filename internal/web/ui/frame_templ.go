@@ -70,7 +70,7 @@ func Layout(f Frame) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = headOf(head{title: f.Title, nonce: f.Nonce, maps: f.Maps, plans: f.Plans || f.Live, live: f.Live}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = headOf(head{title: f.Title, nonce: f.Nonce, maps: f.Maps, plans: f.Plans || f.Live, live: f.Live, push: f.Push}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -3,7 +3,7 @@
 //   - the two constants that Leaflet writes when it starts and when it makes an empty marker;
 //   - an answer that htmx is about to put into the page: from our own origin, of type text/html, and only until the swap is over.
 // The server escapes what people wrote when it renders that answer; scripts in it are dropped (htmx-config: allowScriptTags false).
-// There is no createScript and no createScriptURL, so strings never become code.
+// The one script that a string may name is the worker of notifications. There is no createScript, so strings never become code.
 
 const constants = new Set(['', '<svg/>']);
 const parsers = new Set(['Document parseHTMLUnsafe', 'DOMParser parseFromString']);
@@ -13,6 +13,7 @@ globalThis.trustedTypes?.createPolicy('default', {
   createHTML(text, type, sink) {
     return constants.has(text) || (swapping && parsers.has(sink)) ? text : null;
   },
+  createScriptURL: (text) => (text === '/push-worker.js' ? text : null),
 });
 
 document.addEventListener('htmx:beforeSwap', (event) => {
