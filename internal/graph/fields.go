@@ -76,8 +76,6 @@ func Permissions() map[string]actor.Permission {
 		"Query.mutes": reply.SignedIn, "Mutation.readNotice": reply.SignedIn, "Mutation.readNotices": reply.SignedIn,
 		"Mutation.updateNoticeSettings": reply.SignedIn, "Mutation.muteRecord": reply.SignedIn, "Mutation.unmuteRecord": reply.SignedIn,
 
-		"Query.flags": flag.CanRead, "Mutation.setFlag": flag.CanUpdate,
-
 		"Query.webhook": hook.CanRead, "Query.webhooks": hook.CanRead, "Query.webhookEvents": hook.CanRead,
 		"Query.delivery": hook.CanRead, "Query.webhookDeliveries": hook.CanRead,
 		"Mutation.createWebhook": hook.CanCreate, "Mutation.updateWebhook": hook.CanUpdate, "Mutation.deleteWebhook": hook.CanDelete,
@@ -134,6 +132,7 @@ func workPermissions() map[string]actor.Permission {
 
 		"Query.task": task.CanRead, "Query.tasks": task.CanRead, "Query.taskCounts": task.CanRead, "Query.taskWhole": task.CanRead, "Task.plan": plan.CanRead,
 		"Task.site": org.CanReadSite, "Task.asset": asset.CanRead, "Task.person": people.CanReadPerson, "Task.performer": people.CanReadPerson,
+		"Query.flags": flag.CanRead, "Mutation.setFlag": flag.CanUpdate,
 		"Query.liveBoard": task.CanRead, "Query.maintenanceKept": task.CanRead, "Query.agenda": plan.CanRead,
 		"Mutation.reportTasks": task.CanDo, "Mutation.assignTask": task.CanUpdate, "Mutation.callOffTask": task.CanUpdate,
 	}

@@ -46,7 +46,7 @@ insert into sys_push_keys (name, public, private, made_at) values ('vapid', $1, 
 on conflict (name) do update set public = excluded.public, private = excluded.private, made_at = excluded.made_at where sys_push_keys.public = $4`
 
 const pairReseal db.SQL = `-- push.pairReseal
-update sys_push_keys set private = $2 where public = $1`
+update sys_push_keys set private = $2 where name = 'vapid' and public = $1`
 
 const subscriptionsOf db.SQL = `-- push.subscriptionsOf
 select ` + columns + ` from push_subscriptions s where s.tenant_id = $1 and s.person_id = $2 order by s.id desc limit 100`
