@@ -72,16 +72,13 @@ func (s *Service) Queue(ctx context.Context, tx *db.Tx, m Message) error {
 }
 
 // send takes one mail to the server. A crash between the server's answer and our note sends it again with the same Message-ID, by which
-// servers and readers know it for the same.
+// servers and readers know it for the same. One whose reader was erased meanwhile is not there any more, and given up.
 func (s *Service) send(ctx context.Context, who actor.Actor, a sendArgs) error {
 	var m stored
 	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
 		m, err = db.One(ctx, tx, scan, get, a.Mail)
 		return err
 	})
-	if fault.KindOf(err) == fault.NotFound { // its reader was erased meanwhile
-		return nil
-	}
 	if err != nil || m.state != "queued" {
 		return err
 	}
