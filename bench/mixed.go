@@ -126,7 +126,7 @@ func (m *mixed) plain(ctx context.Context, o options, mix []strand, d *database,
 // part is a time, or a small part of it in a smoke.
 func (o options) part(d time.Duration) time.Duration {
 	if o.short {
-		return d / 20
+		return d / 50
 	}
 	return d
 }

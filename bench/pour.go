@@ -42,7 +42,7 @@ type poured struct {
 // comes when is drawn from a seed.
 func pour(ctx context.Context, address string, mix []strand, rate float64, d time.Duration) (poured, error) {
 	p := poured{mix: mix}
-	total := int(rate * d.Seconds())
+	total := max(int(rate*d.Seconds()), 1)
 	p.answers = make([]answer, total)
 	draw, next := rand.New(rand.NewPCG(7, uint64(total))), make([]int, len(mix))
 	waiting := make(chan int, total)
@@ -54,7 +54,7 @@ func pour(ctx context.Context, address string, mix []strand, rate float64, d tim
 		next[s]++
 	}
 	var all sync.WaitGroup
-	faults := make([]error, min(pourers, max(total, 1)))
+	faults := make([]error, min(pourers, total))
 	start := time.Now()
 	for i := range faults {
 		all.Go(func() { faults[i] = p.work(address, requests, waiting, start) })

@@ -46,7 +46,7 @@ func (s *services) extend() error {
 	s.posts = post.New(post.Config{DB: s.db, Journal: s.journal, Deadlines: s.expected, Tickets: s.ticket, InCharge: s.org.InCharge, Now: s.now})
 	s.notices.Tell(notice.Source{Verbs: post.Told(), Tell: s.posts.Tellings})
 	s.hooks = hook.New(hook.Config{
-		DB: s.db, Journal: s.journal, Jobs: s.jobs, Org: s.org, Box: seal.New(s.live.columns()), Now: s.now,
+		Cache: s.cache, DB: s.db, Journal: s.journal, Jobs: s.jobs, Org: s.org, Box: seal.New(s.live.columns()), Now: s.now,
 		Out: s.caller(0),
 	})
 	s.notices.Tell(notice.Source{Verbs: hook.Told(), Tell: s.hooks.Tellings})

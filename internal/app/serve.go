@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -51,15 +50,6 @@ type lifecycle struct {
 	beside func(ctx context.Context, s *services, begin func() error) error
 }
 
-// roomier lets the heap grow to four times what lives before it is swept, unless GOGC says otherwise: little lives here between two requests,
-// and sweeping at twice was a sixth of a list's processor time.
-func roomier() {
-	const usual, ours = 100, 300
-	if was := debug.SetGCPercent(ours); was != usual {
-		debug.SetGCPercent(was)
-	}
-}
-
 // newServices builds the services by the machine's clock.
 func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (*services, error) {
 	return newServicesAt(ctx, cfg, log, clock.System())
@@ -80,8 +70,7 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	for _, w := range cfg.Warnings {
 		log.WarnContext(ctx, "configuration", "note", w)
 	}
-	roomier()
-	frugal(os.DirFS("/"))
+	heap(os.DirFS("/"))
 	s, err := newServices(ctx, cfg, log)
 	if err != nil {
 		return err

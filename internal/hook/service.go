@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/cache"
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
@@ -24,6 +25,7 @@ import (
 // Config is what the service is built from.
 type Config struct {
 	DB      *db.DB
+	Cache   *cache.Store
 	Journal *journal.Journal
 	Jobs    *job.Runner
 	Org     *org.Service
@@ -36,6 +38,7 @@ type Config struct {
 type Service struct {
 	c     Config
 	lanes *lanes
+	asked *cache.Of[string] // the verbs that the webhooks of a tenant ask for
 }
 
 // overlap is how long a secret signs on after a new one was made, so that a receiver can be changed without losing messages.
@@ -46,9 +49,9 @@ const fresh = 7 * 24 * time.Hour
 
 // New makes the service, has the journal feed it and registers its background work.
 func New(c Config) *Service {
-	s := &Service{c: c, lanes: newLanes()}
+	s := &Service{c: c, lanes: newLanes(), asked: cache.Named[string](c.Cache, "hook.wanted", cache.Options{Followed: true})}
 	job.Register(c.Jobs, s.spread)
-	job.FollowWanted[spreadArgs](c.Journal, fresh, verbs(), s.wanted)
+	job.FollowWanted[spreadArgs](c.Journal, fresh, verbs(), "webhook", s.wanted)
 	job.Register(c.Jobs, s.deliver)
 	job.Every(c.Jobs, 24*time.Hour, sweepArgs{}, s.sweep)
 	return s
@@ -240,12 +243,22 @@ func stale(ctx context.Context, tx *db.Tx, webhook id.Webhook) error {
 	return fault.Stale("webhook", now)
 }
 
-// wanted gives the verbs that the webhooks of a tenant ask for.
-func (s *Service) wanted(ctx context.Context, tenant id.Tenant) ([]string, error) {
-	var all []string
-	err := s.c.DB.Read(ctx, job.Actor(tenant), func(tx *db.Tx) (err error) {
-		all, err = db.All(ctx, tx, scanText, webhooksWanted)
-		return err
-	})
-	return strings.Fields(strings.Join(all, " ")), err
+// wanted gives the verbs that the webhooks of a tenant ask for. Most have none, so it is remembered until a webhook changes.
+func (s *Service) wanted(ctx context.Context, tenant id.Tenant, anew bool) ([]string, error) {
+	ask := func(ctx context.Context) (all string, err error) {
+		err = s.c.DB.Read(ctx, job.Actor(tenant), func(tx *db.Tx) error {
+			some, err := db.All(ctx, tx, scanText, webhooksWanted)
+			all = strings.Join(some, " ")
+			return err
+		})
+		return all, err
+	}
+	var all string
+	var err error
+	if anew {
+		all, err = ask(ctx)
+	} else {
+		all, err = s.asked.Get(ctx, tenant, "", []string{"webhook"}, ask)
+	}
+	return strings.Fields(all), err
 }

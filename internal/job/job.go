@@ -140,9 +140,9 @@ func FollowUnless[A Args](j *journal.Journal, within time.Duration, verbs []stri
 	j.Watch(journal.Watcher{Verbs: verbs, Within: within, Row: rowOf[A], Idle: idle})
 }
 
-// FollowWanted is Follow for verbs that few tenants want: no job is made for the rows of others. See journal.Watcher.
-func FollowWanted[A Args](j *journal.Journal, within time.Duration, verbs []string, wanted func(ctx context.Context, tenant id.Tenant) ([]string, error)) {
-	j.Watch(journal.Watcher{Verbs: verbs, Within: within, Row: rowOf[A], Wanted: wanted})
+// FollowWanted is Follow for verbs that few tenants want, by their records of a noun: no job is made for the rows of others. See journal.Watcher.
+func FollowWanted[A Args](j *journal.Journal, within time.Duration, verbs []string, noun string, wanted func(ctx context.Context, tenant id.Tenant, anew bool) ([]string, error)) {
+	j.Watch(journal.Watcher{Verbs: verbs, Within: within, Row: rowOf[A], Wanted: wanted, Of: noun})
 }
 
 // rowOf makes the job that a journal row starts.

@@ -68,6 +68,7 @@ type Journal struct {
 	poked    chan struct{}
 	watchers []Watcher
 	sealing  sync.Mutex            // over known, anchors, heard and listening
+	last     atomic.Int64          // rows that were sealed in the last turn
 	fault    atomic.Pointer[error] // why the last turn of Run did not seal; nil = it did
 	known    map[id.Tenant]Head    // the sealer's own memory of what it sealed last, and what is anchored
 	anchors  map[id.Tenant]Anchor

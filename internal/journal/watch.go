@@ -27,8 +27,10 @@ type Watcher struct {
 	Row    func(Event) (db.JobRow, error)
 	Within time.Duration // what happened longer ago, such as a history that is written later, starts nothing; 0 = everything does
 	// Wanted gives those of Verbs that a tenant wants now. It is asked once for the rows that are sealed together, after they were
-	// committed, and only when one has such a verb; nil = all of Verbs, always.
-	Wanted func(ctx context.Context, tenant id.Tenant) ([]string, error)
+	// committed, and only when one has such a verb; nil = all of Verbs, always. It may answer from memory unless anew: a record of the noun
+	// Of is among those rows then, or something was sealed of which this process has not heard yet.
+	Wanted func(ctx context.Context, tenant id.Tenant, anew bool) ([]string, error)
+	Of     string
 	// Idle says that nothing would come of a row, so that no work is made for it; nil = something may come of all.
 	Idle func(e Entry) bool
 }
@@ -36,8 +38,8 @@ type Watcher struct {
 // Watch adds a watcher. Call it before Run.
 func (j *Journal) Watch(w Watcher) { j.watchers = append(j.watchers, w) }
 
-// wanted gives the verbs of which each watcher is to be told about some rows of a tenant.
-func (j *Journal) wanted(ctx context.Context, tenant id.Tenant, rows []Entry) ([][]string, error) {
+// wanted gives the verbs of which each watcher is to be told about some rows of a tenant, which follow the one of that number.
+func (j *Journal) wanted(ctx context.Context, tenant id.Tenant, rows []Entry, after int64) ([][]string, error) {
 	out := make([][]string, len(j.watchers))
 	for i, w := range j.watchers {
 		out[i] = w.Verbs
@@ -46,7 +48,8 @@ func (j *Journal) wanted(ctx context.Context, tenant id.Tenant, rows []Entry) ([
 		}
 		out[i] = nil
 		if slices.ContainsFunc(rows, func(e Entry) bool { return slices.Contains(w.Verbs, e.Verb) }) {
-			some, err := w.Wanted(ctx, tenant)
+			anew := j.heard[tenant] != after || slices.ContainsFunc(rows, func(e Entry) bool { return e.Noun == w.Of })
+			some, err := w.Wanted(ctx, tenant, anew)
 			if err != nil {
 				return nil, fmt.Errorf("what is wanted of %s: %w", tenant, err)
 			}

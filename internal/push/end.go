@@ -39,8 +39,8 @@ func ending() (all []string) {
 	return all
 }
 
-// wanted spares tenants in which nobody is told by push.
-func (s *Service) wanted(ctx context.Context, tenant id.Tenant) ([]string, error) {
+// wanted spares tenants in which nobody is told by push. It remembers nothing: people sign out and change passwords seldom.
+func (s *Service) wanted(ctx context.Context, tenant id.Tenant, _ bool) ([]string, error) {
 	var any []id.Subscription
 	err := s.c.DB.Read(ctx, job.Actor(tenant), func(tx *db.Tx) (err error) {
 		any, err = db.All(ctx, tx, scanID, subscriptionsAny)

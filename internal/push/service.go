@@ -27,7 +27,7 @@ func New(c Config) *Service {
 	s := &Service{c: c}
 	job.Register(c.Jobs, s.test)
 	job.Register(c.Jobs, s.end)
-	job.FollowWanted[ended](c.Journal, 0, ending(), s.wanted)
+	job.FollowWanted[ended](c.Journal, 0, ending(), "", s.wanted)
 	job.Every(c.Jobs, 24*time.Hour, sweep{}, s.sweep)
 	return s
 }

@@ -68,7 +68,7 @@ func (w *World) caller(plain bool) *outbound.Client {
 func (w *World) openHooks() {
 	w.t.Helper()
 	w.Hooks = hook.New(hook.Config{
-		DB: w.DB, Journal: w.Journal, Jobs: w.Jobs, Org: w.Org, Box: seal.New(w.Keys), Now: w.Clock.Now,
+		Cache: w.Cache, DB: w.DB, Journal: w.Journal, Jobs: w.Jobs, Org: w.Org, Box: seal.New(w.Keys), Now: w.Clock.Now,
 		Out: w.caller(false),
 	})
 	w.Notices.Tell(notice.Source{Verbs: hook.Told(), Tell: w.Hooks.Tellings})

@@ -36,8 +36,8 @@ func (s *Service) Create(ctx context.Context, who actor.Actor, in Input) (Ticket
 	if p := who.Person(); !p.IsZero() {
 		t.Source, t.Creator, t.CreatorName = FromPerson, &p, who.Name()
 	}
-	err := s.db.Write(ctx, who, func(tx *db.Tx) error {
-		return s.create(ctx, tx, &t, in, nil, "ticket.created")
+	err := s.guessing(ctx, who, func(tx *db.Tx, guess bool) error {
+		return s.create(ctx, tx, &t, in, nil, "ticket.created", guess)
 	})
 	if err != nil {
 		return Ticket{}, fault.Place(fmt.Errorf("create ticket: %w", err), ticketTaken)
@@ -66,10 +66,11 @@ func (in Input) ticket(now time.Time) Ticket {
 	return t
 }
 
-// create completes a new ticket and writes it, in two trips: one for what it is given, one for what is written.
-func (s *Service) create(ctx context.Context, tx *db.Tx, t *Ticket, in Input, hash []byte, verb string) error {
+// create completes a new ticket and writes it: in one trip where what it is given is in memory and its number is guessed, else in two, the first
+// for these.
+func (s *Service) create(ctx context.Context, tx *db.Tx, t *Ticket, in Input, hash []byte, verb string, guess bool) error {
 	n := named{&in.Category, in.Location, in.Asset, in.Assignee}
-	f, number, err := s.take(ctx, tx, in.Site, n)
+	f, number, err := s.take(ctx, tx, in.Site, n, guess)
 	if err != nil {
 		return err
 	}

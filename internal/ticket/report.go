@@ -104,8 +104,8 @@ func (s *Service) Report(ctx context.Context, in ReportInput) (Receipt, error) {
 	given := Input{Site: x.site, Asset: x.asset, Kind: Incident, Title: in.Title, Description: in.Text, Category: category}
 	t := given.ticket(s.now())
 	t.Source, t.Reporter = FromPublic, in.Contact
-	err = s.db.Write(ctx, who, func(tx *db.Tx) error {
-		return s.create(ctx, tx, &t, given, hash, "ticket.reported")
+	err = s.guessing(ctx, who, func(tx *db.Tx, guess bool) error {
+		return s.create(ctx, tx, &t, given, hash, "ticket.reported", guess)
 	})
 	if err != nil {
 		return Receipt{}, fmt.Errorf("report ticket: %w", err)

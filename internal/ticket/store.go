@@ -111,6 +111,10 @@ on conflict (tenant_id, id) do update set last = ticket_counters.last + 1 return
 const counterNext db.SQL = `-- ticket.counterNext
 update ticket_counters set last = last + 1 where tenant_id = $1 and id = $2 returning last`
 
+// counterExpect is counterNext when the last number is the one that was expected, and fails otherwise, for there is always a last number.
+const counterExpect db.SQL = `-- ticket.counterExpect
+update ticket_counters set last = case when last = $3 then last + 1 end where tenant_id = $1 and id = $2`
+
 func scanNumber(r db.Row) (n int64, err error) { err = r.Scan(&n); return n, err }
 
 const ticketInsert db.SQL = `-- ticket.ticketInsert

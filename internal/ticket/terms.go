@@ -39,12 +39,12 @@ func orNone[T any](p *T) (v T) {
 	return v
 }
 
-// take gives a new ticket its number and its terms, in one trip; the number is given back when the ticket is not written. Invalid for a site
+// take gives a new ticket its number and its terms, in one trip or none; the number is given back when the ticket is not written. Invalid for a site
 // that is not there or not active, and with every name that may not be given.
-func (s *Service) take(ctx context.Context, tx *db.Tx, site id.Site, n named) (terms, int64, error) {
+func (s *Service) take(ctx context.Context, tx *db.Tx, site id.Site, n named, guess bool) (terms, int64, error) {
 	key := n.key(site)
 	if known, ok := s.terms.Peek(tx.Who().Tenant(), key); ok {
-		number, err := db.One(ctx, tx, scanNumber, counterNext, site)
+		number, err := s.number(ctx, tx, site, guess)
 		return known, number, err
 	}
 	keep := s.terms.Begin(tx.Who().Tenant(), "site", "category", "ladder", "calendar", "location", "asset", "person", "group")
@@ -68,6 +68,7 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, site id.Site, n named) (t
 		return terms{}, 0, err
 	}
 	found := terms{f, way}
-	tx.AfterCommit(func() { keep(key, found) })
+	at := numbered{tx.Who().Tenant(), site}
+	tx.AfterCommit(func() { keep(key, found); s.numbers.given(at, numbers[0]) })
 	return found, numbers[0], nil
 }

@@ -98,6 +98,7 @@ type Service struct {
 	lists   *cache.Of[piece]
 	stories *cache.Of[story]
 	climbs  *cache.Of[bool] // moments for which work was put off
+	numbers numbers
 	store   *cache.Store
 }
 

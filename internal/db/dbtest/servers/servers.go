@@ -121,7 +121,7 @@ func Postgres(dir string) (*Server, error) {
 	}
 	args := []string{"-D", data, "-k", home, "-h", ""}
 	for _, o := range []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "wal_level=minimal",
-		"max_wal_senders=0", "max_connections=200", "shared_buffers=64MB", "log_min_messages=fatal"} {
+		"max_wal_senders=0", "jit=off", "max_parallel_workers_per_gather=0", "max_connections=200", "shared_buffers=64MB", "log_min_messages=fatal"} {
 		args = append(args, "-c", o)
 	}
 	s := &Server{URL: "postgres://owner@/postgres?host=" + home, home: home, who: who, args: append([]string{server}, args...)}
