@@ -38,13 +38,13 @@ func TestAMigrationThatIsKilledGoesOn(t *testing.T) {
 	for _, engine := range dbtest.Engines {
 		t.Run(engine, func(t *testing.T) {
 			dir := t.TempDir()
-			env := environment(dir)
+			var more []string
 			if engine == "postgres" {
-				env = environment(dir, "DATABASE_URL="+emptyDatabase(t))
+				more = append(more, "DATABASE_URL="+emptyDatabase(t))
 			}
 			migrate := func(ctx context.Context) (string, error) {
 				cmd := exec.CommandContext(ctx, path, "migrate") // killed when ctx ends
-				cmd.Env = append(env, "IW_PROFILE=development")
+				cmd.Env = environment(dir, append([]string{"IW_PROFILE=development"}, more...)...)
 				out, err := cmd.CombinedOutput()
 				return string(out), err
 			}
@@ -62,7 +62,6 @@ func TestAMigrationThatIsKilledGoesOn(t *testing.T) {
 			if out, err := migrate(t.Context()); err != nil {
 				t.Fatalf("after %d kills: %v\n%s", killed, err, out)
 			}
-			more := env[len(environment(dir)):]
 			p := startDemo(t, dir, more...)
 			token, _, _, _ := p.account(0, "administrator")
 			if status, err := p.call(t.Context(), token, http.MethodGet, "/api/v1/people?limit=5", "", nil); err != nil || status != http.StatusOK {

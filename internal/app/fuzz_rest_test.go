@@ -143,13 +143,11 @@ func (f *fuzzer) parameter(r *rand.Rand, c restCall, p restParam) string {
 	case r.IntN(5) == 0:
 		return hostileText(r)
 	case p.Name == "after":
-		if text := f.cursor(r); r.IntN(3) > 0 || text == "" {
-			return text
-		} else { // one that was tampered with
-			raw := []byte(text)
+		raw := []byte(f.cursor(r))
+		if r.IntN(3) == 0 && len(raw) > 0 { // one that was tampered with
 			raw[r.IntN(len(raw))] ^= byte(1 << r.IntN(7))
-			return string(raw)
 		}
+		return string(raw)
 	}
 	return fmt.Sprint(f.value(r, c, p.Schema, p.Name, 0))
 }

@@ -91,7 +91,7 @@ func (h *house) collectMore() {
 // collectPush switches the channel on and gives the administrator a browser.
 func (h *house) collectPush() {
 	admin := h.actors["ADMINISTRATOR"]
-	all, err := h.services.operators(h.t.Context())
+	all, err := h.operators(h.t.Context())
 	if err != nil {
 		h.t.Fatal(err)
 	}

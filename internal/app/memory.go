@@ -46,7 +46,7 @@ func memoryOf(root fs.FS) int64 {
 		if len(part) != 3 {
 			continue
 		}
-		folder, file := "", ""
+		var folder, file string
 		switch part[1] {
 		case "":
 			folder, file = "sys/fs/cgroup", "memory.max"

@@ -44,7 +44,7 @@ type pushView struct {
 
 // pushOf gives the part of the page about devices; empty when the channel is switched off, and for who acts as somebody else.
 func (p *pages) pushOf(ctx context.Context, v visit) (x pushView, err error) {
-	if v.who.RequireSelf() != nil || !p.Push.On(ctx, v.who) {
+	if v.who.Behind() != nil || !p.Push.On(ctx, v.who) {
 		return pushView{}, nil
 	}
 	if x.Key, err = p.Push.Key(ctx, v.who); err != nil {
