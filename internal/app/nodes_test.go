@@ -247,9 +247,9 @@ func (p *pair) quiet() {
 // five times and three sweeps of all beside it. Every level of every ticket is climbed, journaled, told and mailed once, and both took part.
 func TestTwoNodesEscalateEveryLevelOnce(t *testing.T) {
 	p := openPair(t)
-	const batch = 20
+	const batch = 40
 	tickets, shared := 0, false
-	for round := 0; round < 4 || !shared && round < 30; round++ { // a node may be slow to fetch its first work
+	for round := 0; round < 2 || !shared && round < 30; round++ { // a node may be slow to fetch its first work
 		p.open(batch)
 		tickets += batch
 		p.quiet()
