@@ -16,7 +16,7 @@ import (
 // Of requests that come when all places are taken, so many for each place wait for a moment; all others are refused at once. More would only
 // wait longer than anybody does, and what is done for them would be missing to the others.
 const (
-	waitingFor = 2
+	waitingFor = 8
 	turnTime   = time.Second
 	bodyAhead  = 64 << 10 // a body up to this size is read before a place is taken: a slow client shall not hold one
 )

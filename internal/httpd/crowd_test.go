@@ -14,7 +14,7 @@ import (
 	"intelliwiz/internal/reply"
 )
 
-// TestACrowdIsToldToComeAgain: with two places, two are worked on and four wait; the seventh is refused at once, what takes no place goes on,
+// TestACrowdIsToldToComeAgain: with two places, two are worked on and sixteen wait; the next is refused at once, what takes no place goes on,
 // and those that wait are answered when there is room, or refused when their moment is over.
 func TestACrowdIsToldToComeAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -24,31 +24,31 @@ func TestACrowdIsToldToComeAgain(t *testing.T) {
 			page("GET", "/open", reply.Public, hello),
 			reply.Route{Method: "GET", Path: "/events", Permission: reply.SignedIn, Handler: hello, Name: "events", Stream: true, Timeout: 1})
 		var all sync.WaitGroup
-		codes := make(chan int, 10)
+		codes := make(chan int, 20)
 		crowd := func(n int) {
 			for range n {
 				all.Go(func() { codes <- d.ask("GET", "/slow", "Cookie: iw=meera").Code })
 			}
 			synctest.Wait()
 		}
-		crowd(6)
+		crowd(18)
 		if w := d.ask("GET", "/slow", "Cookie: iw=meera", "Accept: application/json"); w.Code != 503 || w.Header().Get("Retry-After") != "1" {
-			t.Errorf("the seventh: %d, Retry-After %q", w.Code, w.Header().Get("Retry-After"))
+			t.Errorf("the next: %d, Retry-After %q", w.Code, w.Header().Get("Retry-After"))
 		}
 		for _, path := range []string{"/open", "/events", "/livez"} {
 			if w := d.ask("GET", path, "Cookie: iw=meera"); w.Code != 200 {
 				t.Errorf("%s takes no place: %d", path, w.Code)
 			}
 		}
-		for range 4 {
+		for range 16 {
 			gate <- struct{}{}
 		}
 		synctest.Wait()
 		crowd(1) // beside the two that have come in
-		if len(codes) != 4 {
-			t.Errorf("%d were answered when there was room, not 4", len(codes))
+		if len(codes) != 16 {
+			t.Errorf("%d were answered when there was room, not 16", len(codes))
 		}
-		for range 4 {
+		for range 16 {
 			if code := <-codes; code != 200 {
 				t.Errorf("who waited: %d", code)
 			}
