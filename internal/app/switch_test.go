@@ -46,7 +46,7 @@ func TestAVersionChangesWithoutAGap(t *testing.T) {
 		t.Fatalf("the demo ended with %d", code)
 	}
 	address := freePort(t)
-	env := append(environment(dir), database, "IW_PROFILE=development", "IW_LISTEN="+address, "IW_LISTEN_SHARED=true", "IW_PRIVATE_LISTEN="+freePort(t), "IW_SETTLE_TIME=300ms")
+	env := append(environment(dir), database, "IW_PROFILE=development", "IW_LISTEN="+address, "IW_LISTEN_SHARED=true", "IW_PRIVATE_LISTEN="+freePair(t), "IW_SETTLE_TIME=300ms")
 	change := func() {
 		cmd := exec.CommandContext(t.Context(), "../../ops/switch", path)
 		cmd.Env = env
@@ -71,6 +71,26 @@ func TestAVersionChangesWithoutAGap(t *testing.T) {
 		t.Errorf("only %d requests were made", n)
 	}
 	t.Logf("%d requests", n)
+}
+
+// freePair gives the first of two ports that nobody has, below those that the system hands to clients: one of these would take the second while
+// the first is used.
+func freePair(t *testing.T) string {
+	t.Helper()
+	for port := 20000 + os.Getpid()%5000; port < 32000; port += 2 {
+		first, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port))
+		if err != nil {
+			continue
+		}
+		second, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port+1))
+		_ = first.Close()
+		if err == nil {
+			_ = second.Close()
+			return first.Addr().String()
+		}
+	}
+	t.Fatal("no two free ports")
+	return ""
 }
 
 // press asks so often a second, whether answers come or not, until ctx ends.
