@@ -13,13 +13,16 @@ import (
 func plainRules(c *Config) Faults {
 	var f Faults
 	open := func(name, host, instead string) {
-		if host != "" && !onThisMachine(host) && !slices.ContainsFunc(c.Servers.Plain, func(p string) bool { return strings.EqualFold(strings.TrimSpace(p), host) }) {
+		far := func(h string) bool { // PostgreSQL takes several hosts, one after the other
+			return h != "" && !onThisMachine(h) && !slices.ContainsFunc(c.Servers.Plain, func(p string) bool { return strings.EqualFold(strings.TrimSpace(p), h) })
+		}
+		if slices.ContainsFunc(strings.Split(host, ","), far) {
 			f.add(name, "would be spoken to over a network in the open: %s, or name its host in IW_PLAIN_HOSTS if nobody else is on that network", instead)
 		}
 	}
 	for name, text := range map[string]string{"DATABASE_URL": c.Database.URL.Reveal(), "DATABASE_MIGRATE_URL": c.Database.Migrate.Reveal(), "IW_BACKUP_DATABASE_URL": c.Backup.Reader.Reveal()} {
 		if u := address(text); strings.HasPrefix(u.Scheme, "postgres") && !strings.HasPrefix(u.Query().Get("sslmode"), "verify-") {
-			open(name, u.Hostname()+u.Query().Get("host"), "add sslmode=verify-full")
+			open(name, u.Hostname()+","+u.Query().Get("host"), "add sslmode=verify-full")
 		}
 	}
 	if u := address(c.Servers.Redis.Reveal()); u.Scheme == "redis" {

@@ -13,6 +13,7 @@ func TestProductionSpeaksToNoServerInTheOpen(t *testing.T) {
 		{"DATABASE_URL", "postgres://app:verylongpass@db/iw", "postgres://app:verylongpass@db/iw?sslmode=verify-full", "postgres://app:verylongpass@/iw?host=/run/postgresql"},
 		{"DATABASE_URL", "postgres://app:verylongpass@db/iw?sslmode=require", "postgres://app:verylongpass@db/iw?sslmode=verify-ca", "postgres://app:verylongpass@127.0.0.1:5432/iw"},
 		{"DATABASE_MIGRATE_URL", "postgres://app:verylongpass@/iw?host=db", "postgres://app:verylongpass@db/iw?sslmode=verify-full", "postgres://app:verylongpass@localhost/iw"},
+		{"DATABASE_URL", "postgres://app:verylongpass@/iw?host=/run/postgresql,db", "postgres://app:verylongpass@db/iw?sslmode=verify-full", "postgres://app:verylongpass@/iw?host=/run/postgresql,/tmp"},
 		{"IW_BACKUP_DATABASE_URL", "postgres://app:verylongpass@db/iw?sslmode=prefer", "postgres://app:verylongpass@db/iw?sslmode=verify-full", "postgres://app:verylongpass@[::1]/iw"},
 		{"REDIS_URL", "redis://:verylongpass@db:6379", "rediss://:verylongpass@db:6379", "redis://127.0.0.1:6379"},
 		{"BLOB_URL", "s3://k:verylongpass@b?endpoint=db:9000&tls=off", "s3://k:verylongpass@b?endpoint=db:9000", "s3://k:verylongpass@b?endpoint=127.0.0.1:9000&tls=off"},

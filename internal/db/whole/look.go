@@ -2,11 +2,13 @@ package whole
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -42,15 +44,8 @@ func (l lite) Look(ctx context.Context, tables []string) (Size, error) {
 	if !slices.Contains(there, "goose_db_version") {
 		return out, noDatabase(nil)
 	}
-	for _, name := range tables {
-		if !slices.Contains(there, name) {
-			continue
-		}
-		var n int64
-		if err := db.QueryRowContext(ctx, "select count(*) from "+quoted(name)).Scan(&n); err != nil { //nolint:gosec // a name of the schema
-			return out, fmt.Errorf("count %s: %w", name, err)
-		}
-		out.Rows[name] = n
+	if err := out.count(ctx, db, tables, there); err != nil {
+		return out, fmt.Errorf("count rows: %w", err)
 	}
 	err = db.QueryRowContext(ctx, schemaAndMinimum).Scan(&out.Schema, &out.Minimum)
 	return out, err
@@ -60,6 +55,33 @@ func (l lite) Look(ctx context.Context, tables []string) (Size, error) {
 const rowsOf = `select coalesce(parent.relname, c.relname), sum(case when c.reltuples >= 0 then c.reltuples else pg_relation_size(c.oid) / 100 end)::bigint
 	from pg_class c left join pg_inherits i on i.inhrelid = c.oid left join pg_class parent on parent.oid = i.inhparent
 	where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and coalesce(parent.relname, c.relname) = any($1) group by 1`
+
+// count counts the rows of those tables that are there, in one statement.
+func (s *Size) count(ctx context.Context, db *sql.DB, tables, there []string) error {
+	var counts []string
+	for _, name := range tables {
+		if slices.Contains(there, name) { // so that it is a name of the schema
+			counts = append(counts, "select '"+name+"', count(*) from "+quoted(name))
+		}
+	}
+	if len(counts) == 0 {
+		return nil
+	}
+	rows, err := db.QueryContext(ctx, strings.Join(counts, " union all ")) // a name is no parameter
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // they were only read
+	for rows.Next() {
+		var name string
+		var n int64
+		if err := rows.Scan(&name, &n); err != nil {
+			return err
+		}
+		s.Rows[name] = n
+	}
+	return rows.Err()
+}
 
 // Look asks the catalogue, which costs the server nothing.
 func (s server) Look(ctx context.Context, tables []string) (Size, error) {
