@@ -14,10 +14,14 @@ import (
 )
 
 // Of requests that come when all places are taken, so many for each place wait for a moment; all others are refused at once. More would only
-// wait longer than anybody does, and what is done for them would be missing to the others.
+// wait longer than anybody does, and what is done for them would be missing to the others. The moment is long while the crowd is a gust: the
+// machine paused, a page asked for much at once. Where nobody has found a free place for so long, more comes than can be done; waiting does not
+// change that then, and it would only make every answer late.
 const (
 	waitingFor = 8
 	turnTime   = time.Second
+	standing   = time.Second
+	shortTurn  = 25 * time.Millisecond
 	bodyAhead  = 64 << 10 // a body up to this size is read before a place is taken: a slow client shall not hold one
 )
 
@@ -25,12 +29,19 @@ const (
 type crowd struct {
 	places  chan struct{}
 	waiting atomic.Int64
+	began   time.Time
+	free    atomic.Int64 // when somebody last found a free place, since it began, in nanoseconds
+}
+
+func newCrowd(places int) *crowd {
+	return &crowd{places: make(chan struct{}, max(places, 0)), began: time.Now()}
 }
 
 // enter takes a place, if need be after a moment; false when there is none to be had, or the client has gone.
 func (c *crowd) enter(r *http.Request) bool {
 	select {
 	case c.places <- struct{}{}:
+		c.free.Store(int64(time.Since(c.began)))
 		return true
 	default:
 	}
@@ -38,7 +49,7 @@ func (c *crowd) enter(r *http.Request) bool {
 	if c.waiting.Add(1) > int64(waitingFor*cap(c.places)) {
 		return false
 	}
-	turn := time.NewTimer(turnTime)
+	turn := time.NewTimer(c.patience())
 	defer turn.Stop()
 	select {
 	case c.places <- struct{}{}:
@@ -47,6 +58,14 @@ func (c *crowd) enter(r *http.Request) bool {
 	case <-r.Context().Done():
 	}
 	return false
+}
+
+// patience is how long one waits for a place.
+func (c *crowd) patience() time.Duration {
+	if time.Since(c.began)-time.Duration(c.free.Load()) >= standing {
+		return shortTurn
+	}
+	return turnTime
 }
 
 func (c *crowd) leave() { <-c.places }

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"intelliwiz/internal/reply"
 )
@@ -61,6 +62,42 @@ func TestACrowdIsToldToComeAgain(t *testing.T) {
 		if w := d.ask("GET", "/slow", "Cookie: iw=meera"); w.Code != 200 {
 			t.Errorf("when all have left: %d", w.Code)
 		}
+	})
+}
+
+// TestACrowdThatStaysDoesNotWait: who comes in a gust waits a second for a place; when nobody has found one for a second, all who come wait a
+// moment only, until there is room again.
+func TestACrowdThatStaysDoesNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gate := make(chan struct{})
+		d := newDoor(t, func(c *Config) { c.AtOnce = 1 }, page("GET", "/slow", reply.SignedIn, func(w http.ResponseWriter, r *http.Request) error {
+			<-gate
+			return hello(w, r)
+		}))
+		wait := func() time.Duration {
+			start := time.Now()
+			if code := d.ask("GET", "/slow", "Cookie: iw=meera").Code; code != 503 {
+				t.Errorf("no place: %d", code)
+			}
+			return time.Since(start)
+		}
+		var inside sync.WaitGroup
+		inside.Go(func() { d.ask("GET", "/slow", "Cookie: iw=meera") })
+		synctest.Wait()
+		gust, crowd := wait(), wait()
+		inside.Go(func() { d.ask("GET", "/slow", "Cookie: iw=meera") }) // waits, and finds the place that is given up
+		synctest.Wait()
+		gate <- struct{}{}
+		gate <- struct{}{}
+		inside.Wait()
+		inside.Go(func() { d.ask("GET", "/slow", "Cookie: iw=meera") })
+		synctest.Wait()
+		again := wait()
+		if gust != turnTime || crowd != shortTurn || again != turnTime {
+			t.Errorf("waited %s in a gust, %s in a crowd that stays, %s after it", gust, crowd, again)
+		}
+		close(gate)
+		inside.Wait()
 	})
 }
 

@@ -113,7 +113,7 @@ func New(c Config, routes []reply.Route) (*Server, error) {
 	s := &Server{
 		c: c, secure: strings.HasPrefix(c.PublicURL, "https://") || c.TLSCert != "",
 		routes: map[string]map[string]reply.Route{}, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(),
-		ending: make(chan struct{}), crowd: &crowd{places: make(chan struct{}, max(c.AtOnce, 0))},
+		ending: make(chan struct{}), crowd: newCrowd(c.AtOnce),
 	}
 	s.health = newHealth(c.Checks, c.Now)
 	for _, r := range append(slices.Clone(routes), s.ownRoutes()...) {
