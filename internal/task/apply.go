@@ -2,7 +2,6 @@ package task
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 
 	"intelliwiz/internal/actor"
@@ -108,26 +107,21 @@ func (s *Service) judge(ctx context.Context, tx *db.Tx, t *Task, r Report) error
 		return err
 	}
 	t.Alerts = int64(v.Alerts)
+	var given answers
 	for _, j := range v.Items {
-		a := j.Answer
-		if a == nil {
+		if j.Answer == nil {
 			continue
 		}
-		var number *int64
-		if a.Number != nil {
-			number = new(int64(*a.Number))
-		}
-		choices, err := json.Marshal(a.Choices)
+		answer, err := given.add(*t, j)
 		if err != nil {
 			return err
 		}
-		answer := id.Derive[id.Answer](t.ID.Time(), t.ID.String(), j.ID.String())
-		tx.Later(answerInsert, answer, t.ID, j.ID, j.Question, a.Text, number, string(choices), int64(a.Files), j.Alert, r.Ended)
-		if j.Rule.Type == checklist.MeterReading && number != nil && t.Asset != nil {
+		if j.Rule.Type == checklist.MeterReading && j.Answer.Number != nil && t.Asset != nil {
 			t.Read = true
-			tx.Later(readingInsert, answer, *t.Asset, t.ID, *number, r.Ended)
+			tx.Later(readingInsert, answer, *t.Asset, t.ID, int64(*j.Answer.Number), r.Ended)
 		}
 	}
+	given.write(tx, t.ID, r.Ended)
 	return nil
 }
 
@@ -174,10 +168,6 @@ select l.question_id, l.number from (
   from answers a join tasks t on t.tenant_id = a.tenant_id and t.id = a.task_id
   where a.tenant_id = $1 and a.question_id in_list($2) and t.asset_id = $3 and a.number is not null) l
 where l.place = 1`
-
-const answerInsert db.SQL = `-- task.answerInsert
-insert into answers (tenant_id, id, task_id, item_id, question_id, text, number, choices, files, alert, at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (tenant_id, id) do nothing`
 
 const readingInsert db.SQL = `-- task.readingInsert
 insert into readings (tenant_id, id, asset_id, task_id, number, at) values ($1, $2, $3, $4, $5, $6) on conflict (tenant_id, id) do nothing`
