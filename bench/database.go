@@ -43,7 +43,7 @@ func openDatabase(ctx context.Context, engine, dir string) (*database, error) {
 		if d.folder, err = servers.DiskFolder(); err != nil {
 			return nil, err
 		}
-		if d.server, err = servers.Postgres(d.folder); err != nil {
+		if d.server, err = servers.Durable(d.folder); err != nil {
 			return nil, err
 		}
 		d.url = d.server.URL

@@ -16,13 +16,16 @@ import (
 
 // Key is the form under which names are searched and ordered: without case, accents and doubled blanks.
 func Key(s string) string {
-	t := transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
-	out, _, err := transform.String(t, s)
-	if err != nil {
-		out = s // broken UTF-8 is refused by the input check before it is stored
+	if strings.ContainsFunc(s, notASCII) {
+		t := transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
+		if out, _, err := transform.String(t, s); err == nil { // broken UTF-8 is refused by the input check before it is stored
+			s = out
+		}
 	}
-	return strings.ToLower(strings.Join(strings.Fields(out), " "))
+	return strings.ToLower(strings.Join(strings.Fields(s), " "))
 }
+
+func notASCII(r rune) bool { return r >= utf8.RuneSelf }
 
 // Like is a pattern that finds a folded text within a search key; `like` must escape with a backslash.
 func Like(s string) string {

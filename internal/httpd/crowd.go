@@ -93,7 +93,7 @@ func (s *Server) hold(next http.Handler) http.Handler {
 		}
 		if !s.crowd.enter(r) {
 			s.c.Metrics.Refused("crowd")
-			s.c.Reply.Error(w, r, crowded())
+			s.c.Reply.Write(w, r, crowded()) // the access log and the metric tell of it: a flood shall not cost a second line
 			return
 		}
 		leave := sync.OnceFunc(s.crowd.leave)

@@ -98,8 +98,16 @@ func (s *Server) all(signal syscall.Signal) {
 	}
 }
 
-// Postgres starts PostgreSQL in a folder under dir; it listens on a socket there only.
+// Postgres starts PostgreSQL for tests in a folder under dir; it listens on a socket there only. What it acknowledges can be lost with the machine.
 func Postgres(dir string) (*Server, error) {
+	return postgres(dir, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "wal_level=minimal", "max_wal_senders=0", "jit=off",
+		"max_parallel_workers_per_gather=0", "shared_buffers=64MB")
+}
+
+// Durable is Postgres as it is installed, to measure with: what it acknowledges is on the disk, and it cleans up after itself.
+func Durable(dir string) (*Server, error) { return postgres(dir) }
+
+func postgres(dir string, options ...string) (*Server, error) {
 	home := filepath.Join(dir, "postgres")
 	who, err := servant(home)
 	if err != nil {
@@ -120,8 +128,7 @@ func Postgres(dir string) (*Server, error) {
 		return nil, err
 	}
 	args := []string{"-D", data, "-k", home, "-h", ""}
-	for _, o := range []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "wal_level=minimal",
-		"max_wal_senders=0", "jit=off", "max_parallel_workers_per_gather=0", "max_connections=200", "shared_buffers=64MB", "log_min_messages=fatal"} {
+	for _, o := range append(options, "max_connections=200", "log_min_messages=fatal") {
 		args = append(args, "-c", o)
 	}
 	s := &Server{URL: "postgres://owner@/postgres?host=" + home, home: home, who: who, args: append([]string{server}, args...)}
