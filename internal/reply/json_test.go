@@ -207,7 +207,7 @@ func (broken) Read([]byte) (int, error) { return 0, fmt.Errorf("cut") }
 func (broken) Close() error             { return nil }
 
 func FuzzCheckJSON(f *testing.F) {
-	for _, s := range []string{`{"a":[1,{"b":"\ud83d\ude00"}]}`, `[[[]]]`, `"\u0000"`, `{"a":1,"a":2}`, ` `, "\xff"} {
+	for _, s := range []string{`{"a":[1,{"b":"\ud83d\ude00"}]}`, `[[[]]]`, `"\u0000"`, `{"a":1,"a":2}`, ` `, "\xff", "1e700"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
