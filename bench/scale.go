@@ -22,7 +22,7 @@ type scale struct {
 }
 
 var scales = []scale{
-	{"start", (*scaled).starts}, {"plans, 48 hours ahead", (*scaled).generate}, {"planning views", (*scaled).look}, {"deadlines, three nodes, two killed", (*scaled).miss},
+	{"start", (*scaled).starts}, {collectorName, (*scaled).collect}, {"plans, 48 hours ahead", (*scaled).generate}, {"planning views", (*scaled).look}, {"deadlines, three nodes, two killed", (*scaled).miss},
 }
 
 // scaled is the world that is measured.

@@ -29,16 +29,16 @@ func (s *side) stop() {
 	_ = s.cmd.Wait()
 }
 
-// startProduct starts the product: policies, audit trail, limits and log as always, the limits too high to be met.
-func startProduct(ctx context.Context, o options, d *database, dir string) (*side, error) {
+// startProduct starts the product: policies, audit trail, limits and log as always, the limits too high to be met. more is more of its environment.
+func startProduct(ctx context.Context, o options, d *database, dir string, more ...string) (*side, error) {
 	log, err := os.Create(filepath.Join(dir, "product.log"))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = log.Close() }()
 	s := &side{cmd: exec.CommandContext(ctx, o.product, "serve")}
-	s.cmd.Env = append(os.Environ(), "IW_PROFILE=development", "IW_LOAD_TEST=true", "IW_DATA_DIR="+filepath.Join(dir, "data"), "IW_LISTEN=127.0.0.1:0",
-		"IW_PRIVATE_LISTEN=127.0.0.1:0", "DATABASE_URL="+d.url, "IW_SESSION_IDLE=12h", "IW_SETTLE_TIME=0s")
+	s.cmd.Env = append(append(os.Environ(), "IW_PROFILE=development", "IW_LOAD_TEST=true", "IW_DATA_DIR="+filepath.Join(dir, "data"), "IW_LISTEN=127.0.0.1:0",
+		"IW_PRIVATE_LISTEN=127.0.0.1:0", "DATABASE_URL="+d.url, "IW_SESSION_IDLE=12h", "IW_SETTLE_TIME=0s"), more...)
 	s.cmd.Stderr = log
 	if err := s.cmd.Start(); err != nil {
 		return nil, err

@@ -38,6 +38,7 @@ type Env struct {
 	In      io.Reader
 	Out     io.Writer // what was asked for
 	Err     io.Writer // the log, and what went wrong
+	Self    string    // the file of this program, which it starts again for what is computed aside; "" = all is done in this process
 }
 
 // Main runs a subcommand until it is done or ctx ends, and gives the exit code.
@@ -65,7 +66,7 @@ func (c *command) root() *cobra.Command {
 		PersistentPreRun: func(*cobra.Command, []string) { c.usage = true },
 	}
 	root.PersistentFlags().StringArrayVar(&c.set, "set", nil, "set a configuration variable, NAME=VALUE; wins over the environment; not for secrets")
-	root.AddCommand(c.serve(), c.demo(), c.migrate(), c.tenant(), c.user(), c.config(), c.audit(), c.keys(), c.backup(), c.restore(), c.migrateEngine(), c.flag(), c.incident(), c.export(), c.erase(), c.readiness(), c.upgrade(), c.sbom(), c.health(), c.version())
+	root.AddCommand(c.serve(), c.demo(), c.migrate(), c.tenant(), c.user(), c.config(), c.audit(), c.keys(), c.backup(), c.restore(), c.migrateEngine(), c.flag(), c.incident(), c.export(), c.erase(), c.readiness(), c.upgrade(), c.sbom(), c.health(), c.version(), c.argon())
 	return root
 }
 
@@ -112,5 +113,9 @@ func (c *command) load(defaults ...string) (config.Config, error) {
 
 // System is the process's own surroundings.
 func System() Env {
-	return Env{Args: os.Args[1:], Environ: os.Environ(), In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
+	self, err := os.Executable()
+	if err != nil {
+		self = ""
+	}
+	return Env{Args: os.Args[1:], Environ: os.Environ(), In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Self: self}
 }

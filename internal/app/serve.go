@@ -45,8 +45,8 @@ func tellSetup(ctx context.Context, s *services, url, _ string) error {
 type lifecycle struct {
 	before func(ctx context.Context, s *services) error
 	ready  func(ctx context.Context, s *services, url, private string) error
-	// beside runs once the server answers, and is told to end before it stops; what fails there is logged. Work in the background begins when
-	// it says so; without it, before the server answers.
+	// beside runs once the server answers, and is told to end before it stops; what fails there is logged. Jobs begin when it says so; without it,
+	// as soon as the server answers.
 	beside func(ctx context.Context, s *services, begin func() error) error
 }
 
@@ -55,7 +55,7 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (*ser
 	return newServicesAt(ctx, cfg, log, clock.System())
 }
 
-// run serves until ctx ends. Starting: database, services, work before, listeners, sealer and jobs. Stopping goes the other way: not ready,
+// run serves until ctx ends. Starting: database, services, work before, listeners, then sealer and jobs. Stopping goes the other way: not ready,
 // requests finish, jobs finish, the journal is sealed and anchored, the database is closed.
 func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err error) {
 	lines, err := telemetry.NewLines(ctx, c.Err, cfg.Log, collector(cfg))
@@ -90,24 +90,19 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	var background errgroup.Group
-	for _, run := range []func(context.Context) error{s.journal.Run, s.notices.Run, s.expected.Run, s.ops.Run, s.flags.Run, s.holds.Run} {
-		background.Go(func() error { return run(work) })
-	}
-	if s.redis != nil {
-		background.Go(func() error { return s.cache.Run(work) })
-	}
 	begin := func() error { return s.jobs.Start(work) }
-	if l.beside == nil {
-		if err := begin(); err != nil {
-			return err
-		}
-	}
 	beside, stopBeside := context.WithCancel(ctx)
 	defer stopBeside()
 	var side errgroup.Group
-	err = server.Run(ctx, func(url, private string) error {
-		background.Go(s.answers(work, url, private))
+	err = server.Run(ctx, func(url, private string) error { // it answers; what nobody waits for begins after that
 		log.InfoContext(ctx, "ready", "url", url, "private_url", private, "database", s.db.Engine(), "version", Version)
+		background.Go(s.answers(work, url, private))
+		s.inBackground(work, &background, c.Self)
+		if l.beside == nil {
+			if err := begin(); err != nil {
+				return err
+			}
+		}
 		err := l.ready(ctx, s, url, private)
 		if err == nil && l.beside != nil {
 			side.Go(func() error { return s.runBeside(beside, l, begin) })
@@ -116,6 +111,20 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	})
 	stopBeside()
 	return errors.Join(err, side.Wait(), s.stopWork(ctx, stopWork, &background))
+}
+
+// inBackground starts what runs as long as the process serves; self is the program's file, "" where it may not start itself again.
+func (s *services) inBackground(ctx context.Context, all *errgroup.Group, self string) {
+	runs := []func(context.Context) error{s.journal.Run, s.notices.Run, s.expected.Run, s.ops.Run, s.flags.Run, s.holds.Run}
+	if s.redis != nil {
+		runs = append(runs, s.cache.Run)
+	}
+	if self != "" {
+		runs = append(runs, func(ctx context.Context) error { return s.argon.Run(ctx, self) })
+	}
+	for _, run := range runs {
+		all.Go(func() error { return run(ctx) })
+	}
 }
 
 // answers notes where this process answers, and which version it is; what it gives holds the installation to the readiness plan once a day.

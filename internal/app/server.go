@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
+	"golang.org/x/sync/errgroup"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/config"
@@ -49,30 +50,40 @@ func (s *services) secure() bool {
 	return s.cfg.HTTP.PublicURL.Scheme == "https" || s.cfg.HTTP.TLSCert != ""
 }
 
-// routes is the whole table: pages, files, REST, GraphQL.
+// routes is the whole table: pages, files, REST, GraphQL. They are put together at the same time: it is half of what there is to do before the process
+// answers.
 func (s *services) routes() ([]reply.Route, error) {
-	pages := web.New(web.Config{
+	var pages, operations, queries []reply.Route
+	var all errgroup.Group
+	all.Go(func() (err error) { operations, err = s.operations(); return err })
+	all.Go(func() (err error) { queries, err = s.queries(); return err })
+	pages = s.pages()
+	err := all.Wait()
+	return slices.Concat(pages, operations, queries), err
+}
+
+func (s *services) pages() []reply.Route {
+	return web.New(web.Config{
 		Org: s.org, People: s.people, Asset: s.asset, Ticket: s.ticket, Public: s.cfg.HTTP.PublicURL.String(), Auth: s.auth, Exchange: s.exchange, Journal: s.journal, Notices: s.notices, Push: s.push, Hooks: s.hooks, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Posts: s.posts, Ops: s.ops, Flags: s.flags, ReadOnly: s.holds.ReadOnly, Ready: s.ready, Contact: s.cfg.HTTP.Contact, Cache: s.cache, Files: s.files, Calendar: s.calendar, Log: s.log, Now: s.now,
 		Secure: s.secure(), TileURL: s.cfg.HTTP.TileURL, Version: Version, Nonce: templ.GetNonce, Source: httpd.Source,
 		Anchors: func(context.Context, id.Tenant) ([]journal.Anchor, error) { return s.anchors.read() }, Parts: writeParts,
 	})
-	operations, err := rest.New(rest.Config{
+}
+
+func (s *services) operations() ([]reply.Route, error) {
+	return rest.New(rest.Config{
 		Org: s.org, People: s.people, Asset: s.asset, Public: s.cfg.HTTP.PublicURL.String(), Source: httpd.Source, Auth: s.auth, Journal: s.journal, Notices: s.notices, Hooks: s.hooks, Ticket: s.ticket, Calendar: s.calendar, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Posts: s.posts, Flags: s.flags, Now: s.now, Exchange: s.exchange, Files: s.files, Links: s.linksTo(web.LinkPath), Cache: s.cache,
 		Anchors: func(context.Context) ([]journal.Anchor, error) { return s.anchors.read() },
 		Version: Version, Stylesheet: static.Styles.URL(), Home: "/",
 	})
-	if err != nil {
-		return nil, err
-	}
-	queries, err := graph.New(graph.Config{
+}
+
+func (s *services) queries() ([]reply.Route, error) {
+	return graph.New(graph.Config{
 		Org: s.org, People: s.people, Asset: s.asset, Auth: s.auth, Journal: s.journal, Notices: s.notices, Flags: s.flags, Hooks: s.hooks, Ticket: s.ticket, Calendar: s.calendar, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Posts: s.posts, Now: s.now, Exchange: s.exchange, Files: s.files, Links: s.linksTo(web.LinkPath), Writer: s.writer(), Panicked: s.metrics.Panic,
 		Anchors:  func(context.Context) ([]journal.Anchor, error) { return s.anchors.read() },
 		ReadOnly: s.holds.ReadOnly, Introspection: s.cfg.Profile != config.Production, Traced: s.traces != nil,
 	})
-	if err != nil {
-		return nil, err
-	}
-	return slices.Concat(pages, operations, queries), nil
 }
 
 func (s *services) httpConfig(authenticate func(context.Context, httpd.Credentials) (actor.Actor, error)) httpd.Config {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/argon"
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/backup"
@@ -71,6 +73,7 @@ type services struct {
 	mail     *mail.Service
 	org      *org.Service
 	people   *people.Service
+	argon    *argon.Beside
 	auth     *auth.Service
 	asset    *asset.Service
 	calendar *calendar.Service
@@ -146,11 +149,12 @@ func newServicesAt(ctx context.Context, cfg config.Config, log *slog.Logger, now
 	s.org = org.New(org.Config{DB: s.db, Journal: s.journal, Cache: s.cache, Now: s.now, Log: log, Permissions: permissions()})
 	s.people = people.New(s.db, s.journal, s.now)
 	s.asset = asset.New(s.db, s.journal, s.now)
+	s.argon = &argon.Beside{Most: cmp.Or(cfg.Password.Parallel, auth.UsualWorkers()), Log: log}
 	s.auth = auth.New(auth.Config{
 		DB: s.db, Journal: s.journal, Org: s.org, People: s.people, Mail: s.mail, Jobs: s.jobs, Limit: s.limits, Now: s.now, Log: log, Cache: s.cache, Box: seal.New(s.live.columns()), Origin: s.publicURL(),
 		Hash: auth.HashConfig{
 			Memory: uint32(cfg.Password.Memory / 1024), Passes: uint32(cfg.Password.Passes), Threads: uint8(cfg.Password.Threads),
-			Workers: cfg.Password.Parallel, Queue: cfg.Password.Queue,
+			Workers: s.argon.Most, Queue: cfg.Password.Queue, Sum: s.argon.Sum,
 		},
 		Stopped: s.holds.Stopped, Idle: cfg.Session.Idle, Life: cfg.Session.Life, Most: cfg.Session.Most, Observe: s.metrics.SignIn, Breached: breached,
 		Links: s.linksTo(web.PasswordLinkPath), AskPage: s.linksTo(web.ForgotPath),
@@ -164,6 +168,7 @@ func newServicesAt(ctx context.Context, cfg config.Config, log *slog.Logger, now
 	if err := s.openBackups(); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
+	s.keepAhead()
 	s.ops, s.incident, s.ready = s.newOps(), s.newIncident(), s.newReadiness()
 	return s, nil
 }

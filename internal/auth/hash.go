@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/crypto/argon2"
 
+	"intelliwiz/internal/argon"
 	"intelliwiz/internal/fault"
 )
 
@@ -23,6 +24,8 @@ type HashConfig struct {
 	Threads uint8  // lanes of one hash; 0 = 1
 	Workers int    // hashes at once; 0 = the machine's cores but one, so that who does not sign in waits for nobody who does
 	Queue   int    // who may wait beyond those; 0 = 64. Above it a try is answered Unavailable at once
+	// Sum computes a hash, at most Workers at once; nil = here.
+	Sum func(argon.Ask) []byte
 }
 
 // hasher computes argon2id hashes, few at a time: each needs its memory for a tenth of a second, and a flood must not take all of both.
@@ -44,15 +47,21 @@ func newHasher(c HashConfig) *hasher {
 		c.Threads = 1
 	}
 	if c.Workers == 0 {
-		c.Workers = max(1, runtime.GOMAXPROCS(0)-1)
+		c.Workers = UsualWorkers()
 	}
 	if c.Queue == 0 {
 		c.Queue = 64
+	}
+	if c.Sum == nil {
+		c.Sum = argon.Ask.Sum
 	}
 	h := &hasher{c: c, slots: make(chan struct{}, c.Workers), line: make(chan struct{}, c.Workers+c.Queue)}
 	h.dummy = h.format(make([]byte, 16), make([]byte, 32))
 	return h
 }
+
+// UsualWorkers is how many hashes are computed at once where nothing else is said: one less than the machine has cores, and at least one.
+func UsualWorkers() int { return max(1, runtime.GOMAXPROCS(0)-1) }
 
 // enter waits for a slot. Unavailable when too many wait already.
 func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
@@ -81,7 +90,16 @@ func (h *hasher) make(ctx context.Context, password string) (string, error) {
 	defer leave()
 	salt := make([]byte, 16)
 	_, _ = rand.Read(salt) // never fails: the runtime stops the process instead
-	return h.format(salt, argon2.IDKey([]byte(password), salt, h.c.Passes, h.c.Memory, h.c.Threads, 32)), nil
+	return h.format(salt, h.sum(password, salt)), nil
+}
+
+// sum computes a hash at today's costs, again one at the costs and with the salt of another.
+func (h *hasher) sum(secret string, salt []byte) []byte {
+	return h.c.Sum(argon.Ask{Secret: []byte(secret), Salt: salt, Passes: h.c.Passes, Memory: h.c.Memory, Threads: h.c.Threads, Length: 32})
+}
+
+func (h *hasher) again(secret string, p phc) []byte {
+	return h.c.Sum(argon.Ask{Secret: []byte(secret), Salt: p.salt, Passes: p.passes, Memory: p.memory, Threads: p.threads, Length: uint32(len(p.sum))})
 }
 
 // makeAll gives the encoded hashes of several secrets that were made by chance, all with one salt, so that one computation finds out
@@ -96,7 +114,7 @@ func (h *hasher) makeAll(ctx context.Context, secrets []string) ([]string, error
 	_, _ = rand.Read(salt) // never fails: the runtime stops the process instead
 	out := make([]string, len(secrets))
 	for i, x := range secrets {
-		out[i] = h.format(salt, argon2.IDKey([]byte(x), salt, h.c.Passes, h.c.Memory, h.c.Threads, 32))
+		out[i] = h.format(salt, h.sum(x, salt))
 	}
 	return out, nil
 }
@@ -114,7 +132,7 @@ func (h *hasher) among(ctx context.Context, secret string, encoded []string) (in
 			if err != nil {
 				return -1, err
 			}
-			sum = argon2.IDKey([]byte(secret), p.salt, p.passes, p.memory, p.threads, uint32(len(p.sum)))
+			sum = h.again(secret, p)
 			leave()
 		}
 		if subtle.ConstantTimeCompare(sum, p.sum) == 1 {
@@ -139,7 +157,7 @@ func (h *hasher) matches(ctx context.Context, password, encoded string) (bool, e
 		return false, err
 	}
 	defer leave()
-	got := argon2.IDKey([]byte(password), p.salt, p.passes, p.memory, p.threads, uint32(len(p.sum)))
+	got := h.again(password, p)
 	return subtle.ConstantTimeCompare(got, p.sum) == 1 && known, nil
 }
 

@@ -91,6 +91,7 @@ type engine interface {
 	plan(ctx context.Context, m mode, x *text) (string, error)
 	ping(ctx context.Context) error
 	version(ctx context.Context, query string) (int64, error)
+	ahead(ctx context.Context) error
 	stats() []PoolStat
 	fields(ctx context.Context) ([]field, error) // the columns of all tables
 	exporting(table string, fields []field) string

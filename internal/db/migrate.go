@@ -19,7 +19,7 @@ import (
 )
 
 // Migrate brings the schema of the database to what this program needs: our migrations, the job runner's, and on PostgreSQL the
-// roles, rights, policies and the partitions of the months to come. It makes a missing SQLite file. Nodes that start at once take
+// roles, rights, policies and the partitions of the months to come (see also Ahead). It makes a missing SQLite file. Nodes that start at once take
 // turns. It needs the owner's connection (MigrateURL), and a role that may create roles unless iw_app and iw_sys exist. A role that
 // may not change the schema is content when there is nothing to do. A schema newer than the program is left as it is,
 // and refused when it has taken away what the program needs.
@@ -72,6 +72,33 @@ func up[TTx any](ctx context.Context, d goose.Dialect, db *sql.DB, all fs.FS, to
 	return err
 }
 
+// completeQuery asks how many of our migrations a database has, which is the last, and which is River's last.
+const completeQuery = `select count(distinct version_id), max(version_id), (select max(version) from river_migration where line = 'main')
+	from goose_db_version where is_applied and version_id > 0`
+
+// complete says that a database has every migration and no other, by one statement: that is so at nearly every start, and finding it out file by
+// file took longer than all else of it. get scans the row of completeQuery; where it fails there is no schema yet, or what else is wrong shows soon.
+func complete[TTx any](all fs.FS, river riverdriver.Driver[TTx], get func(dest ...any) error) (bool, error) {
+	names, err := fs.Glob(all, "migrations/*.sql")
+	if err != nil {
+		return false, err
+	}
+	want, err := lastVersion(all)
+	if err != nil {
+		return false, err
+	}
+	m, err := rivermigrate.New(river, nil)
+	if err != nil {
+		return false, err
+	}
+	theirs := m.AllVersions()
+	var count, last, runner int64
+	if get(&count, &last, &runner) != nil {
+		return false, nil
+	}
+	return count == int64(len(names)) && last == want && runner == int64(theirs[len(theirs)-1].Version), nil
+}
+
 // minimumQuery asks from which schema on programs may run on this one; a migration that takes something away writes it.
 const minimumQuery = "select value from sys_facts where name = 'schema.minimum'"
 
@@ -102,6 +129,12 @@ func (d *DB) Version(ctx context.Context) (have, want int64, err error) {
 	defer cancel()
 	have, err = d.e.version(short, versionQuery)
 	return have, want, d.fault(ctx, "db.version", "", err)
+}
+
+// Ahead makes the partitions of the months to come on PostgreSQL, for which the database's role needs no right of its own. It gives up, with an
+// error, where it would have to wait for others.
+func (d *DB) Ahead(ctx context.Context) error {
+	return d.fault(ctx, "db.ahead", "", d.e.ahead(ctx))
 }
 
 // Newest gives the number of the last migration that this program knows.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/db/dbtest"
 	"intelliwiz/internal/id"
@@ -44,11 +45,19 @@ func TestTwoNodesMigrateAtOnce(t *testing.T) {
 			}
 			d := open(t, url)
 			who := dbtest.Actor(dbtest.Tenant(t, d))
-			if err := d.Read(t.Context(), who, func(tx *db.Tx) error { _, err := db.All(t.Context(), tx, text, journalVerbs); return err }); err != nil {
-				t.Error(err)
-			}
+			verbs(t, d, who)
 		})
 	}
+}
+
+// verbs are those of a tenant's journal.
+func verbs(t *testing.T, d *db.DB, who actor.Actor) (got []string) {
+	t.Helper()
+	err := d.Read(t.Context(), who, func(tx *db.Tx) (err error) { got, err = db.All(t.Context(), tx, text, journalVerbs); return err })
+	if err != nil {
+		t.Error(err)
+	}
+	return got
 }
 
 const journalVerbs db.SQL = "-- journal.verbs\nselect verb from journal where tenant_id = $1 order by id"

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -57,12 +56,17 @@ func migratePostgres(ctx context.Context, o Options, all fs.FS, now time.Time) e
 	if err := makeRoles(ctx, conn); err != nil {
 		return fmt.Errorf("roles: %w", err)
 	}
-	db := stdlib.OpenDBFromPool(pool)
-	defer func() { _ = db.Close() }()
-	if err := up(ctx, goose.DialectPostgres, db, all, forPostgres, riverpgxv5.New(pool)); err != nil {
+	driver := riverpgxv5.New(pool)
+	if is, err := complete(all, driver, func(dest ...any) error { return conn.QueryRow(ctx, completeQuery).Scan(dest...) }); err != nil {
 		return err
+	} else if !is {
+		db := stdlib.OpenDBFromPool(pool)
+		defer func() { _ = db.Close() }()
+		if err := up(ctx, goose.DialectPostgres, db, all, forPostgres, driver); err != nil {
+			return err
+		}
 	}
-	if err := makePartitions(ctx, conn, now); err != nil {
+	if _, err := conn.Exec(ctx, "select make_partitions($1)", now); err != nil {
 		return fmt.Errorf("partitions: %w", err)
 	}
 	if err := makePolicies(ctx, conn); err != nil {
@@ -119,10 +123,11 @@ func makeRoles(ctx context.Context, conn *pgxpool.Conn) error {
 	return nil
 }
 
+// makeRole asks first what is there: a start on a database that was migrated finds all of it.
 func makeRole(ctx context.Context, conn *pgxpool.Conn, role string) error {
-	var exists, member bool
-	err := conn.QueryRow(ctx, "select exists (select from pg_roles where rolname = $1)", role).Scan(&exists)
-	if err != nil {
+	var exists, acts, member bool
+	err := conn.QueryRow(ctx, "select count(*) = 1, coalesce(bool_and(pg_has_role(oid, 'usage')), false) from pg_roles where rolname = $1", role).Scan(&exists, &acts)
+	if err != nil || acts {
 		return err
 	}
 	if !exists {
@@ -138,57 +143,4 @@ func makeRole(ctx context.Context, conn *pgxpool.Conn, role string) error {
 		return nil // somebody else granted it
 	}
 	return err
-}
-
-// The months of partitions made around now; rows of others go to the default partition.
-const monthsBehind, monthsAhead = 1, 13
-
-// makePartitions gives every partitioned table a default partition and one a month. Their bounds are the least ids of the months:
-// an id begins with its milliseconds.
-func makePartitions(ctx context.Context, conn *pgxpool.Conn, now time.Time) error {
-	rows, err := conn.Query(ctx, `select c.relname from pg_class c where c.relkind = 'p' and c.relnamespace = 'public'::regnamespace`)
-	if err != nil {
-		return err
-	}
-	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return err
-	}
-	first := time.Date(now.Year(), now.Month()-monthsBehind, 1, 0, 0, 0, 0, time.UTC)
-	for _, t := range tables {
-		if err := makePartition(ctx, conn, t, t+"_default", "default"); err != nil {
-			return err
-		}
-		for i := range monthsBehind + 1 + monthsAhead {
-			from, to := first.AddDate(0, i, 0), first.AddDate(0, i+1, 0)
-			bounds := fmt.Sprintf("for values from ('%s') to ('%s')", leastID(from), leastID(to))
-			if err := makePartition(ctx, conn, t, t+from.Format("_200601"), bounds); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// makePartition leaves out a month whose rows are in the default partition already: they are found there as well.
-func makePartition(ctx context.Context, conn *pgxpool.Conn, table, name, bounds string) error {
-	var exists bool // asked first, because making one locks its parent
-	if err := conn.QueryRow(ctx, "select to_regclass($1) is not null", name).Scan(&exists); err != nil || exists {
-		return err
-	}
-	_, err := conn.Exec(ctx, fmt.Sprintf("create table %s partition of %s %s",
-		pgx.Identifier{name}.Sanitize(), pgx.Identifier{table}.Sanitize(), bounds))
-	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "23514" {
-		return nil
-	}
-	return err
-}
-
-func leastID(t time.Time) string {
-	var u uuid
-	ms := uint64(t.UnixMilli())
-	for i := range 6 {
-		u[i] = byte(ms >> (40 - 8*i))
-	}
-	return u.String()
 }

@@ -31,7 +31,11 @@ func migrateSQLite(ctx context.Context, path string, all fs.FS) error {
 	}
 	defer func() { _ = db.Close() }()
 	db.SetMaxOpenConns(1)
-	return up(ctx, goose.DialectSQLite3, db, all, forSQLite, riversqlite.New(db))
+	driver := riversqlite.New(db)
+	if is, err := complete(all, driver, func(dest ...any) error { return db.QueryRowContext(ctx, completeQuery).Scan(dest...) }); err != nil || is {
+		return err
+	}
+	return up(ctx, goose.DialectSQLite3, db, all, forSQLite, driver)
 }
 
 // lockSQLite holds an exclusive transaction on a file beside the database while migrating: it ends with the process, however that ends.

@@ -85,6 +85,11 @@ func (p *postgres) version(ctx context.Context, query string) (n int64, err erro
 	return n, err
 }
 
+func (p *postgres) ahead(ctx context.Context) error {
+	_, err := p.sys.Exec(ctx, "select make_partitions_ahead()")
+	return err
+}
+
 func (p *postgres) stats() []PoolStat {
 	of := func(name string, s *pgxpool.Stat) PoolStat {
 		return PoolStat{Pool: name, Max: int(s.MaxConns()), InUse: int(s.AcquiredConns()), Idle: int(s.IdleConns()),

@@ -44,6 +44,8 @@ func TestWhatTheRolesMayDo(t *testing.T) {
 		{d.App(), "makes no temporary view of the owner", "create view x as select * from things", "permission denied"},
 		{d.App(), "changes no table", "alter table things disable row level security", "must be owner"},
 		{d.App(), "makes no role", "create role x", "permission denied"},
+		{d.App(), "makes no partitions", "select make_partitions_ahead()", "permission denied"},
+		{d.PG(), "makes partitions of no time that it chooses", "select make_partitions('2051-01-01')", "permission denied"},
 		{d.PG(), "does not read tenant tables", "select code from things", "permission denied"},
 		{d.PG(), "does not add to the journal", "insert into journal (tenant_id) values (null)", "permission denied"},
 		{d.PG(), "does not change what the journal says", "update journal set verb = 'x'", "permission denied"},

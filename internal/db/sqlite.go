@@ -64,6 +64,9 @@ func (s *sqliteEngine) ping(ctx context.Context) error {
 	return s.read.QueryRowContext(ctx, "select count(*) from sys_tenants where id = ''").Scan(&one)
 }
 
+// ahead has nothing to make: a file has no partitions.
+func (s *sqliteEngine) ahead(context.Context) error { return nil }
+
 func (s *sqliteEngine) version(ctx context.Context, query string) (n int64, err error) {
 	err = s.read.QueryRowContext(ctx, query).Scan(&n)
 	return n, err
