@@ -97,17 +97,15 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	err = server.Run(ctx, func(url, private string) error { // it answers; what nobody waits for begins after that
 		log.InfoContext(ctx, "ready", "url", url, "private_url", private, "database", s.db.Engine(), "version", Version)
 		background.Go(s.answers(work, url, private))
+		if err := l.ready(ctx, s, url, private); err != nil {
+			return err
+		}
 		s.inBackground(work, &background, c.Self)
 		if l.beside == nil {
-			if err := begin(); err != nil {
-				return err
-			}
+			return begin()
 		}
-		err := l.ready(ctx, s, url, private)
-		if err == nil && l.beside != nil {
-			side.Go(func() error { return s.runBeside(beside, l, begin) })
-		}
-		return err
+		side.Go(func() error { return s.runBeside(beside, l, begin) })
+		return nil
 	})
 	stopBeside()
 	return errors.Join(err, side.Wait(), s.stopWork(ctx, stopWork, &background))
