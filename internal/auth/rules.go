@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	zxcvbn "github.com/ccojocar/zxcvbn-go"
+	"github.com/trustelem/zxcvbn"
 
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/fold"
