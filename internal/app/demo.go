@@ -13,10 +13,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"intelliwiz/internal/asset"
+	"intelliwiz/internal/calendar"
+	"intelliwiz/internal/clock"
 	"intelliwiz/internal/config"
 	"intelliwiz/internal/demo"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/flag"
+	"intelliwiz/internal/journal"
+	"intelliwiz/internal/ticket"
 )
 
 // demoSeed makes every demo world the same but for its ids.
@@ -144,4 +149,19 @@ func tellDemo(out io.Writer, d demoStart, asJSON bool) error {
 	}
 	fmt.Fprintln(out, "\nThe data is kept. Ctrl-C stops it; remove the data folder to begin anew.")
 	return nil
+}
+
+// demo gives the services that the demo world is made through.
+func (s *services) demo() demo.Services {
+	return demo.Services{
+		DB: s.db, Org: s.org, People: s.people, Auth: s.auth, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Posts: s.posts, Now: s.now, Log: s.log,
+		Work: demo.Work{Asset: s.asset, Calendar: s.calendar, Ticket: s.ticket},
+		At: func(now clock.Now) demo.Work { // the one sealer seals what this journal writes
+			j := journal.New(journal.Config{DB: s.db, Keys: s.live.audit().All, Now: now, Log: s.log})
+			return demo.Work{
+				Asset: asset.New(s.db, j, now), Calendar: calendar.New(s.db, j, now),
+				Ticket: ticket.New(ticket.Config{Cache: s.cache, DB: s.db, Journal: j, Now: now, Door: s.auth, Tenants: s.org.Tenants}),
+			}
+		},
+	}
 }

@@ -23,7 +23,6 @@ import (
 	"intelliwiz/internal/config"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/deadline"
-	"intelliwiz/internal/demo"
 	"intelliwiz/internal/exchange"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/file"
@@ -265,21 +264,6 @@ func (s *services) carrier() (mail.Carrier, error) {
 		return nil, config.Faults{{Name: "SMTP_URL", Problem: err.Error()}}
 	}
 	return c, nil
-}
-
-// demo gives the services that the demo world is made through.
-func (s *services) demo() demo.Services {
-	return demo.Services{
-		DB: s.db, Org: s.org, People: s.people, Auth: s.auth, Checks: s.lists, Plans: s.plans, Tasks: s.tasks, Posts: s.posts, Now: s.now, Log: s.log,
-		Work: demo.Work{Asset: s.asset, Calendar: s.calendar, Ticket: s.ticket},
-		At: func(now clock.Now) demo.Work { // the one sealer seals what this journal writes
-			j := journal.New(journal.Config{DB: s.db, Keys: s.live.audit().All, Now: now, Log: s.log})
-			return demo.Work{
-				Asset: asset.New(s.db, j, now), Calendar: calendar.New(s.db, j, now),
-				Ticket: ticket.New(ticket.Config{Cache: s.cache, DB: s.db, Journal: j, Now: now, Door: s.auth, Tenants: s.org.Tenants}),
-			}
-		},
-	}
 }
 
 func (s *services) close() (err error) {
