@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/trustelem/zxcvbn"
+	zxcvbn "github.com/ccojocar/zxcvbn-go"
 
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/fold"
