@@ -20,7 +20,7 @@ import (
 // TestAnIdentityProviderThatIsAway: a provider answers 502, and another takes connections and never answers, while thirty people go to it. The
 // sign-in page says so in time and offers the other ways; passwords open, whoever is in stays in, and the provider is of use again by itself.
 func TestAnIdentityProviderThatIsAway(t *testing.T) {
-	p := startDemo(t, t.TempDir(), "IW_WEBHOOK_NETWORKS=127.0.0.0/8", "IW_WEBHOOK_HTTP=true")
+	p := startDemo(t, t.TempDir(), "IW_WEBHOOK_NETWORKS=127.0.0.0/8", "IW_WEBHOOK_HTTP=true", "IW_SESSIONS_MAX=1000")
 	token, login, password, org := p.account(0, "administrator")
 	at := testworld.NewProvider(t, time.Now)
 	door := func(name, issuer string) string {

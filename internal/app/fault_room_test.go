@@ -45,7 +45,7 @@ func TestPostgresHasNoRoomForRows(t *testing.T) {
 	if live, ready := p.status("/livez"), p.status("/readyz"); live != http.StatusOK || ready != http.StatusOK {
 		t.Errorf("alive answers %d, ready %d: another node would not have room either, and reads go on", live, ready)
 	}
-	p.tells(`kind="full"`)
+	p.tells(`kind="storage_full"`) // what DatabaseFailures asks for
 	if err := os.Remove(ballast); err != nil {
 		t.Fatal(err)
 	}
