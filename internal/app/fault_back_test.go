@@ -77,7 +77,7 @@ func TestBackToAPointInTime(t *testing.T) {
 		}
 	}
 	back := scratchServer(t, func(dir string) (*servers.Server, error) {
-		return servers.PostgresOn(dir, archive+"/base", settings...)
+		return servers.PostgresOn(dir, archive+"/base", append(here(kept[0]), settings...)...)
 	})
 	database = "DATABASE_URL=" + back.URL
 	if out, code := audit(t, dir, database); code != 1 || !strings.Contains(out, "was anchored outside; the journal ends at") {
