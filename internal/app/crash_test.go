@@ -127,7 +127,7 @@ func (w *writing) told(code string, status int, took time.Duration) {
 func (w *writing) end() map[string]bool { w.all.Wait(); return w.acked }
 
 // missing reads everybody of the round's crash back, in pages, and holds them against what was acknowledged.
-func missing(t *testing.T, p *process, token string, acked map[string]bool, round int) {
+func missing(t testing.TB, p *process, token string, acked map[string]bool, round int) {
 	t.Helper()
 	found := map[string]int{}
 	after := ""
@@ -162,7 +162,7 @@ func missing(t *testing.T, p *process, token string, acked map[string]bool, roun
 }
 
 // verify runs `audit verify` on the data that a process left.
-func verify(t *testing.T, dir string, more ...string) {
+func verify(t testing.TB, dir string, more ...string) {
 	t.Helper()
 	path, err := binary()
 	if err != nil {

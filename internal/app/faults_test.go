@@ -88,13 +88,7 @@ func (p *process) tells(texts ...string) {
 // again when there is room.
 func TestDiskFull(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "small")
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=96m"); err != nil {
-		t.Skipf("a small disk cannot be mounted here, which needs root: %v", err)
-	}
-	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) }) // the folder goes with the test
+	smallDisk(t, dir, "size=96m")
 	p := startDemo(t, dir)
 	token, _, _, _ := p.account(0, "administrator")
 	ballast := filepath.Join(dir, "ballast")
@@ -131,6 +125,18 @@ func TestDiskFull(t *testing.T) {
 	}
 	p.kill()
 	verify(t, dir)
+}
+
+// smallDisk makes a folder that is a disk of its own, in memory.
+func smallDisk(t *testing.T, dir, options string) {
+	t.Helper()
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, options); err != nil {
+		t.Skipf("a small disk cannot be mounted here, which needs root: %v", err)
+	}
+	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) }) // the folder goes with the test
 }
 
 // fillDisk writes until there is no room.

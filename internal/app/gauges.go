@@ -36,9 +36,18 @@ func (s *services) gauge() {
 	m.Gauge("backup_restored_seconds", "When a backup was last proved by restoring it, in seconds since 1970; 0 = never.", func() float64 { _, restored := s.backedUp(); return restored })
 	m.Counters("telemetry_dropped_total", "What was to be told and was not: spans and logs that a collector did not take, lines that were too many.", "signal", s.untold)
 	m.Gauges("jobs", "Background jobs in the queue, by state.", "state", s.queued())
-	if s.cfg.HTTP.TLSCert != "" {
-		m.Gauge("certificate_expires_seconds", "When the certificate expires, in seconds since 1970.", func() float64 { return expiry(s.cfg.HTTP.TLSCert) })
+	m.Gauges("certificate_expires_seconds", "When the certificate in the file of a listener expires, in seconds since 1970.", "listener", s.certificates)
+}
+
+// certificates tells when those of the listeners end that have one.
+func (s *services) certificates() map[string]float64 {
+	out := map[string]float64{}
+	for listener, path := range map[string]string{"public": s.cfg.HTTP.TLSCert, "private": s.cfg.HTTP.PrivateCert} {
+		if path != "" {
+			out[listener] = expiry(path)
+		}
 	}
+	return out
 }
 
 // worked counts a job that has run.

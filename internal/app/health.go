@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/http"
@@ -32,15 +33,31 @@ func (c *command) health() *cobra.Command {
 
 // healthAddress is where a process on this machine says how it is: in private, or in public where there is no private listener.
 func healthAddress(cfg config.Config) string {
-	listen, path := cfg.HTTP.Private, "/health"
+	listen, cert, path := cfg.HTTP.Private, cfg.HTTP.PrivateCert, "/health"
 	if listen == "" {
-		listen, path = cfg.HTTP.Listen, "/readyz"
+		listen, cert, path = cfg.HTTP.Listen, cfg.HTTP.TLSCert, "/readyz"
 	}
 	host, port, err := net.SplitHostPort(listen)
 	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
 		listen = net.JoinHostPort("localhost", port)
 	}
-	return "http://" + listen + path
+	return scheme(cert) + listen + path
+}
+
+// scheme is how the address of a listener with or without a certificate begins.
+func scheme(cert string) string {
+	if cert == "" {
+		return "http://"
+	}
+	return "https://"
+}
+
+// own asks a process of this machine at the address of its own listener, which its certificate need not bear: it looks at none. It tells
+// nothing that somebody else could use.
+func own() *http.Client {
+	return &http.Client{Timeout: askTime, Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{
+		MinVersion: tls.VersionTLS12, InsecureSkipVerify: true, //nolint:gosec // see above
+	}}}
 }
 
 // ready says whether whoever answers at an address is. Unavailable when not.
@@ -51,7 +68,7 @@ func ready(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	w, err := http.DefaultClient.Do(r)
+	w, err := own().Do(r)
 	if err != nil {
 		return fault.Of(fault.Unavailable, "Nobody answers.").Because(inner(err))
 	}

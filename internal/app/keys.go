@@ -90,7 +90,7 @@ func (r liveRing) Key(number int) ([]byte, bool) {
 
 func (c *command) keys() *cobra.Command {
 	rotate := &cobra.Command{
-		Use: "rotate NAME", Short: "Put a new version of a generated key in front: columns, links, session, audit or anchor", Args: cobra.ExactArgs(1),
+		Use: "rotate NAME", Short: "Put a new version of a generated key in front: columns, links, audit or anchor", Args: cobra.ExactArgs(1),
 		Long: "Put a new version of a generated key in front. A running server signs and seals with it within a second, and takes the version before too. What was\n" +
 			"sealed with the columns key is sealed anew within a day. The audit and anchor keys keep all their versions, because the journal keeps what they signed.",
 		Example: "  intelliwiz keys rotate columns",
@@ -108,7 +108,7 @@ func (c *command) keys() *cobra.Command {
 }
 
 func (c *command) rotate(cfg config.Config, name config.KeyName) error {
-	all := []config.KeyName{config.ColumnsKey, config.LinksKey, config.SessionKey, config.AuditKey, config.AnchorKey}
+	all := []config.KeyName{config.ColumnsKey, config.LinksKey, config.AuditKey, config.AnchorKey}
 	if !slices.Contains(all, name) {
 		return fmt.Errorf("there is no key %q", name)
 	}

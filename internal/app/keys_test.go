@@ -115,7 +115,7 @@ func TestAKeyChangesUnderLoad(t *testing.T) {
 	}
 }
 
-// TestTheOtherKeysChangeUnderLoad rotates links, session, audit and anchor keys one after another while people open pages, change records and follow
+// TestTheOtherKeysChangeUnderLoad rotates links, audit and anchor keys one after another while people open pages, change records and follow
 // links: nothing fails, nobody is signed out, links of before still lead, and the journal is whole.
 func TestTheOtherKeysChangeUnderLoad(t *testing.T) {
 	h := openHouse(t, "sqlite")
@@ -180,7 +180,7 @@ func TestTheOtherKeysChangeUnderLoad(t *testing.T) {
 	})
 	var out bytes.Buffer
 	c := &command{Env: Env{Out: &out}}
-	for _, name := range []config.KeyName{config.LinksKey, config.SessionKey, config.AuditKey, config.AnchorKey, config.AuditKey} {
+	for _, name := range []config.KeyName{config.LinksKey, config.AuditKey, config.AnchorKey, config.AuditKey} {
 		if err := c.rotate(h.cfg, name); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

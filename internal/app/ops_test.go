@@ -113,7 +113,7 @@ func TestGaugesTellHowThingsStand(t *testing.T) {
 					t.Errorf("no %s in %s", want, text)
 				}
 			}
-			if strings.Contains(text, "iw_disk_free_bytes 0\n") || strings.Contains(text, "iw_certificate") {
+			if strings.Contains(text, "iw_disk_free_bytes 0\n") || strings.Contains(text, "iw_certificate_expires") {
 				t.Error("no room on the disk, or a certificate where there is none")
 			}
 		})
@@ -142,6 +142,10 @@ func TestTheEndOfACertificateIsTold(t *testing.T) {
 		if got := expiry(path); got != want {
 			t.Errorf("%s ends at %v, not %v", path, got, want)
 		}
+	}
+	s := &services{cfg: config.Config{HTTP: config.HTTP{TLSCert: bad, PrivateCert: good}}}
+	if got := s.certificates(); len(got) != 2 || got["public"] != 0 || got["private"] != float64(end.Unix()) {
+		t.Errorf("of the listeners: %v", got)
 	}
 }
 

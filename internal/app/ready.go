@@ -64,7 +64,7 @@ func (x *installation) base() string {
 	if u := x.publicURL(); u != "" {
 		return u
 	}
-	return "http://" + x.cfg.HTTP.Listen
+	return scheme(x.cfg.HTTP.TLSCert) + x.cfg.HTTP.Listen
 }
 
 // inside is the private listener's address; "" = there is none.
@@ -75,7 +75,12 @@ func (x *installation) inside() string {
 	if _, port, err := net.SplitHostPort(x.cfg.HTTP.Private); err != nil || port == "0" {
 		return ""
 	}
-	return "http://" + x.cfg.HTTP.Private
+	return scheme(x.cfg.HTTP.PrivateCert) + x.cfg.HTTP.Private
+}
+
+// askInside asks the private listener.
+func (x *installation) askInside(ctx context.Context, path string) (heard, error) {
+	return (&installation{services: x.services, client: own()}).ask(ctx, http.MethodGet, x.inside()+path, "")
 }
 
 // heard is an answer over HTTP, read whole.
@@ -119,7 +124,7 @@ func (x *installation) scrape(ctx context.Context) (map[string]*dto.MetricFamily
 	if x.inside() == "" {
 		return nil, fmt.Errorf("no address of a private listener is known")
 	}
-	got, err := x.ask(ctx, http.MethodGet, x.inside()+"/metrics", "")
+	got, err := x.askInside(ctx, "/metrics")
 	if err != nil {
 		return nil, err
 	}

@@ -223,7 +223,7 @@ func (x *installation) health(ctx context.Context) readiness.Answer {
 	if x.inside() == "" {
 		return met("It lives, has started and is ready; there is no private listener that tells more.", seen...)
 	}
-	got, err := x.ask(ctx, http.MethodGet, x.inside()+"/health", "")
+	got, err := x.askInside(ctx, "/health")
 	if err != nil {
 		return nobody(x.inside(), err)
 	}

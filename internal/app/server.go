@@ -91,6 +91,7 @@ func (s *services) httpConfig(authenticate func(context.Context, httpd.Credentia
 	c := httpd.Config{
 		Listen: h.Listen, Shared: h.Shared, Private: h.Private, Redirect: h.Redirect, PublicURL: s.publicURL(), Hosts: s.hosts(),
 		TLSCert: h.TLSCert, TLSKey: h.TLSKey, TLSMin: tls.VersionTLS13,
+		PrivateCert: h.PrivateCert, PrivateKey: h.PrivateKey,
 		AtOnce: h.AtOnce, HeaderTime: h.HeaderTime, Time: h.Time, Idle: h.KeepAlive, Settle: h.Settle, Stop: h.Stop, MaxBody: int64(h.MaxBody), MaxHeader: int64(h.MaxHeader),
 		SessionCookie: web.SessionCookie(s.secure()), Images: tileOrigin(h.TileURL), Timings: s.cfg.Profile == config.Development,
 		Log: s.log, Metrics: s.metrics, Traces: s.traces, Now: s.now, Authenticate: authenticate,

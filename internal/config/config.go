@@ -52,26 +52,28 @@ type Config struct {
 
 // HTTP is where and how the process answers.
 type HTTP struct {
-	Listen     string    `env:"IW_LISTEN" default:"127.0.0.1:8080" validate:"listen" doc:"address of the public listener"`
-	Shared     bool      `env:"IW_LISTEN_SHARED" default:"false" doc:"two processes may have the public listener's address open at once, for a change of version without a gap on one machine: the one that came last is given new connections, and the one before ends what it has; needs PostgreSQL, for SQLite has one writer"`
-	Private    string    `env:"IW_PRIVATE_LISTEN" default:"127.0.0.1:9090" validate:"omitempty,listen" doc:"address of the private listener: metrics, details of health, profiles; never to be reached from outside"`
-	Redirect   string    `env:"IW_REDIRECT_LISTEN" validate:"omitempty,listen" doc:"with built-in TLS: an address for plain HTTP that only sends browsers to https"`
-	PublicURL  url.URL   `env:"IW_PUBLIC_URL" doc:"address that people type, such as https://iw.example.com; https in production. Without it, outside production, the address of the listener"`
-	Hosts      []string  `env:"IW_HOSTS" doc:"host names that are answered, separated by commas; others get 421. Without it the host of IW_PUBLIC_URL, and outside production localhost"`
-	Contact    string    `env:"IW_SECURITY_CONTACT" validate:"omitempty,uri" doc:"whom who finds a fault is to tell, in /.well-known/security.txt: mailto:security@example.com or an https address. Without it there is no such page"`
-	Proxies    []Network `env:"IW_TRUSTED_PROXIES" doc:"addresses or networks of reverse proxies, separated by commas: only their X-Forwarded-* and X-Request-Id are believed"`
-	TLSCert    string    `env:"IW_TLS_CERT" validate:"required_with=TLSKey" doc:"file with the certificate chain, for built-in TLS"`
-	TLSKey     string    `env:"IW_TLS_KEY" validate:"required_with=TLSCert" doc:"file with the certificate's key, for built-in TLS"`
-	TLSMin     string    `env:"IW_TLS_MIN" default:"1.3" validate:"oneof=1.2 1.3" doc:"oldest version of TLS that is spoken: 1.3 or 1.2"`
-	TileURL    string    `env:"IW_TILE_URL" validate:"omitempty,uri" doc:"address of map tiles with {z}, {x} and {y}; without it maps show a plain grid"`
-	AtOnce     int       `env:"IW_REQUESTS_AT_ONCE" default:"64" validate:"min=4,max=100000" doc:"requests that are worked on at once; eight times as many wait for a moment, and more are told to come again. Streams, uploads and signing in are not counted"`
-	HeaderTime Duration  `env:"IW_HEADER_TIMEOUT" default:"5s" validate:"min=100ms,max=1m" doc:"time for a client to send its request's headers"`
-	Time       Duration  `env:"IW_REQUEST_TIMEOUT" default:"30s" validate:"min=1s,max=10m" doc:"time for a request from its first byte to its last"`
-	KeepAlive  Duration  `env:"IW_IDLE_TIMEOUT" default:"2m" validate:"min=1s,max=1h" doc:"time that an idle connection is kept"`
-	Settle     Duration  `env:"IW_SETTLE_TIME" default:"5s" lax:"0s" validate:"max=5m" doc:"time between saying not ready and closing the listener at a stop, for load balancers to notice"`
-	Stop       Duration  `env:"IW_STOP_TIMEOUT" default:"30s" validate:"min=1s,max=10m" doc:"time for running requests and jobs to finish at a stop"`
-	MaxBody    Size      `env:"IW_MAX_BODY" default:"1MiB" validate:"min=1024,max=1073741824" doc:"largest body of a request, where a route says nothing else"`
-	MaxHeader  Size      `env:"IW_MAX_HEADER" default:"32KiB" validate:"min=4096,max=1048576" doc:"largest headers of a request"`
+	Listen      string    `env:"IW_LISTEN" default:"127.0.0.1:8080" validate:"listen" doc:"address of the public listener"`
+	Shared      bool      `env:"IW_LISTEN_SHARED" default:"false" doc:"two processes may have the public listener's address open at once, for a change of version without a gap on one machine: the one that came last is given new connections, and the one before ends what it has; needs PostgreSQL, for SQLite has one writer"`
+	Private     string    `env:"IW_PRIVATE_LISTEN" default:"127.0.0.1:9090" validate:"omitempty,listen" doc:"address of the private listener: metrics, details of health, profiles; never to be reached from outside"`
+	PrivateCert string    `env:"IW_PRIVATE_TLS_CERT" validate:"required_with=PrivateKey" doc:"file with the certificate chain for TLS on the private listener; may be that of IW_TLS_CERT"`
+	PrivateKey  string    `env:"IW_PRIVATE_TLS_KEY" validate:"required_with=PrivateCert" doc:"file with that certificate's key"`
+	Redirect    string    `env:"IW_REDIRECT_LISTEN" validate:"omitempty,listen" doc:"with built-in TLS: an address for plain HTTP that only sends browsers to https"`
+	PublicURL   url.URL   `env:"IW_PUBLIC_URL" doc:"address that people type, such as https://iw.example.com; https in production. Without it, outside production, the address of the listener"`
+	Hosts       []string  `env:"IW_HOSTS" doc:"host names that are answered, separated by commas; others get 421. Without it the host of IW_PUBLIC_URL, and outside production localhost"`
+	Contact     string    `env:"IW_SECURITY_CONTACT" validate:"omitempty,uri" doc:"whom who finds a fault is to tell, in /.well-known/security.txt: mailto:security@example.com or an https address. Without it there is no such page"`
+	Proxies     []Network `env:"IW_TRUSTED_PROXIES" doc:"addresses or networks of reverse proxies, separated by commas: only their X-Forwarded-* and X-Request-Id are believed"`
+	TLSCert     string    `env:"IW_TLS_CERT" validate:"required_with=TLSKey" doc:"file with the certificate chain, for built-in TLS; it and its key are read anew when they change"`
+	TLSKey      string    `env:"IW_TLS_KEY" validate:"required_with=TLSCert" doc:"file with the certificate's key, for built-in TLS"`
+	TLSMin      string    `env:"IW_TLS_MIN" default:"1.3" validate:"oneof=1.2 1.3" doc:"oldest version of TLS that is spoken: 1.3 or 1.2"`
+	TileURL     string    `env:"IW_TILE_URL" validate:"omitempty,uri" doc:"address of map tiles with {z}, {x} and {y}; without it maps show a plain grid"`
+	AtOnce      int       `env:"IW_REQUESTS_AT_ONCE" default:"64" validate:"min=4,max=100000" doc:"requests that are worked on at once; eight times as many wait for a moment, and more are told to come again. Streams, uploads and signing in are not counted"`
+	HeaderTime  Duration  `env:"IW_HEADER_TIMEOUT" default:"5s" validate:"min=100ms,max=1m" doc:"time for a client to send its request's headers"`
+	Time        Duration  `env:"IW_REQUEST_TIMEOUT" default:"30s" validate:"min=1s,max=10m" doc:"time for a request from its first byte to its last"`
+	KeepAlive   Duration  `env:"IW_IDLE_TIMEOUT" default:"2m" validate:"min=1s,max=1h" doc:"time that an idle connection is kept"`
+	Settle      Duration  `env:"IW_SETTLE_TIME" default:"5s" lax:"0s" validate:"max=5m" doc:"time between saying not ready and closing the listener at a stop, for load balancers to notice"`
+	Stop        Duration  `env:"IW_STOP_TIMEOUT" default:"30s" validate:"min=1s,max=10m" doc:"time for running requests and jobs to finish at a stop"`
+	MaxBody     Size      `env:"IW_MAX_BODY" default:"1MiB" validate:"min=1024,max=1073741824" doc:"largest body of a request, where a route says nothing else"`
+	MaxHeader   Size      `env:"IW_MAX_HEADER" default:"32KiB" validate:"min=4096,max=1048576" doc:"largest headers of a request"`
 }
 
 // Database is where rows are kept.
@@ -179,7 +181,6 @@ type Backup struct {
 type KeyTexts struct {
 	Audit   telemetry.Secret `env:"IW_KEY_AUDIT" validate:"-" doc:"key that signs journal rows, as VERSION:BASE64 of 32 bytes; an older version may follow after a comma. Without it one is generated into IW_DATA_DIR, as for the other keys"`
 	Anchor  telemetry.Secret `env:"IW_KEY_ANCHOR" validate:"-" doc:"seed of the Ed25519 key that signs the heads of the journal"`
-	Session telemetry.Secret `env:"IW_KEY_SESSION" validate:"-" doc:"key that signs cookies"`
 	Columns telemetry.Secret `env:"IW_KEY_COLUMNS" validate:"-" doc:"key that encrypts secrets in the database"`
 	Links   telemetry.Secret `env:"IW_KEY_LINKS" validate:"-" doc:"key that signs short-lived links to files"`
 }

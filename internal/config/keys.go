@@ -18,7 +18,6 @@ const KeysFile = "keys.json"
 type Keys struct {
 	Audit   Ring // signs journal rows (HMAC)
 	Anchor  Ring // seed of the Ed25519 key that signs heads of the journal
-	Session Ring // signs cookies
 	Columns Ring // encrypts columns that hold secrets (AES-GCM)
 	Links   Ring // signs short-lived links (HMAC)
 }
@@ -30,7 +29,6 @@ type KeyName string
 const (
 	AuditKey   KeyName = "audit"
 	AnchorKey  KeyName = "anchor"
-	SessionKey KeyName = "session"
 	ColumnsKey KeyName = "columns"
 	LinksKey   KeyName = "links"
 	BackupKey  KeyName = "backup" // an age identity, generated where no recipient of backups is configured
@@ -45,7 +43,7 @@ func OpenKeys(dir string, given KeyTexts) (Keys, error) {
 			name  KeyName
 			given telemetry.Secret
 			into  *Ring
-		}{{AuditKey, given.Audit, &k.Audit}, {AnchorKey, given.Anchor, &k.Anchor}, {SessionKey, given.Session, &k.Session}, {ColumnsKey, given.Columns, &k.Columns}, {LinksKey, given.Links, &k.Links}} {
+		}{{AuditKey, given.Audit, &k.Audit}, {AnchorKey, given.Anchor, &k.Anchor}, {ColumnsKey, given.Columns, &k.Columns}, {LinksKey, given.Links, &k.Links}} {
 			text := file[x.name]
 			if !x.given.IsZero() {
 				text = x.given.Reveal()
@@ -166,7 +164,7 @@ func keyRules(c *Config) Faults {
 	for _, k := range []struct {
 		name string
 		text telemetry.Secret
-	}{{"IW_KEY_AUDIT", c.Keys.Audit}, {"IW_KEY_ANCHOR", c.Keys.Anchor}, {"IW_KEY_SESSION", c.Keys.Session}, {"IW_KEY_COLUMNS", c.Keys.Columns}, {"IW_KEY_LINKS", c.Keys.Links}} {
+	}{{"IW_KEY_AUDIT", c.Keys.Audit}, {"IW_KEY_ANCHOR", c.Keys.Anchor}, {"IW_KEY_COLUMNS", c.Keys.Columns}, {"IW_KEY_LINKS", c.Keys.Links}} {
 		if k.text.IsZero() {
 			continue
 		}

@@ -37,7 +37,7 @@ func TestKeysAreMadeOnceAndKept(t *testing.T) {
 	}
 	again := open(t, dir, KeyTexts{})
 	seen := map[string]bool{}
-	for i, pair := range [][2]Ring{{first.Audit, again.Audit}, {first.Anchor, again.Anchor}, {first.Session, again.Session}, {first.Columns, again.Columns}} {
+	for i, pair := range [][2]Ring{{first.Audit, again.Audit}, {first.Anchor, again.Anchor}, {first.Links, again.Links}, {first.Columns, again.Columns}} {
 		n, a := pair[0].Newest()
 		_, b := pair[1].Newest()
 		if n != 1 || len(a) != 32 || !bytes.Equal(a, b) || seen[string(a)] {
@@ -77,15 +77,15 @@ func TestTwoFirstStartsAtOnceShareTheKeys(t *testing.T) {
 
 func TestRotationKeepsTheVersionBefore(t *testing.T) {
 	dir := t.TempDir()
-	_, old := open(t, dir, KeyTexts{}).Session.Newest()
-	for _, name := range []KeyName{SessionKey, SessionKey, AuditKey, AuditKey, ColumnsKey} {
+	_, old := open(t, dir, KeyTexts{}).Links.Newest()
+	for _, name := range []KeyName{LinksKey, LinksKey, AuditKey, AuditKey, ColumnsKey} {
 		if err := RotateKey(dir, name); err != nil {
 			t.Fatal(err)
 		}
-		if name == SessionKey {
+		if name == LinksKey {
 			k := open(t, dir, KeyTexts{})
-			if n, newest := k.Session.Newest(); n == 2 {
-				got, ok := k.Session.Key(1)
+			if n, newest := k.Links.Newest(); n == 2 {
+				got, ok := k.Links.Key(1)
 				if !ok || !bytes.Equal(got, old) || bytes.Equal(newest, old) {
 					t.Error("the version before is gone, or nothing changed")
 				}
@@ -93,11 +93,11 @@ func TestRotationKeepsTheVersionBefore(t *testing.T) {
 		}
 	}
 	k := open(t, dir, KeyTexts{})
-	if n, _ := k.Session.Newest(); n != 3 || len(k.Session.All()) != 2 {
-		t.Errorf("session: version %d, %d versions", n, len(k.Session.All()))
+	if n, _ := k.Links.Newest(); n != 3 || len(k.Links.All()) != 2 {
+		t.Errorf("links: version %d, %d versions", n, len(k.Links.All()))
 	}
-	if _, ok := k.Session.Key(1); ok {
-		t.Error("a session key of two rotations ago is still taken")
+	if _, ok := k.Links.Key(1); ok {
+		t.Error("a links key of two rotations ago is still taken")
 	}
 	if n, _ := k.Audit.Newest(); n != 3 || len(k.Audit.All()) != 3 {
 		t.Errorf("audit: version %d, %d versions", n, len(k.Audit.All()))
@@ -114,7 +114,7 @@ func TestGivenKeysWin(t *testing.T) {
 	dir := t.TempDir()
 	made := open(t, dir, KeyTexts{})
 	_, a := made.Audit.Newest()
-	_, b := made.Session.Newest()
+	_, b := made.Links.Newest()
 	enc := base64.StdEncoding.EncodeToString
 	k := open(t, dir, KeyTexts{Audit: telemetry.Hide("7:" + enc(a) + ", 9:" + enc(b)), Anchor: telemetry.Hide(enc(a))})
 	if n, got := k.Audit.Newest(); n != 9 || !bytes.Equal(got, b) {
@@ -130,7 +130,7 @@ func TestGivenKeysWin(t *testing.T) {
 	if !ed25519.Verify(signer.Public().(ed25519.PublicKey), []byte("x"), ed25519.Sign(signer, []byte("x"))) {
 		t.Error("the anchor key does not sign")
 	}
-	same := []string{"IW_PROFILE=test", "IW_KEY_AUDIT=" + enc(a), "IW_KEY_SESSION=2:" + enc(b) + ",1:" + enc(a)}
+	same := []string{"IW_PROFILE=test", "IW_KEY_AUDIT=" + enc(a), "IW_KEY_LINKS=2:" + enc(b) + ",1:" + enc(a)}
 	if _, err := Load(same, nil); len(names(err)) != 1 || !strings.Contains(err.Error(), "same key as IW_KEY_AUDIT") {
 		t.Errorf("one key for two purposes: %v", err)
 	}

@@ -123,6 +123,9 @@ func (g *gathering) take(f field, values map[string]string, source string) bool 
 	return false
 }
 
+// retired are settings of versions before: they stop nobody who takes this one.
+var retired = map[string]string{"IW_KEY_SESSION": "is of no use any more, nothing was ever signed with it: take it away"}
+
 // unknown names what nobody reads, with what may have been meant. The environment has much that is not ours, so there it looks at IW_ only;
 // a file or a flag is ours as a whole (all). Outside production a name in the environment stops nobody.
 func (g *gathering) unknown(values map[string]string, problem string, all, stops bool) {
@@ -133,6 +136,10 @@ func (g *gathering) unknown(values map[string]string, problem string, all, stops
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		foreign := !all && !strings.HasPrefix(name, "IW_")
 		if known[name] || foreign || strings.HasPrefix(name, "IW_TEST_") { // where the tests' servers are; nothing reads them here
+			continue
+		}
+		if why := retired[strings.TrimSuffix(name, "_FILE")]; why != "" {
+			g.warnings = append(g.warnings, name+" "+why)
 			continue
 		}
 		text := problem

@@ -99,8 +99,8 @@ func TestAllFaultsAtOnceAndNoValueShown(t *testing.T) {
 	_, err = Load([]string{"IW_PROFILE=production", "IW_PUBLIC_URL=http://iw.example.com/app", "IW_HOSTS=*", "IW_DEBUG=true", "IW_LOAD_TEST=1", "IW_LISTEN=8080", "IW_TLS_MIN=1.0",
 		"IW_TLS_CERT=x", "IW_DB_CONNS=1", "IW_ARGON_TIME=101", "IW_MAIL_FROM=nobody", "CLAMD_URL=http://clamd", "DATABASE_URL=postgres://iw:" + canary + "@%zz/", "DATABASE_MIGRATE_URL=mysql://" + canary,
 		"REDIS_URL=rediss://:password@h:1", "SMTP_URL=smtp://u:u@h", "BLOB_URL=" + canary, "IW_TRUSTED_PROXIES=0.0.0.0/0", "IW_SESSION_IDLE=13h", "IW_REDIRECT_LISTEN=:80",
-		"IW_KEY_AUDIT=" + canary, "IW_KEY_SESSION=" + base64.StdEncoding.EncodeToString(make([]byte, 32)), "IW_PRIVATE_LISTEN=8080"}, nil)
-	want = []string{"BLOB_URL", "CLAMD_URL", "DATABASE_MIGRATE_URL", "DATABASE_URL", "IW_ARGON_TIME", "IW_DB_CONNS", "IW_DEBUG", "IW_HOSTS", "IW_KEY_AUDIT", "IW_KEY_SESSION", "IW_LISTEN", "IW_LOAD_TEST",
+		"IW_KEY_AUDIT=" + canary, "IW_KEY_LINKS=" + base64.StdEncoding.EncodeToString(make([]byte, 32)), "IW_PRIVATE_LISTEN=8080"}, nil)
+	want = []string{"BLOB_URL", "CLAMD_URL", "DATABASE_MIGRATE_URL", "DATABASE_URL", "IW_ARGON_TIME", "IW_DB_CONNS", "IW_DEBUG", "IW_HOSTS", "IW_KEY_AUDIT", "IW_KEY_LINKS", "IW_LISTEN", "IW_LOAD_TEST",
 		"IW_MAIL_FROM", "IW_PRIVATE_LISTEN", "IW_PRIVATE_LISTEN", "IW_PUBLIC_URL", "IW_PUBLIC_URL", "IW_SESSION_IDLE", "IW_TLS_KEY", "IW_TLS_MIN", "IW_TRUSTED_PROXIES", "REDIS_URL", "SMTP_URL"}
 	if diff := cmp.Diff(want, names(err)); diff != "" {
 		t.Error(diff)
@@ -266,6 +266,20 @@ func TestTypes(t *testing.T) {
 	for _, text := range []string{"", "7", "7/4", "7/4/x", "-1/0/0", "7/4/6/1", "9999/0/0"} {
 		if new(Keep).UnmarshalText([]byte(text)) == nil {
 			t.Errorf("backups %q taken", text)
+		}
+	}
+}
+
+// TestASettingOfBeforeStopsNobody: who takes a new version is told what to take away, wherever it stands.
+func TestASettingOfBeforeStopsNobody(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "settings")
+	if err := os.WriteFile(file, []byte("IW_KEY_SESSION_FILE=/run/key\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, given := range []string{"IW_KEY_SESSION=x", "IW_KEY_SESSION_FILE=/run/key", "IW_CONFIG=" + file} {
+		c := mustLoad(t, "IW_PUBLIC_URL=https://iw.example.com", "IW_BACKUP_EVERY=0s", given)
+		if len(c.Warnings) != 1 || !strings.Contains(c.Warnings[0], "is of no use any more") {
+			t.Errorf("%s: %v", given, c.Warnings)
 		}
 	}
 }

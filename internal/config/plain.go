@@ -8,13 +8,14 @@ import (
 	"strings"
 )
 
-// plainRules refuse, in production, a server on another machine that would be spoken to in the open, or without looking at its certificate.
+// plainRules refuse, in production, a server on another machine that would be spoken to in the open, or without looking at its certificate, and
+// a private listener that other machines reach in the open.
 // IW_PLAIN_HOSTS names those for which an operator says that nobody else is on the way.
 func plainRules(c *Config) Faults {
 	var f Faults
 	open := func(name, host, instead string) {
 		far := func(h string) bool { // PostgreSQL takes several hosts, one after the other
-			return h != "" && !onThisMachine(h) && !slices.ContainsFunc(c.Servers.Plain, func(p string) bool { return strings.EqualFold(strings.TrimSpace(p), h) })
+			return h != "" && !onThisMachine(h) && !c.plain(h)
 		}
 		if slices.ContainsFunc(strings.Split(host, ","), far) {
 			f.add(name, "would be spoken to over a network in the open: %s, or name its host in IW_PLAIN_HOSTS if nobody else is on that network", instead)
@@ -39,19 +40,23 @@ func plainRules(c *Config) Faults {
 	if u := address(c.Servers.Clamd); u.Scheme == "tcp" {
 		open("CLAMD_URL", u.Hostname(), "have it on this machine")
 	}
+	if host, _, err := net.SplitHostPort(c.HTTP.Private); err == nil && c.HTTP.PrivateCert == "" && !onThisMachine(host) && !c.plain(host) {
+		f.add("IW_PRIVATE_LISTEN", "listens on more than this machine and without TLS: set IW_PRIVATE_TLS_CERT and IW_PRIVATE_TLS_KEY, or name its host in IW_PLAIN_HOSTS if nobody else is on that network")
+	}
 	return f
 }
 
-// plainWarnings tell of listeners that others on the network reach without TLS: what is in front of them has to be on the same machine, or
-// on a network that nobody else is on.
+// plain says that an operator allows a host to be spoken to without TLS.
+func (c *Config) plain(host string) bool {
+	return slices.ContainsFunc(c.Servers.Plain, func(p string) bool { return strings.EqualFold(strings.TrimSpace(p), host) })
+}
+
+// plainWarnings tell of a public listener that others on the network reach without TLS: the proxy in front of it has to be on the same machine,
+// or on a network that nobody else is on.
 func plainWarnings(c *Config) (out []string) {
-	const rest = " listens on more than this machine and without TLS: nobody but a proxy or a monitor of yours may reach it"
-	for name, address := range map[string]string{"IW_LISTEN": c.HTTP.Listen, "IW_PRIVATE_LISTEN": c.HTTP.Private} {
-		if host, _, err := net.SplitHostPort(address); err == nil && !onThisMachine(host) && (name == "IW_PRIVATE_LISTEN" || c.HTTP.TLSCert == "") {
-			out = append(out, name+rest)
-		}
+	if host, _, err := net.SplitHostPort(c.HTTP.Listen); err == nil && !onThisMachine(host) && c.HTTP.TLSCert == "" {
+		out = append(out, "IW_LISTEN listens on more than this machine and without TLS: nobody but a proxy of yours may reach it")
 	}
-	slices.Sort(out)
 	return out
 }
 

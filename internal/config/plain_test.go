@@ -33,10 +33,29 @@ func TestProductionSpeaksToNoServerInTheOpen(t *testing.T) {
 }
 
 func TestProductionIsWarnedOfListenersInTheOpen(t *testing.T) {
-	for given, want := range map[string]int{"IW_LISTEN=:80 IW_PRIVATE_LISTEN=10.0.0.5:9090": 2, "IW_LISTEN=0.0.0.0:443 IW_TLS_CERT=a IW_TLS_KEY=b": 0, "IW_LISTEN=127.0.0.1:80": 0} {
+	for given, want := range map[string]int{"IW_LISTEN=:80": 1, "IW_LISTEN=0.0.0.0:443 IW_TLS_CERT=a IW_TLS_KEY=b": 0, "IW_LISTEN=127.0.0.1:80": 0} {
 		c := mustLoad(t, append(strings.Fields(given), "IW_PUBLIC_URL=https://iw.example.com", "IW_BACKUP_EVERY=0s")...)
 		if got := strings.Count(strings.Join(c.Warnings, "\n"), "without TLS"); got != want {
 			t.Errorf("%s: %v", given, c.Warnings)
 		}
+	}
+}
+
+// TestProductionShowsWhatIsPrivateToNobody: a private listener that other machines reach has TLS, or a network that an operator has named.
+func TestProductionShowsWhatIsPrivateToNobody(t *testing.T) {
+	given := []string{"IW_PUBLIC_URL=https://iw.example.com", "IW_BACKUP_EVERY=0s"}
+	for _, address := range []string{"10.0.0.5:9090", "0.0.0.0:9090", ":9090", "[::]:9090", "monitor:9090"} {
+		open := append(slices.Clone(given), "IW_PRIVATE_LISTEN="+address)
+		if _, err := Load(open, nil); !slices.Equal(names(err), []string{"IW_PRIVATE_LISTEN"}) {
+			t.Errorf("%s: %v", address, err)
+		}
+		mustLoad(t, append(slices.Clone(open), "IW_PRIVATE_TLS_CERT=a", "IW_PRIVATE_TLS_KEY=b")...)
+		mustLoad(t, "IW_PROFILE=development", "IW_PRIVATE_LISTEN="+address)
+	}
+	for _, fine := range []string{"IW_PRIVATE_LISTEN=127.0.0.1:9090", "IW_PRIVATE_LISTEN=localhost:9090", "IW_PRIVATE_LISTEN=", "IW_PRIVATE_LISTEN=10.0.0.5:9090 IW_PLAIN_HOSTS=db,10.0.0.5"} {
+		mustLoad(t, append(slices.Clone(given), strings.Fields(fine)...)...)
+	}
+	if _, err := Load(append(given, "IW_PRIVATE_TLS_CERT=a"), nil); !slices.Equal(names(err), []string{"IW_PRIVATE_TLS_KEY"}) {
+		t.Errorf("a certificate without its key: %v", err)
 	}
 }

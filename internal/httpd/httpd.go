@@ -30,9 +30,11 @@ type Config struct {
 	PublicURL string // scheme and host that people type; "" = that of the listener
 	Hosts     []string
 	Proxies   []netip.Prefix // whose X-Forwarded-* and X-Request-Id are believed
-	TLSCert   string
+	TLSCert   string         // files for TLS on the public listener; "" = plain HTTP. They are read anew when they change
 	TLSKey    string
 	TLSMin    uint16 // tls.VersionTLS13 or 12
+
+	PrivateCert, PrivateKey string // files for TLS on the private listener; "" = plain HTTP
 
 	AtOnce int // requests that are worked on at once; more wait for a moment or are refused; 0 = any number
 

@@ -2,7 +2,6 @@ package httpd
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -34,8 +33,11 @@ func (s *Server) Run(ctx context.Context, ready func(url, private string) error)
 		if err != nil {
 			return errors.Join(fmt.Errorf("private listener: %w", err), public.Close())
 		}
-		private = "http://" + l.Addr().String()
+		private = scheme(s.c.PrivateCert) + l.Addr().String()
 		servers, listeners = append(servers, s.server(s.privateHandler())), append(listeners, l)
+		if servers[1].TLSConfig, err = s.tls(s.c.PrivateCert, s.c.PrivateKey); err != nil {
+			return errors.Join(fmt.Errorf("private listener: %w", err), closeAll(listeners))
+		}
 	}
 	if s.c.Redirect != "" {
 		l, err := listen(ctx, s.c.Redirect)
@@ -44,7 +46,7 @@ func (s *Server) Run(ctx context.Context, ready func(url, private string) error)
 		}
 		servers, listeners = append(servers, s.server(http.HandlerFunc(s.redirect))), append(listeners, l)
 	}
-	if servers[0].TLSConfig, err = s.tls(); err != nil {
+	if servers[0].TLSConfig, err = s.tls(s.c.TLSCert, s.c.TLSKey); err != nil {
 		return errors.Join(err, closeAll(listeners))
 	}
 	serving, ending := errgroup.WithContext(ctx) // ends with ctx, and when a listener fails
@@ -108,26 +110,6 @@ func serve(srv *http.Server, l net.Listener) error {
 	return srv.Serve(l)
 }
 
-// tls is the configuration of built-in TLS, nil without.
-func (s *Server) tls() (*tls.Config, error) {
-	if s.c.TLSCert == "" {
-		return nil, nil
-	}
-	pair, err := tls.LoadX509KeyPair(s.c.TLSCert, s.c.TLSKey)
-	if err != nil {
-		return nil, fmt.Errorf("certificate: %w", err)
-	}
-	c := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: s.c.TLSMin}
-	if s.c.TLSMin < tls.VersionTLS13 {
-		c.CipherSuites = []uint16{ // no CBC, forward secrecy only
-			tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-			tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-			tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-		}
-	}
-	return c, nil
-}
-
 // redirect sends plain HTTP to https, for hosts that are ours; but no program, whose token was sent in the open.
 func (s *Server) redirect(w http.ResponseWriter, r *http.Request) {
 	if !s.ours(r.Host) {
@@ -164,11 +146,15 @@ func (s *Server) url(l net.Listener) string {
 	if s.c.PublicURL != "" {
 		return s.c.PublicURL
 	}
-	scheme := "http"
-	if s.c.TLSCert != "" {
-		scheme = "https"
+	return scheme(s.c.TLSCert) + l.Addr().String()
+}
+
+// scheme is how the address of a listener with or without a certificate begins.
+func scheme(cert string) string {
+	if cert == "" {
+		return "http://"
 	}
-	return scheme + "://" + l.Addr().String()
+	return "https://"
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {

@@ -3,21 +3,12 @@ package httpd
 import (
 	"bufio"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -186,32 +177,6 @@ func TestSlowAndLoudClients(t *testing.T) {
 	}
 }
 
-// certificate writes a certificate for 127.0.0.1 and gives a pool that trusts it.
-func certificate(t *testing.T) (cert, key string, trust *x509.CertPool) {
-	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true}
-	der, err := x509.CreateCertificate(rand.Reader, &template, &template, &private.PublicKey, private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rawKey, _ := x509.MarshalECPrivateKey(private)
-	dir := t.TempDir()
-	cert, key = filepath.Join(dir, "cert"), filepath.Join(dir, "key")
-	if err := errors.Join(os.WriteFile(cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600),
-		os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: rawKey}), 0o600)); err != nil {
-		t.Fatal(err)
-	}
-	parsed, _ := x509.ParseCertificate(der)
-	trust = x509.NewCertPool()
-	trust.AddCert(parsed)
-	return cert, key, trust
-}
-
 func TestBuiltInTLS(t *testing.T) {
 	cert, key, trust := certificate(t)
 	redirect := freePort(t)
@@ -280,10 +245,11 @@ func TestWhatStopsTheStart(t *testing.T) {
 	defer taken.Close()
 	none := func(string, string) error { return nil }
 	for name, change := range map[string]func(c *Config){
-		"public":      func(c *Config) { c.Listen = taken.Addr().String() },
-		"private":     func(c *Config) { c.Private = taken.Addr().String() },
-		"redirecting": func(c *Config) { c.Redirect = taken.Addr().String() },
-		"certificate": func(c *Config) { c.TLSCert, c.TLSKey = "none", "none" },
+		"public":                        func(c *Config) { c.Listen = taken.Addr().String() },
+		"private":                       func(c *Config) { c.Private = taken.Addr().String() },
+		"redirecting":                   func(c *Config) { c.Redirect = taken.Addr().String() },
+		"certificate":                   func(c *Config) { c.TLSCert, c.TLSKey = "none", "none" },
+		"private listener: certificate": func(c *Config) { c.PrivateCert, c.PrivateKey = "none", "none" },
 	} {
 		if err := newDoor(t, change).Run(t.Context(), none); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)

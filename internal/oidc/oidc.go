@@ -6,10 +6,13 @@ package oidc
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -136,7 +139,26 @@ func (c *Client) Finish(ctx context.Context, p Provider, s Started, back string,
 	if err != nil {
 		return Claims{}, fmt.Errorf("%w: %w", ErrRefused, err)
 	}
+	if short(raw) {
+		return Claims{}, fmt.Errorf("%w: it is signed with an RSA key of less than %d bits", ErrRefused, leastRSA)
+	}
 	return p.claims(token, s)
+}
+
+// leastRSA is how many bits an RSA key has that is taken (NIST SP 800-131A).
+const leastRSA = 2048
+
+// short says that a token whose signature is right was signed with a short RSA key: such a signature is as long as its key.
+func short(raw string) bool {
+	head, rest, _ := strings.Cut(raw, ".")
+	_, signature, _ := strings.Cut(rest, ".")
+	var says struct{ Alg string }
+	text, err := base64.RawURLEncoding.DecodeString(head)
+	if err != nil || json.Unmarshal(text, &says) != nil {
+		return true // not what was verified
+	}
+	rsa := strings.HasPrefix(says.Alg, "RS") || strings.HasPrefix(says.Alg, "PS")
+	return rsa && base64.RawURLEncoding.DecodedLen(len(signature))*8 < leastRSA
 }
 
 // said is what we read of a token.

@@ -57,6 +57,11 @@ func TestSomebodyIsProven(t *testing.T) {
 	if err := c.Check(t.Context(), p.Known()); err != nil {
 		t.Error(err)
 	}
+	p.RSA(2048)
+	s, a = begin(t, p, c, false)
+	if _, err := c.Finish(t.Context(), p.Known(), s, back, a); err != nil {
+		t.Errorf("an RSA key of 2048 bits: %v", err)
+	}
 }
 
 func TestWhatProvidersWriteInTheirOwnWay(t *testing.T) {
@@ -128,6 +133,7 @@ func TestWhatProvesNothing(t *testing.T) {
 			s.Nonce = ""
 		},
 		"a forger's key":             func(p *testworld.Provider, _ *oidc.Started, _ *oidc.Answer) { p.Forge() },
+		"a short RSA key":            func(p *testworld.Provider, _ *oidc.Started, _ *oidc.Answer) { p.RSA(2040) },
 		"another code":               func(_ *testworld.Provider, _ *oidc.Started, a *oidc.Answer) { a.Code = "bad" },
 		"sent back by another":       func(_ *testworld.Provider, _ *oidc.Started, a *oidc.Answer) { a.Issuer += "/" },
 		"another browser's verifier": func(_ *testworld.Provider, s *oidc.Started, _ *oidc.Answer) { s.Verifier = "v" },

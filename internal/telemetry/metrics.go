@@ -35,6 +35,7 @@ type Metrics struct {
 	fallbacks  *prometheus.CounterVec
 	reports    *prometheus.CounterVec
 	unknown    prometheus.Counter
+	refused    prometheus.Counter
 
 	routes, kinds, words, directives *bound
 }
@@ -67,12 +68,14 @@ func NewMetrics() *Metrics {
 		fallbacks: counter("fallbacks_total", "Times that a part went on without a server it needs.", "part"),
 		unknown: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "iw", Name: "db_statements_unknown_total",
 			Help: "Statements that ran under a name that no release has."}),
+		refused: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "iw", Name: "certificate_refused_total",
+			Help: "Times that the files of a certificate had changed and could not be taken."}),
 		reports: counter("csp_reports_total", "Violations of the content security policy that browsers reported.", "directive"),
 
 		routes: newBound(1000), kinds: newBound(200), words: newBound(200), directives: newBound(30),
 	}
 	m.registry.MustRegister(m.requests, m.answers, m.inFlight, m.statements, m.times, m.slow, m.failures, m.jobs, m.waits, m.began, m.late, m.climbs, m.panics, m.refusals, m.signIns,
-		m.cache, m.fallbacks, m.reports, m.unknown,
+		m.cache, m.fallbacks, m.reports, m.unknown, m.refused,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -123,6 +126,9 @@ const slowStatement = 200 * time.Millisecond
 
 // Unknown counts a statement that ran under a name which nobody has written: the log has the name.
 func (m *Metrics) Unknown() { m.unknown.Inc() }
+
+// CertificateRefused counts a look at the files of a certificate that were not taken: the one before is shown on.
+func (m *Metrics) CertificateRefused() { m.refused.Inc() }
 
 // Job counts one run of a background job: "done", "retry", "dead".
 func (m *Metrics) Job(kind, outcome string, took time.Duration) {

@@ -1,9 +1,11 @@
 package testworld
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -32,8 +34,9 @@ type Provider struct {
 	mu     sync.Mutex
 	t      testing.TB
 	now    func() time.Time
-	key    *ecdsa.PrivateKey
-	signer *ecdsa.PrivateKey
+	key    crypto.Signer
+	signer crypto.Signer
+	alg    jose.SignatureAlgorithm
 	issuer string
 	claims map[string]any
 	token  func(nonce string) string
@@ -45,13 +48,15 @@ type Provider struct {
 // NewProvider starts one, which lives as long as the test and whose clock is now.
 func NewProvider(t testing.TB, now func() time.Time) *Provider {
 	t.Helper()
-	p := &Provider{t: t, now: now, codes: map[string]url.Values{}}
+	p := &Provider{t: t, now: now, alg: jose.ES256, codes: map[string]url.Values{}}
 	p.key = p.newKey()
 	p.signer = p.key
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", p.configuration)
 	mux.HandleFunc("GET /keys", func(w http.ResponseWriter, _ *http.Request) {
-		p.write(w, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: p.key.Public(), KeyID: "k", Algorithm: "ES256", Use: "sig"}}})
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.write(w, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: p.key.Public(), KeyID: "k", Algorithm: string(p.alg), Use: "sig"}}})
 	})
 	mux.HandleFunc("GET /authorize", p.page)
 	mux.HandleFunc("POST /authorize", p.authorize)
@@ -64,7 +69,7 @@ func NewProvider(t testing.TB, now func() time.Time) *Provider {
 	return p
 }
 
-func (p *Provider) newKey() *ecdsa.PrivateKey {
+func (p *Provider) newKey() crypto.Signer {
 	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		p.t.Fatal(err)
@@ -88,6 +93,17 @@ func (p *Provider) Down(down bool) { p.mu.Lock(); defer p.mu.Unlock(); p.down = 
 
 // Forge has tokens signed with another key than the provider's.
 func (p *Provider) Forge() { p.mu.Lock(); defer p.mu.Unlock(); p.signer = p.newKey() }
+
+// RSA has the provider sign with an RSA key of so many bits from now on.
+func (p *Provider) RSA(bits int) {
+	k, err := rsa.GenerateKey(rand.Reader, bits)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.key, p.signer, p.alg = k, k, jose.RS256
+}
 
 // Gives has the provider give this instead of a token.
 func (p *Provider) Gives(token func(nonce string) string) {
@@ -141,7 +157,7 @@ func (p *Provider) configuration(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	p.write(w, map[string]any{"issuer": p.issuer, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys",
-		"id_token_signing_alg_values_supported": []string{"ES256", "HS256", "none"}})
+		"id_token_signing_alg_values_supported": []string{"ES256", "RS256", "HS256", "none"}})
 }
 
 // page asks the person's browser who it is.
@@ -196,7 +212,7 @@ func (p *Provider) signed(begun url.Values) string {
 	if err != nil {
 		p.t.Error(err)
 	}
-	s, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: p.signer, KeyID: "k"}}, nil)
+	s, err := jose.NewSigner(jose.SigningKey{Algorithm: p.alg, Key: jose.JSONWebKey{Key: p.signer, KeyID: "k"}}, nil)
 	if err != nil {
 		p.t.Error(err)
 		return ""

@@ -99,45 +99,83 @@ func (s *Server) all(signal syscall.Signal) {
 }
 
 // Postgres starts PostgreSQL for tests in a folder under dir; it listens on a socket there only. What it acknowledges can be lost with the machine.
-func Postgres(dir string) (*Server, error) {
-	return postgres(dir, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "wal_level=minimal", "max_wal_senders=0", "jit=off",
-		"max_parallel_workers_per_gather=0", "shared_buffers=64MB")
+func Postgres(dir string) (*Server, error) { return PostgresWith(dir) }
+
+// PostgresWith is Postgres with options, NAME=VALUE, that win over those which make it quick and forgetful.
+func PostgresWith(dir string, options ...string) (*Server, error) {
+	return fresh(dir, append(quick(), options...))
 }
 
 // Durable is Postgres as it is installed, to measure with: what it acknowledges is on the disk, and it cleans up after itself.
-func Durable(dir string) (*Server, error) { return postgres(dir) }
+func Durable(dir string) (*Server, error) { return fresh(dir, nil) }
 
-func postgres(dir string, options ...string) (*Server, error) {
+// PostgresOn starts PostgreSQL, as PostgresWith does, on a data folder that there is: a copy of that of another server of this package.
+func PostgresOn(dir, data string, options ...string) (*Server, error) {
+	s, _, err := newPostgres(dir, data, append(quick(), options...))
+	if err != nil {
+		return nil, err
+	}
+	return s, s.Start()
+}
+
+func quick() []string {
+	return []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "wal_level=minimal", "max_wal_senders=0", "jit=off",
+		"max_parallel_workers_per_gather=0", "shared_buffers=64MB"}
+}
+
+// fresh starts one on a data folder that it makes.
+func fresh(dir string, options []string) (*Server, error) {
+	s, data, err := newPostgres(dir, "", options)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Run("initdb", "-D", data, "-U", "owner", "--no-sync", "--locale=C.UTF-8", "-A", "trust", "--no-instructions"); err != nil {
+		return nil, err
+	}
+	return s, s.Start()
+}
+
+func newPostgres(dir, data string, options []string) (s *Server, at string, err error) {
 	home := filepath.Join(dir, "postgres")
+	if data == "" {
+		data = filepath.Join(home, "data")
+	}
 	who, err := servant(home)
 	if err != nil {
-		return nil, err
-	}
-	initdb, err := program("initdb")
-	if err != nil {
-		return nil, err
-	}
-	data := filepath.Join(home, "data")
-	c := exec.Command(initdb, "-D", data, "-U", "owner", "--no-sync", "--locale=C.UTF-8", "-A", "trust", "--no-instructions")
-	c.Dir, c.SysProcAttr = home, &syscall.SysProcAttr{Credential: who}
-	if out, err := c.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("initdb: %w: %s", err, out)
+		return nil, "", err
 	}
 	server, err := program("postgres")
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	args := []string{"-D", data, "-k", home, "-h", ""}
+	args := []string{server, "-D", data, "-k", home, "-h", ""}
 	for _, o := range append(options, "max_connections=200", "log_min_messages=fatal") {
 		args = append(args, "-c", o)
 	}
-	s := &Server{URL: "postgres://owner@/postgres?host=" + home, home: home, who: who, args: append([]string{server}, args...)}
+	s = &Server{URL: "postgres://owner@/postgres?host=" + home, home: home, who: who, args: args}
 	s.ready = func() bool {
 		pid, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
 		return err == nil && strings.Contains(string(pid), "ready")
 	}
-	return s, s.Start()
+	return s, data, nil
 }
+
+// Run runs a program, one of the server's own or of the system, as the server's user and in its home.
+func (s *Server) Run(name string, args ...string) error {
+	path, err := program(name)
+	if err != nil {
+		return err
+	}
+	c := exec.Command(path, args...)
+	c.Dir, c.SysProcAttr = s.home, &syscall.SysProcAttr{Credential: s.who}
+	if out, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s", name, err, out)
+	}
+	return nil
+}
+
+// Home is the server's folder, where its user may write.
+func (s *Server) Home() string { return s.home }
 
 // Redis starts Redis in a folder under dir; it listens on a socket there only.
 func Redis(dir string) (*Server, error) {
