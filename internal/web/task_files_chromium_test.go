@@ -8,7 +8,6 @@ import (
 
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/plan"
-	"intelliwiz/internal/testworld"
 )
 
 // TestAPhotoAndASignatureOnAPhone: a photo goes up at once and on its own, one that is refused or has no connection takes nothing of what was
@@ -41,14 +40,5 @@ func TestAPhotoAndASignatureOnAPhone(t *testing.T) {
 	b.run(`document.querySelector('[name="no_point"]').value = 'The phone is old'; document.querySelector('#do .btn.go').click()`)
 	b.becomes(`document.querySelector('.toast')?.textContent.includes('Gate is done') && document.querySelectorAll('.thumbs img').length === 2 && document.body.textContent.includes('No position: The phone is old. It rains.')`)
 	b.pictures("task-photo-done")
-	// A sound goes up likewise, and the page's policy lets it be played.
-	noisy := recorded(h)
-	y := h.open(h.Plan(h.Harbour.ID, "Pump", noisy))
-	gate = noisy.Draft.Items()[0].ID
-	b.do(chromedp.Navigate(b.url + "/tasks/" + y.ID.String() + "/do"))
-	b.becomes(`document.readyState === 'complete' && globalThis.htmx`)
-	b.run(give("noise.wav", testworld.Sound()))
-	b.becomes(`document.querySelector('#file-` + gate.String() + ` audio')?.readyState > 0 && document.querySelector('#file-` + gate.String() + ` audio').duration > 0`)
-	b.pictures("task-sound")
 	b.quiet()
 }
