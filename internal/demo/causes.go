@@ -63,7 +63,7 @@ func (x *scene) causesOf(site org.Site, lists map[string]id.Checklist) (out []pl
 }
 
 // readMeters has the generators' meters read, so that what they bring does not wait for the first hours of the demo.
-func (x *scene) readMeters(ctx context.Context, lists map[string]id.Checklist, shown, ago int) error {
+func (x *scene) readMeters(ctx context.Context, lists map[string]id.Checklist, shown int, at time.Time) error {
 	for _, site := range x.sites[:min(metered, len(x.sites))] {
 		g, has := x.generator(site.ID)
 		c := x.crews[site.ID]
@@ -78,7 +78,6 @@ func (x *scene) readMeters(ctx context.Context, lists map[string]id.Checklist, s
 		if err != nil {
 			return err
 		}
-		at := x.Now().Add(-time.Duration(ago) * time.Hour)
 		r := task.Report{Work: task.Work{Site: site.ID, Asset: &g.ID, Form: *list.Form, Name: "Meter of " + g.Name}, Started: at, Ended: at}
 		for _, i := range list.Draft.Items() {
 			r.Answers = append(r.Answers, checklist.Given{Item: i.ID, Value: strconv.Itoa(shown)})

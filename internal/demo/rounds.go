@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"time"
 
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/checklist"
@@ -29,12 +30,12 @@ func (x *scene) planRounds(ctx context.Context) error {
 	if err != nil || len(found.Items) > 0 {
 		return err
 	}
-	var lists map[string]id.Checklist
-	err = x.DB.Together(ctx, x.who, func(ctx context.Context) error {
-		if lists, err = x.makeChecklists(ctx); err != nil {
+	return x.DB.Together(ctx, x.who, func(ctx context.Context) error {
+		lists, err := x.makeChecklists(ctx)
+		if err != nil {
 			return err
 		}
-		if err := x.readMeters(ctx, lists, 4000, 20); err != nil {
+		if err := x.readMeters(ctx, lists, 4000, x.Now().Add(-20*time.Hour)); err != nil {
 			return err
 		}
 		for n, site := range x.sites[:min(walked, len(x.sites))] {
@@ -52,12 +53,8 @@ func (x *scene) planRounds(ctx context.Context) error {
 				}
 			}
 		}
-		return nil
+		return x.readMeters(ctx, lists, 4000+used+5, x.Now().Add(time.Second)) // after the plan was made, as it counts from then
 	})
-	if err != nil {
-		return err
-	}
-	return x.readMeters(ctx, lists, 4000+used+5, 0)
 }
 
 // questions are what is asked, by checklist: yes or no, with an alert on no, but for what a meter shows.
