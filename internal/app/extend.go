@@ -57,7 +57,7 @@ func (s *services) extend() error {
 	s.files.Own("location", s.asset.LocationAccess)
 	s.files.Own("asset", s.asset.Access)
 	s.files.Own("ticket", s.ticket.FileAccess)
-	s.files.Own("task", s.tasks.FileAccess)
+	s.files.Own("task", s.tasks.FileAccess, file.Recordings)
 	return nil
 }
 

@@ -16,7 +16,7 @@ import (
 // a row are packages under internal/; a package that has no row fails the test.
 var (
 	ground     = []string{"actor", "clock", "config", "db", "fault", "fold", "id", "page", "telemetry"}
-	middle     = []string{"argon", "backup", "blob", "cache", "flag", "hold", "ical", "job", "journal", "ldap", "limit", "mail", "news", "oidc", "outbound", "picture", "recur", "sbom", "scan", "seal", "sheet", "upgrade"}
+	middle     = []string{"argon", "backup", "blob", "cache", "flag", "hold", "ical", "job", "journal", "ldap", "limit", "mail", "news", "oidc", "outbound", "picture", "recording", "recur", "sbom", "scan", "seal", "sheet", "upgrade"}
 	domains    = []string{"asset", "auth", "calendar", "checklist", "deadline", "exchange", "file", "hook", "incident", "notice", "ops", "org", "people", "plan", "post", "push", "readiness", "task", "ticket"}
 	transports = []string{"graph", "httpd", "reply", "rest", "web"}
 )

@@ -133,7 +133,7 @@ func TestTheOtherKeysChangeUnderLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, _, err := h.files.Link(t.Context(), who, file)
+	before, err := h.files.Link(t.Context(), who, file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,10 +167,10 @@ func TestTheOtherKeysChangeUnderLoad(t *testing.T) {
 		return nil
 	})
 	load("a link of now", func() error {
-		link, _, err := h.files.Link(t.Context(), who, file)
-		return errors.Join(err, open(link))
+		link, err := h.files.Link(t.Context(), who, file)
+		return errors.Join(err, open(link.Content))
 	})
-	load("a link of before", func() error { return open(before) })
+	load("a link of before", func() error { return open(before.Content) })
 	load("a change", func() error {
 		u, err := h.org.CreateUnit(t.Context(), who, org.UnitInput{Code: "K" + rand.Text()[:12], Name: "Made while a key changes", Active: true})
 		if err != nil {

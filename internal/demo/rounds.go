@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"time"
 
 	"intelliwiz/internal/asset"
 	"intelliwiz/internal/checklist"
@@ -34,28 +35,38 @@ func (x *scene) planRounds(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := x.readMeters(ctx, lists, 4000, x.Now().Add(-20*time.Hour)); err != nil {
+			return err
+		}
 		for n, site := range x.sites[:min(walked, len(x.sites))] {
 			gate, err := x.makeGate(ctx, n, site)
 			if err != nil {
 				return err
 			}
-			for _, in := range x.roundsOf(site, gate, lists) {
+			planned := x.roundsOf(site, gate, lists)
+			if n < metered && len(planned) > 0 {
+				planned = append(planned, x.causesOf(site, lists)...)
+			}
+			for _, in := range planned {
 				if _, err := x.Plans.Create(ctx, x.who, in); err != nil {
 					return err
 				}
 			}
 		}
-		return nil
+		return x.readMeters(ctx, lists, 4000+used+5, x.Now().Add(time.Second)) // after the plan was made, as it counts from then
 	})
 }
 
-// questions are what is asked, by checklist: yes or no, with an alert on no.
+// questions are what is asked, by checklist: yes or no, with an alert on no, but for what a meter shows.
 func questions() map[string][]string {
 	return map[string][]string{
-		"Patrol point":  {"Is everything in order here?", "Are doors and windows closed?"},
-		"Opening check": {"Are the lights on?", "Is the reception tidy?", "Is the fire panel without a fault?"},
-		"Gate book":     {"Is the visitors' book kept?", "Are all keys in their place?"},
-		"Pump care":     {"Does it run without a leak?", "Is the oil above the mark?"},
+		"Patrol point":   {"Is everything in order here?", "Are doors and windows closed?"},
+		"Opening check":  {"Are the lights on?", "Is the reception tidy?", "Is the fire panel without a fault?"},
+		"Gate book":      {"Is the visitors' book kept?", "Are all keys in their place?"},
+		"Pump care":      {"Does it run without a leak?", "Is the oil above the mark?"},
+		"Wash rooms":     {"Are they clean?", "Are soap and paper there?"},
+		meterList:        {meterQuestion},
+		"Generator care": {"Is the oil changed?", "Is the filter changed?"},
 	}
 }
 
@@ -65,9 +76,11 @@ func (x *scene) makeChecklists(ctx context.Context) (map[string]id.Checklist, er
 	for name, texts := range questions() {
 		var section checklist.Section
 		for _, text := range texts {
-			q, err := x.Checks.CreateQuestion(ctx, x.who, checklist.QuestionInput{
-				Text: text, Rule: checklist.Rule{Type: checklist.Checkbox, Options: []string{"Yes", "No"}, AlertOn: []string{"No"}}, Active: true,
-			})
+			rule := checklist.Rule{Type: checklist.Checkbox, Options: []string{"Yes", "No"}, AlertOn: []string{"No"}}
+			if text == meterQuestion {
+				rule = checklist.Rule{Type: checklist.MeterReading}
+			}
+			q, err := x.Checks.CreateQuestion(ctx, x.who, checklist.QuestionInput{Text: text, Rule: rule, Active: true})
 			if err != nil {
 				return nil, err
 			}
@@ -190,15 +203,17 @@ func (t *teller) carryOut(ctx context.Context, x task.Task, by people.Person) er
 	}
 	r := task.Report{Task: x.ID, Done: true}
 	for _, i := range w.Form.Form.Items() {
-		r.Answers = append(r.Answers, checklist.Given{Item: i.ID, Value: t.answer(i)})
+		r.Answers = append(r.Answers, checklist.Given{Item: i.ID, Value: t.answer(i, w.Readings[i.ID])})
 	}
 	_, _, err = t.Tasks.Report(ctx, who, r)
 	return err
 }
 
-// answer is what somebody answers: the first choice, or a number; now and then the last choice.
-func (t *teller) answer(i checklist.Item) string {
+// answer is what somebody answers: the first choice, or a number, of a meter one that is greater than the last; now and then the last choice.
+func (t *teller) answer(i checklist.Item, last checklist.Number) string {
 	switch options := i.Rule.Options; {
+	case i.Rule.Type == checklist.MeterReading:
+		return t.reading(last)
 	case len(options) == 0:
 		return strconv.Itoa(20 + t.rnd.IntN(20))
 	case t.rnd.IntN(20) == 0:

@@ -15,7 +15,7 @@ import (
 	"intelliwiz/internal/testworld"
 )
 
-// TestGuardsWalkTheirRounds: rounds are planned once, and what comes of them is walked stop by stop by whose it is.
+// TestGuardsWalkTheirRounds: rounds are planned once, and what comes of them is walked stop by stop by whose it is; so is what comes by a meter or by the end of the last.
 func TestGuardsWalkTheirRounds(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w, s := newWorld(t, d)
@@ -33,7 +33,7 @@ func TestGuardsWalkTheirRounds(t *testing.T) {
 			}
 		}
 		plans := func(kind plan.Kind) []plan.Plan {
-			found, err := s.Plans.List(t.Context(), who, plan.Filter{Kind: kind}, page.Request{})
+			found, err := s.Plans.List(t.Context(), who, plan.Filter{Kind: kind}, page.Request{Limit: page.Max})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -46,6 +46,24 @@ func TestGuardsWalkTheirRounds(t *testing.T) {
 		if err := s.Tasks.GenerateAll(t.Context(), who); err != nil {
 			t.Fatal(err)
 		}
+		// One plan comes by the end of its last task, one by a meter; what the meter's readings bring is there.
+		var byMeter plan.Plan
+		has := map[plan.Trigger]bool{}
+		for _, p := range plans("") {
+			if has[p.Trigger()] = true; p.Trigger() == plan.ByMeter {
+				byMeter = p
+			}
+		}
+		brought := func(done ...task.Status) int {
+			found, err := s.Tasks.List(t.Context(), who, task.Filter{Plan: &byMeter.ID, Statuses: done}, page.Request{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(found.Items)
+		}
+		if !has[plan.ByEnd] || brought() != 1 {
+			t.Errorf("plans come by %v; the meter brought %d tasks", has, brought())
+		}
 		next, err := s.Tasks.List(t.Context(), who, task.Filter{Plan: &rounds[0].ID}, page.Request{Limit: 1})
 		if err != nil || len(next.Items) != 1 {
 			t.Fatal(err, "no round comes")
@@ -56,6 +74,7 @@ func TestGuardsWalkTheirRounds(t *testing.T) {
 			done, err := s.Tasks.List(t.Context(), who, task.Filter{Visits: true, Statuses: []task.Status{task.Completed}}, page.Request{Limit: 1})
 			return err == nil && len(done.Items) > 0 && done.Items[0].PerformerName == done.Items[0].PersonName
 		})
+		testworld.Eventually(t, "what the meter brought is done", func() bool { return brought(task.Completed) == 1 })
 		stop()
 		if n := len(plans("")); n != all {
 			t.Errorf("%d plans, %d before: they were planned again", n, all)

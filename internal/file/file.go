@@ -1,12 +1,13 @@
-// Package file keeps what people add to records: pictures, PDF, text, tables and documents. It looks at what a file is and not at what it
+// Package file keeps what people add to records: pictures, PDF, text, tables, documents, and recordings where they are asked for. It looks at what a file is and not at what it
 // claims: the name's ending, what the content looks like and what decodes must be one. Pictures are written anew, so that nothing but
-// their pixels survives; all else is only ever handed out to be saved. Names, places and types are the server's choice. It refuses what it
+// their pixels survives; recordings are walked from end to end, and played within pages; all else is only ever handed out to be saved. Names, places and types are the server's choice. It refuses what it
 // does not know, what is too large, what is beyond the organisation's share, and everything while the scanner does not answer. Who may see
 // or add is said by the record that owns the file.
 package file
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"intelliwiz/internal/actor"
@@ -38,6 +39,12 @@ type File struct {
 
 // Picture says that the file is one, so that it may be shown within a page.
 func (f File) Picture() bool { return f.Width != nil }
+
+// Sound says that the file is a recording without pictures.
+func (f File) Sound() bool { return strings.HasPrefix(f.Type, "audio/") }
+
+// Video says that the file is a recording with pictures.
+func (f File) Video() bool { return strings.HasPrefix(f.Type, "video/") }
 
 // most is how many files one record may have.
 const most = 100

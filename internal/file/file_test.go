@@ -92,7 +92,7 @@ func TestDefect043FilesFollowTheirRecord(t *testing.T) {
 			testworld.Gone(t, err, "file")
 			_, _, err = c.Open(ctx, who, f.ID, false)
 			testworld.Gone(t, err, "file")
-			_, _, err = c.Link(ctx, who, f.ID)
+			_, err = c.Link(ctx, who, f.ID)
 			testworld.Gone(t, err, "file")
 			testworld.Gone(t, c.Delete(ctx, who, f.ID), "file")
 			if _, err = c.List(ctx, who, "site", owner); err == nil {
@@ -157,10 +157,11 @@ func TestLinksOpenOneFileForAWhile(t *testing.T) {
 	each(t, func(t *testing.T, c *cabinet) {
 		ctx := t.Context()
 		f := c.must(c.add(c.System, "a.txt", []byte("hello")))
-		link, until, err := c.Link(ctx, c.Actor(org.Guard), f.ID)
-		if err != nil || !until.Equal(testworld.Morning.Add(10*time.Minute)) {
-			t.Fatal(until, err)
+		l, err := c.Link(ctx, c.Actor(org.Guard), f.ID)
+		if err != nil || !l.Until.Equal(testworld.Morning.Add(10*time.Minute)) || l.Small != "" {
+			t.Fatal(l, err)
 		}
+		link := l.Content
 		open := func() error {
 			got, r, err := c.OpenLink(ctx, link)
 			if err != nil {
@@ -178,12 +179,22 @@ func TestLinksOpenOneFileForAWhile(t *testing.T) {
 		if _, _, err := c.OpenLink(ctx, link[:len(link)-2]); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("half a link: %v", err)
 		}
-		c.Clock.Advance(10 * time.Minute)
-		testworld.Fault(t, open(), fault.NotFound)
-		link, _, err = c.Link(ctx, c.System, f.ID)
-		if err != nil {
+		p := c.must(c.add(c.System, "a.png", picturePNG(t)))
+		if l, err = c.Link(ctx, c.Actor(org.Guard), p.ID); err != nil {
 			t.Fatal(err)
 		}
+		if got, r, err := c.OpenLink(ctx, l.Small); err != nil || got.Type != "image/jpeg" || got.ID != p.ID || r.Close() != nil {
+			t.Errorf("the small picture: %+v %v", got, err)
+		}
+		c.Clock.Advance(10 * time.Minute)
+		testworld.Fault(t, open(), fault.NotFound)
+		if _, _, err := c.OpenLink(ctx, l.Small); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("the small picture by an old link: %v", err)
+		}
+		if l, err = c.Link(ctx, c.System, f.ID); err != nil {
+			t.Fatal(err)
+		}
+		link = l.Content
 		if err := c.Delete(ctx, c.System, f.ID); err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/gabriel-vasile/mimetype"
 
 	"intelliwiz/internal/picture"
+	"intelliwiz/internal/recording"
 )
 
 // kind is a sort of content that is taken.
@@ -17,7 +18,8 @@ type kind struct {
 	words   string   // "a PNG picture"
 	looks   []string // what the content may look like; nil = media
 	picture picture.Format
-	check   func(content) error // of what is no picture
+	record  recording.Container
+	check   func(content) error // of what is neither
 }
 
 // What documents and texts may look like: of an archive, the first parts do not always say what it is.
@@ -42,6 +44,24 @@ func kinds() []kind {
 	}
 }
 
+// recordings is what is taken besides where recordings are asked for.
+func recordings() []kind {
+	return []kind{
+		{
+			media: "video/mp4", endings: []string{".mp4", ".m4a", ".m4v"}, words: "an MP4 recording", record: recording.MP4,
+			looks: []string{"video/mp4", "audio/mp4", "audio/x-m4a", "video/x-m4v"},
+		},
+		{media: "video/quicktime", endings: []string{".mov"}, words: "a QuickTime video", record: recording.QuickTime},
+		{media: "video/webm", endings: []string{".webm", ".weba"}, words: "a WebM recording", record: recording.WebM},
+		{
+			media: "audio/ogg", endings: []string{".ogg", ".oga", ".opus"}, words: "an Ogg recording", record: recording.Ogg,
+			looks: []string{"audio/ogg", "application/ogg", "video/ogg"},
+		},
+		{media: "audio/mpeg", endings: []string{".mp3"}, words: "an MP3 recording", record: recording.MP3},
+		{media: "audio/wav", endings: []string{".wav"}, words: "a WAV recording", record: recording.WAV},
+	}
+}
+
 func textLooks() []string {
 	return []string{"text/plain", "text/csv", "text/tab-separated-values", "application/json", "application/x-ndjson"}
 }
@@ -54,14 +74,14 @@ type content struct {
 
 func (c content) reader() *io.SectionReader { return io.NewSectionReader(c, 0, c.size) }
 
-// kindOf finds what a file is, if its ending and its content say the same. A name without an ending takes that of its content.
-func kindOf(ending string, c content) (kind, error) {
+// kindOf finds which of the kinds that are taken a file is, if its ending and its content say the same. A name without an ending takes that of
+// its content.
+func kindOf(all []kind, ending string, c content) (kind, error) {
 	found, err := mimetype.DetectReader(c.reader())
 	if err != nil {
 		return kind{}, err
 	}
 	look, _, _ := strings.Cut(found.String(), ";")
-	all := kinds()
 	named := slices.IndexFunc(all, func(k kind) bool { return slices.Contains(k.endings, ending) })
 	seen := slices.IndexFunc(all, func(k kind) bool { return k.looksLike(look) })
 	switch {
@@ -74,7 +94,11 @@ func kindOf(ending string, c content) (kind, error) {
 	case named >= 0:
 		return kind{}, refused("mismatch", "The name ends in "+ending+", but this is not "+all[named].words+".")
 	}
-	return kind{}, refused("type", "Files of this type are not taken. Choose a picture (JPEG, PNG, GIF, WebP), a PDF, a text, a CSV, an Excel workbook or a Word document.")
+	most := "a picture (JPEG, PNG, GIF, WebP), a PDF, a text, a CSV, an Excel workbook or a Word document"
+	if slices.ContainsFunc(all, func(k kind) bool { return k.record != "" }) {
+		most = "a recording (MP4, MOV, WebM, Ogg, M4A, MP3, WAV), " + most
+	}
+	return kind{}, refused("type", "Files of this type are not taken. Choose "+most+".")
 }
 
 func (k kind) looksLike(look string) bool {

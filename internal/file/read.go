@@ -115,29 +115,46 @@ func (s *Service) Delete(ctx context.Context, who actor.Actor, file id.File) err
 // linkLife is how long a link holds.
 const linkLife = 10 * time.Minute
 
-// Link gives a text by which whoever has it may open a file until a moment, ten minutes ahead, without signing in. NotFound as for Get.
-func (s *Service) Link(ctx context.Context, who actor.Actor, file id.File) (link string, until time.Time, err error) {
-	if _, _, err := s.find(ctx, who, file); err != nil {
-		return "", time.Time{}, err
-	}
-	until = s.c.Now().Add(linkLife).Truncate(time.Second)
-	tenant, x := who.Tenant().Bytes(), file.Bytes()
-	return s.c.Links.Sign(append(tenant[:], x[:]...), until), until, nil
+// Links open a file for whoever has them, without signing in.
+type Links struct {
+	Content string
+	Small   string // the small picture; "" of what is none
+	Until   time.Time
 }
 
-// OpenLink gives the file of a link with its content; the caller closes. NotFound for a link that does not hold, and for a file that is gone.
+// Link gives texts by which whoever has one may open a file, or its small picture, until a moment ten minutes ahead. NotFound as for Get.
+func (s *Service) Link(ctx context.Context, who actor.Actor, file id.File) (l Links, err error) {
+	f, _, err := s.find(ctx, who, file)
+	if err != nil {
+		return Links{}, err
+	}
+	l.Until = s.c.Now().Add(linkLife).Truncate(time.Second)
+	tenant, x := who.Tenant().Bytes(), file.Bytes()
+	data := append(tenant[:], x[:]...)
+	l.Content = s.c.Links.Sign(data, l.Until)
+	if f.Picture() {
+		l.Small = s.c.Links.Sign(append(data, smallLink), l.Until)
+	}
+	return l, nil
+}
+
+// smallLink stands behind what a link names when it is of the small picture.
+const smallLink = 's'
+
+// OpenLink gives the file of a link with its content, or its small picture; the caller closes. NotFound for a link that does not hold, and for a file that is gone.
 func (s *Service) OpenLink(ctx context.Context, link string) (File, io.ReadSeekCloser, error) {
 	data, err := s.c.Links.Check(link)
 	if err != nil {
 		return File{}, nil, err
 	}
-	if len(data) != 32 {
+	small := len(data) == 33 && data[32] == smallLink
+	if len(data) != 32 && !small {
 		return File{}, nil, fault.Missing("file")
 	}
 	who := job.Actor(id.Of[id.Tenant]([16]byte(data[:16])))
 	var f File
 	err = s.c.DB.Read(ctx, who, func(tx *db.Tx) error {
-		f, err = db.One(ctx, tx, scanFile, fileGet, id.Of[id.File]([16]byte(data[16:])))
+		f, err = db.One(ctx, tx, scanFile, fileGet, id.Of[id.File]([16]byte(data[16:32])))
 		return err
 	})
 	if fault.KindOf(err) == fault.NotFound {
@@ -146,7 +163,7 @@ func (s *Service) OpenLink(ctx context.Context, link string) (File, io.ReadSeekC
 	if err != nil {
 		return File{}, nil, err
 	}
-	return s.open(ctx, f, false)
+	return s.open(ctx, f, small)
 }
 
 // Usage says how many bytes the tenant's files take, and how many they may. Needs to belong to the tenant.

@@ -43,6 +43,7 @@ type Config struct {
 type Service struct {
 	c        Config
 	owners   map[string]Access
+	takes    map[string][]kind // by the noun of the record
 	pictures *picture.Cleaner
 }
 
@@ -54,16 +55,26 @@ func New(c Config) (*Service, error) {
 	if c.Pictures <= 0 {
 		c.Pictures = 2
 	}
-	s := &Service{c: c, owners: map[string]Access{}, pictures: picture.New(c.Pictures)}
+	s := &Service{c: c, owners: map[string]Access{}, takes: map[string][]kind{}, pictures: picture.New(c.Pictures)}
 	job.Register(c.Jobs, s.forget)
 	job.Register(c.Jobs, s.gone)
 	return s, openScratch(c.Scratch)
 }
 
+// Sort is what records of a noun take beside pictures and documents.
+type Sort string
+
+// Recordings are sounds and videos: they are kept as they were recorded, without what is told in them of place and device as far as it is known
+// where that stands.
+const Recordings Sort = "recordings"
+
 // Own lets records of a noun have files; access says who may see and change those of one. They are deleted after a record
 // is: after the journal says so. Call it before anything runs.
-func (s *Service) Own(noun string, access Access) {
-	s.owners[noun] = access
+func (s *Service) Own(noun string, access Access, also ...Sort) {
+	s.owners[noun], s.takes[noun] = access, kinds()
+	if slices.Contains(also, Recordings) {
+		s.takes[noun] = append(s.takes[noun], recordings()...)
+	}
 	job.Follow[gone](s.c.Journal, 0, []string{noun + ".deleted"})
 }
 
@@ -110,7 +121,7 @@ func (s *Service) UploadAs(ctx context.Context, who actor.Actor, as id.File, nou
 	defer func() { err = errors.Join(err, in.Close()) }()
 	limited, cancel := context.WithTimeout(ctx, s.c.Patience)
 	defer cancel()
-	up, err := s.inspect(limited, name, in, size)
+	up, err := s.inspect(limited, s.takes[noun], name, in, size)
 	if err != nil {
 		return File{}, err
 	}

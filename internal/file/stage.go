@@ -15,6 +15,7 @@ import (
 
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/picture"
+	"intelliwiz/internal/recording"
 )
 
 // Scanner says what is known to be harmful: its name, "" for nothing. A fault of it is one of the upload.
@@ -70,10 +71,10 @@ func (s *Service) receive(r io.Reader) (_ *os.File, size int64, err error) {
 
 // inspect finds out what a received file is, has it scanned, and makes of it what will be kept. body may be another file than in, which
 // stays the caller's.
-func (s *Service) inspect(ctx context.Context, sent string, in *os.File, size int64) (out ready, err error) {
+func (s *Service) inspect(ctx context.Context, all []kind, sent string, in *os.File, size int64) (out ready, err error) {
 	stem, ending := cleanName(sent)
 	c := content{in, size}
-	k, err := kindOf(ending, c)
+	k, err := kindOf(all, ending, c)
 	if err != nil {
 		return ready{}, err
 	}
@@ -91,9 +92,14 @@ func (s *Service) inspect(ctx context.Context, sent string, in *os.File, size in
 		ending = k.endings[0]
 	}
 	out = ready{name: stem + ending, media: k.media, ending: ending, size: size, body: in}
-	if k.picture != "" {
+	switch {
+	case k.picture != "":
 		err = s.paint(ctx, k.picture, stem, &out)
-	} else {
+	case k.record != "":
+		if out.media, err = recording.Clean(k.record, in, size); errors.Is(err, recording.ErrBroken) {
+			err = refused("broken", "This recording cannot be read. It may be damaged, or not whole.").Because(err)
+		}
+	default:
 		err = k.check(c)
 	}
 	if err != nil {

@@ -46,8 +46,11 @@ func (q query) File(ctx context.Context, f id.Any) (*file.File, error) {
 
 // FileLink answers with a link to a file's content.
 func (q query) FileLink(ctx context.Context, f id.Any) (*gen.FileLink, error) {
-	link, until, err := q.c.Files.Link(ctx, actor.From(ctx), as[id.File](f))
-	return pointer(gen.FileLink{URL: q.c.Links + link, ExpiresAt: until}, err)
+	l, err := q.c.Files.Link(ctx, actor.From(ctx), as[id.File](f))
+	if l.Small != "" {
+		l.Small = q.c.Links + l.Small
+	}
+	return pointer(gen.FileLink{URL: q.c.Links + l.Content, SmallURL: l.Small, ExpiresAt: l.Until}, err)
 }
 
 // DeleteFile removes a file from its record.

@@ -25,7 +25,7 @@ import (
 func (s *Server) headers(next http.Handler) http.Handler {
 	images := strings.Join(append([]string{"'self'", "data:"}, s.c.Images...), " ")
 	before, after := "default-src 'none'; script-src 'nonce-", "' 'strict-dynamic'; style-src 'self'; img-src "+images+
-		"; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"+
+		"; media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"+
 		"; require-trusted-types-for 'script'; trusted-types default; report-uri "+reportPath+"; report-to csp"
 	programs := http.Header{
 		"Content-Security-Policy": {"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"}, "X-Content-Type-Options": {"nosniff"}, "Referrer-Policy": {"same-origin"},

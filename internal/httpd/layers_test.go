@@ -74,7 +74,7 @@ func TestSecurityHeadersAreOnEveryAnswer(t *testing.T) {
 			t.Errorf("%s: %s may read answers", target, got)
 		}
 		csp := h.Get("Content-Security-Policy")
-		for _, want := range []string{"default-src 'none'", "'strict-dynamic'", "style-src 'self'", "img-src 'self' data: https://tiles.example.org", "frame-ancestors 'none'", "base-uri 'none'",
+		for _, want := range []string{"default-src 'none'", "'strict-dynamic'", "style-src 'self'", "media-src 'self'", "img-src 'self' data: https://tiles.example.org", "frame-ancestors 'none'", "base-uri 'none'",
 			"form-action 'self'", "require-trusted-types-for 'script'", "report-uri /csp-report", "report-to csp"} {
 			if !strings.Contains(csp, want) {
 				t.Errorf("%s: the policy lacks %s: %s", target, want, csp)

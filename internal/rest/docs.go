@@ -180,6 +180,8 @@ func (a *api) curl(o Operation, params []*huma.Param) string {
 	}
 	line += ` -H "Authorization: Bearer $TOKEN"`
 	switch {
+	case o.told:
+		line += ` -F "report=@report.json" -F "$ITEM=@photo.jpg"`
 	case o.form():
 		line += ` -F "file=@photo.jpg"`
 	case o.Takes != nil:

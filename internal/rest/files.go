@@ -39,6 +39,7 @@ func fileOf(f file.File) File {
 // FileLink opens a file for whoever has it, without signing in.
 type FileLink struct {
 	URL       string    `json:"url" doc:"Where the content is; whoever has this opens it." example:"https://iw.example.com/f/AZDDpHse"`
+	SmallURL  string    `json:"small_url" doc:"Where its small form is, of a picture; empty otherwise." example:"https://iw.example.com/f/AZDDpHsf"`
 	ExpiresAt time.Time `json:"expires_at" doc:"Ten minutes ahead."`
 }
 
@@ -93,8 +94,13 @@ func (a *api) files() {
 	register(a, "file.link", func(ctx context.Context, in *struct {
 		ID id.File `path:"id" format:"uuid"`
 	}) (*one[FileLink], error) {
-		link, until, err := s.Link(ctx, actor.From(ctx), in.ID)
-		return single(link, err, func(link string) FileLink { return FileLink{a.c.Links + link, until} })
+		l, err := s.Link(ctx, actor.From(ctx), in.ID)
+		return single(l, err, func(l file.Links) FileLink {
+			if l.Small != "" {
+				l.Small = a.c.Links + l.Small
+			}
+			return FileLink{a.c.Links + l.Content, l.Small, l.Until}
+		})
 	})
 	register(a, "file.delete", func(ctx context.Context, in *struct {
 		ID id.File `path:"id" format:"uuid"`

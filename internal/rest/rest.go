@@ -200,7 +200,7 @@ func register[I, O any](a *api, name string, use func(ctx context.Context, in *I
 	})
 	documented := operationOf(a.huma.OpenAPI().Paths[op.Path], o.Method)
 	if o.form() {
-		documented.RequestBody = uploadForm() // now that huma has made its handler, which would read the whole body into memory
+		documented.RequestBody = a.uploadForm(o) // now that huma has made its handler, which would read the whole body into memory
 	}
 	g := gate{registry: a.registry(), noun: o.Noun, takes: o.Takes, params: documented.Parameters}
 	if f, ok := reflect.TypeFor[I]().FieldByName("Body"); ok {

@@ -28,6 +28,7 @@ type Operation struct {
 
 	status  int           // of a success; 0 = 200
 	content []string      // the types that it answers with; nil = JSON
+	told    bool          // of a form: its first part is JSON, and files of other names follow
 	maxBody int64         // bytes that it takes; 0 = the server's limit
 	always  bool          // it goes on while nothing may be changed: see reply.Route
 	reads   bool          // it changes nothing, although it is no GET

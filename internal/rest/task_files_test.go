@@ -2,8 +2,10 @@ package rest_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"image"
 	"image/png"
+	"maps"
 	"net/http"
 	"testing"
 	"time"
@@ -78,5 +80,72 @@ func TestAProgramsPhotoGoesWithItsAnswer(t *testing.T) {
 		testworld.Same(t, map[any][]any{gate: {1.0, []any{one}}, well: {0.0, []any{}}}, counts)
 		x.attach(guard, of(run.ID)+"/files", "late.png", photo).want(http.StatusForbidden)
 		testworld.Same(t, []any{"gate.png", "note.txt"}, x.call(guard, "GET", of(run.ID)+"/files", nil).want(http.StatusOK).items("name"))
+	})
+}
+
+// TestUnplannedWorkIsToldWithItsFilesAtOnce: ops 2.7; the form makes the task, keeps the files and tells what was done, once however often it is
+// sent, and what is refused leaves nothing behind that a better form would not find.
+func TestUnplannedWorkIsToldWithItsFilesAtOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newAPI(t, d)
+		guard := x.Actor(org.Guard)
+		list := x.Checklist("Proven", x.Question("Noise?", func(in *checklist.QuestionInput) { in.Rule.Attachment, in.Rule.FileNeeded = checklist.Audio, true }),
+			x.Question("All well?"))
+		noise, well := list.Draft.Items()[0].ID.String(), list.Draft.Items()[1].ID.String()
+		tell := func(report o, fields ...[3]string) answer {
+			raw, err := json.Marshal(report)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, form := parts(t, append([][3]string{{"report", "", string(raw)}}, fields...)...)
+			return x.raw(guard, "POST", "/api/v1/tasks/report", body, "Content-Type", form)
+		}
+		report := func(more o) o {
+			out := o{"id": id.New[id.Report]().String(), "work": o{"site_id": x.Harbour.ID.String(), "form_id": list.Form.String()}, "done": true,
+				"answers": []o{{"item_id": noise, "value": "Yes"}, {"item_id": well, "value": "Yes"}}}
+			maps.Copy(out, more)
+			return out
+		}
+		first := report(nil)
+		sound := [3]string{noise, "noise.wav", testworld.Sound()}
+		for _, bad := range []struct {
+			fault string
+			a     answer
+		}{
+			{"answers[" + noise + "] file", tell(first)},
+			{"answers[" + noise + "] mismatch", tell(first, [3]string{noise, "noise.wav", "<html>"})},
+			{"answers[" + noise + "] unknown", tell(first, [3]string{noise, "noise.mp4", testworld.Video()})},
+			{"answers[" + well + "] unknown", tell(first, [3]string{well, "noise.wav", testworld.Sound()})},
+			{"file unknown", tell(first, [3]string{"file", "noise.wav", testworld.Sound()})},
+			{"report.task_id required", tell(o{"id": first["id"], "done": true}, sound)},
+			{"report.remarks unknown", tell(report(o{"remarks": "?"}), sound)},
+		} {
+			testworld.Same(t, []string{bad.fault}, bad.a.want(http.StatusUnprocessableEntity).faults())
+		}
+		body, form := parts(t, [3]string{noise, "noise.wav", testworld.Sound()})
+		x.raw(guard, "POST", "/api/v1/tasks/report", body, "Content-Type", form).want(http.StatusUnprocessableEntity)
+
+		done := tell(first, sound).want(http.StatusOK)
+		task := done.json["task"].(map[string]any)
+		testworld.Same(t, []any{"APPLIED", "ADHOC", "COMPLETED"}, []any{done.json["outcome"], task["source"], task["status"]})
+		testworld.Same(t, []any{"DUPLICATE", task["id"]}, func() []any {
+			again := tell(first, sound).want(http.StatusOK)
+			return []any{again.json["outcome"], again.json["task"].(map[string]any)["id"]}
+		}())
+		files := x.call(guard, "GET", "/api/v1/tasks/"+task["id"].(string)+"/files", nil).want(http.StatusOK)
+		testworld.Same(t, []any{"audio/wav"}, files.items("media_type"))
+		all := x.call(guard, "GET", "/api/v1/tasks", nil).want(http.StatusOK)
+		testworld.Same(t, []any{task["id"]}, all.items("id"))
+
+		// What fits a planned task is told of it, one that was missed too.
+		run := x.FirstTask(x.Plan(x.Harbour.ID, "Gate", list))
+		x.Clock.Advance(run.Begins.Add(time.Minute).Sub(x.Clock.Now()))
+		merged := tell(report(nil), sound).want(http.StatusOK)
+		testworld.Same(t, []any{"MERGED", run.ID.String()}, []any{merged.json["outcome"], merged.json["task"].(map[string]any)["id"]})
+		planned := x.FirstTask(x.Plan(x.Harbour.ID, "Door", list))
+		x.Clock.Advance(planned.Begins.Add(time.Minute).Sub(x.Clock.Now()))
+		named := report(o{"task_id": planned.ID.String()})
+		delete(named, "work")
+		testworld.Same(t, any("APPLIED"), tell(named, sound).want(http.StatusOK).json["outcome"])
 	})
 }

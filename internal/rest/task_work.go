@@ -102,6 +102,10 @@ func (a *api) taskWork() {
 		all, err := s.Submit(ctx, actor.From(ctx), reports)
 		return whole(all, err, taskResultOf)
 	})
+	register(a, "task.report", func(ctx context.Context, _ *struct{}) (*one[TaskResult], error) {
+		r, err := a.told(ctx)
+		return single(r, err, taskResultOf)
+	})
 	register(a, "task.assign", func(ctx context.Context, in *struct {
 		ID   id.Task `path:"id" format:"uuid"`
 		Body TaskAssignment

@@ -11,6 +11,7 @@ import (
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/plan"
+	"intelliwiz/internal/reply"
 	"intelliwiz/internal/task"
 )
 
@@ -177,6 +178,9 @@ func taskRows() []Operation {
 		Operation{Name: "agenda.list", Method: get, Path: "/agenda", Permission: plan.CanRead, Summary: "Get what is to be done in a time: tasks that are made, and beyond them what plans will bring"},
 		Operation{Name: "task.reports", Method: post, Path: path + "/reports", Permission: task.CanDo, status: http.StatusOK,
 			Summary: "Report what was begun and done; each report counts once, however often it is sent"},
+		Operation{Name: "task.report", Method: post, Path: path + "/report", Permission: task.CanDo, status: http.StatusOK, told: true,
+			Takes: []string{reply.FormType}, Body: toldExample, timeout: uploadTime,
+			Summary: "Report what was done, planned or not, with the files of its answers in one form; it counts once, however often it is sent"},
 		Operation{Name: "task.assign", Method: post, Path: path + "/{id}/assignee", Permission: task.CanUpdate, Noun: "task",
 			Summary: "Give a task that nobody has begun to a person or a group"},
 		Operation{Name: "task.call_off", Method: post, Path: path + "/{id}/call-off", Permission: task.CanUpdate, Noun: "task",

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"mime/multipart"
+	"reflect"
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -23,16 +24,27 @@ const formExample = "--edge\r\nContent-Disposition: form-data; name=\"file\"; fi
 func (o Operation) form() bool { return slices.Contains(o.Takes, reply.FormType) }
 
 // uploadForm describes the body of an upload.
-func uploadForm() *huma.RequestBody {
-	file := &huma.Schema{Type: huma.TypeString, Format: "binary", Description: "A picture, a PDF, a text, a CSV, an Excel workbook or a Word document, with its name. One, and nothing else."}
+func (a *api) uploadForm(o Operation) *huma.RequestBody {
+	file := &huma.Schema{Type: huma.TypeString, Format: "binary", Description: "A picture, a PDF, a text, a CSV, an Excel workbook or a Word document, with its name; to a task also a recording (MP4, MOV, WebM, Ogg, M4A, MP3, WAV). One, and nothing else."}
 	s := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{"file": file}, Required: []string{"file"}, AdditionalProperties: false}
+	if o.told {
+		file.Description = "A picture or a recording, with its name; its part is named after the item that it answers. Any number."
+		s.Properties = map[string]*huma.Schema{"report": a.registry().Schema(reflect.TypeFor[TaskReport](), true, "TaskReport")}
+		s.Required, s.AdditionalProperties = []string{"report"}, file
+	}
 	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{reply.FormType: {Schema: s}}}
 }
 
+// maxFormFiles is how many files of the greatest size a form with several may have.
+const maxFormFiles = 10
+
 // maxBody bounds the body of an operation, in bytes; 0 = the server's limit.
 func (a *api) maxBody(o Operation) int64 {
-	if !o.form() || a.c.Files == nil {
+	switch {
+	case !o.form() || a.c.Files == nil:
 		return o.maxBody
+	case o.told:
+		return maxFormFiles * (a.c.Files.Max() + formRoom)
 	}
 	return a.c.Files.Max() + formRoom
 }

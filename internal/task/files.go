@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"intelliwiz/internal/actor"
@@ -77,13 +78,13 @@ func (s *Service) Attach(ctx context.Context, who actor.Actor, task id.Task, ite
 
 // sent is a file of a task, with the item that it was sent for.
 type sent struct {
-	file    id.File
-	picture bool
-	item    *id.Item
+	file  id.File
+	media string
+	item  *id.Item
 }
 
 func scanSent(r db.Row) (x sent, err error) {
-	err = r.Scan(&x.file, &x.picture, db.Null(&x.item))
+	err = r.Scan(&x.file, &x.media, db.Null(&x.item))
 	return x, err
 }
 
@@ -94,8 +95,13 @@ func (x sent) unfit(f checklist.Form, item id.Item) string {
 	if at < 0 || !all[at].Rule.TakesFile() {
 		return "This task asks for no such file."
 	}
-	if r := all[at].Rule; !x.picture && (r.Type == checklist.Signature || r.Attachment == checklist.Photo || r.Attachment == checklist.Selfie) {
-		return "This file is no picture."
+	r := all[at].Rule
+	sort := map[checklist.Attachment]string{checklist.Audio: "audio/", checklist.Video: "video/"}[r.Attachment]
+	if sort == "" {
+		sort = "image/"
+	}
+	if !strings.HasPrefix(x.media, sort) {
+		return map[string]string{"audio/": "This file is no recording of a sound.", "video/": "This file is no video.", "image/": "This file is no picture."}[sort]
 	}
 	return ""
 }
@@ -169,7 +175,7 @@ func withFiles(answers []checklist.Given, files map[id.Item][]id.File) []checkli
 
 // filesOf gives a task's files; a record has at most a hundred.
 const filesOf db.SQL = `-- task.filesOf
-select f.id, f.width is not null, a.item_id from files f left join answer_files a on a.tenant_id = f.tenant_id and a.id = f.id
+select f.id, f.media_type, a.item_id from files f left join answer_files a on a.tenant_id = f.tenant_id and a.id = f.id
 where f.tenant_id = $1 and f.owner_id = $2 and f.owner = 'task' order by f.id limit 200`
 
 const fileAttach db.SQL = `-- task.fileAttach

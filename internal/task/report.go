@@ -23,11 +23,13 @@ type Report struct {
 	Started time.Time // zero: now
 	Ended   time.Time // zero: it is only begun, unless Done says that it ended now
 	Done    bool
-	Answers []checklist.Given // their files were added to the task before; so those of unplanned work are told once it is begun
+	Answers []checklist.Given // their files were added to the task before: Open gives that of unplanned work
 	Scanned string            // the code of the asset or site that was scanned or touched, as proof of presence
 	Point   *org.Point
 	NoPoint string // why the phone's position is missing where it is the proof of presence; it is kept with the remark
 	Remark  string
+
+	opens bool // it only finds the task, and begins one that is to be begun
 }
 
 // Outcome is what became of a report.
@@ -101,6 +103,10 @@ func (s *Service) report(ctx context.Context, tx *db.Tx, who actor.Actor, see si
 	if r.repeats(t, who.Person()) {
 		tx.Unjournaled("it was kept when it came first")
 		return t, Duplicate, nil
+	}
+	if r.opens && !t.Status.May(InProgress) {
+		tx.Unjournaled("it is begun, or was missed: it stays as it is until the report is told")
+		return t, out, nil
 	}
 	if err := r.check(t, s.now()); err != nil {
 		return Task{}, "", err

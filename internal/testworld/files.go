@@ -26,7 +26,7 @@ func (w *World) openFiles() {
 	w.Files.Own("location", w.Asset.LocationAccess)
 	w.Files.Own("asset", w.Asset.Access)
 	w.Files.Own("ticket", w.Ticket.FileAccess)
-	w.Files.Own("task", w.Tasks.FileAccess)
+	w.Files.Own("task", w.Tasks.FileAccess, file.Recordings)
 }
 
 // File adds a file to a record of a noun that has files.

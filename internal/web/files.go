@@ -265,7 +265,7 @@ func (p *pages) linkFile(w http.ResponseWriter, r *http.Request) error {
 	if _, err := readForm(r); err != nil {
 		return err
 	}
-	link, until, err := p.Files.Link(r.Context(), actor.From(r.Context()), x)
+	link, err := p.Files.Link(r.Context(), actor.From(r.Context()), x)
 	if err != nil {
 		return err
 	}
@@ -273,7 +273,7 @@ func (p *pages) linkFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.showFile(w, r, http.StatusOK, shared{p.Public + LinkPath + link, until.In(v.zone).Format("15:04") + " (" + v.zone.String() + ")"}, ui.Note{})
+	return p.showFile(w, r, http.StatusOK, shared{p.Public + LinkPath + link.Content, link.Until.In(v.zone).Format("15:04") + " (" + v.zone.String() + ")"}, ui.Note{})
 }
 
 // LinkPath is where links to files are answered; what Files.Link gives stands behind it.

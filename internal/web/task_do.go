@@ -224,11 +224,9 @@ func (p *pages) doView(ctx context.Context, v visit, t task.Whole, f form, fault
 			if err != nil {
 				return view, err
 			}
-			if a.File = fileAskOf(i, t, faults.At); a.File != nil {
+			if a.File = fileAskOf(i, t, p.Files.Max(), faults.At); a.File != nil {
 				view.Sends = true
 				all = append(all, ui.Field{Name: a.File.Name, Label: a.File.Label})
-			} else {
-				view.Unsent = view.Unsent || i.Rule.FileNeeded
 			}
 			section.Asks, all = append(section.Asks, a), append(all, a.Field)
 		}

@@ -80,9 +80,16 @@ func (p *pages) takeAnswerFile(ctx context.Context, who actor.Actor, f *form, t 
 		return fault.Of(fault.Malformed, "This form has a field that is not known here. Load the page again.")
 	}
 	kept, err := p.Files.Upload(ctx, who, "task", id.Of[id.Any](t.ID.Bytes()), part.FileName(), part)
+	if err == nil {
+		if err = p.Tasks.Attach(ctx, who, t.ID, item, kept.ID); fault.KindOf(err) == fault.Invalid { // it is a file, and not what is asked for
+			if gone := p.Files.Delete(ctx, who, kept.ID); gone != nil {
+				return gone
+			}
+			f.check.Add(part.FormName(), "file", fault.As(err).Fields[0].Message)
+			return nil
+		}
+	}
 	switch fault.KindOf(err) {
-	case "":
-		err = p.Tasks.Attach(ctx, who, t.ID, item, kept.ID)
 	case fault.Invalid, fault.Full, fault.Unavailable, fault.TooLarge, fault.TooMany:
 		f.check.Add(part.FormName(), "file", fault.As(err).Message)
 		return nil
@@ -123,27 +130,35 @@ type fileAsk struct {
 	Label     string
 	Help      string
 	Error     string
+	Accept    string // the types that the phone offers
 	Capture   string // which camera
 	Signature bool
 	Thumbs    []thumb
 	Action    string // where one file is sent on its own, without a new page
 }
 
-// thumb is a picture that was sent.
-type thumb struct{ Href, Small, Drop string }
+// thumb is what was sent: a picture, or a recording that is played where it stands.
+type thumb struct {
+	Href, Small, Drop string
+	Sound, Video      bool
+}
 
-func thumbsOf(files []id.File) (out []thumb) {
+// thumbsOf shows the files of an item.
+func thumbsOf(files []id.File, r checklist.Rule) (out []thumb) {
 	for _, f := range files {
 		at := "/files/" + f.String()
-		out = append(out, thumb{Href: at, Small: at + "/small", Drop: "drop:" + f.String()})
+		out = append(out, thumb{Href: at, Small: at + "/small", Drop: "drop:" + f.String(), Sound: r.Attachment == checklist.Audio, Video: r.Attachment == checklist.Video})
 	}
 	return out
 }
 
-// fileAskOf asks for the file of an item; nil for one that takes none, or one that no form can send.
-func fileAskOf(i checklist.Item, t task.Whole, errorAt func(string) string) *fileAsk {
+// fileAskOf asks for the file of an item, of at most so many bytes; nil for one that takes none.
+func fileAskOf(i checklist.Item, t task.Whole, most int64, errorAt func(string) string) *fileAsk {
 	name := fileName(i.ID)
-	a := &fileAsk{Name: name, ID: "file-" + i.ID.String(), Error: errorAt(name), Thumbs: thumbsOf(t.Files[i.ID]), Action: taskAt(t.Task) + "/report"}
+	a := &fileAsk{
+		Name: name, ID: "file-" + i.ID.String(), Error: errorAt(name), Thumbs: thumbsOf(t.Files[i.ID], i.Rule), Action: taskAt(t.Task) + "/report",
+		Accept: "image/jpeg,image/png,image/webp",
+	}
 	switch {
 	case i.Rule.Type == checklist.Signature:
 		a.Label, a.Signature, a.Help = i.Text, true, "Draw it, or choose a picture of it."
@@ -154,6 +169,10 @@ func fileAskOf(i checklist.Item, t task.Whole, errorAt func(string) string) *fil
 		a.Label, a.Capture = "Photo", "environment"
 	case i.Rule.Attachment == checklist.Selfie:
 		a.Label, a.Capture = "Photo of oneself", "user"
+	case i.Rule.Attachment == checklist.Audio:
+		a.Label, a.Accept, a.Capture, a.Help = "Sound", "audio/*", "user", "A recording (MP3, M4A, Ogg, WebM, WAV) of up to "+sizeWords(most)+"."
+	case i.Rule.Attachment == checklist.Video:
+		a.Label, a.Accept, a.Capture, a.Help = "Video", "video/*", "environment", "A short one (MP4, MOV, WebM), of up to "+sizeWords(most)+"."
 	default:
 		return nil
 	}
@@ -163,10 +182,17 @@ func fileAskOf(i checklist.Item, t task.Whole, errorAt func(string) string) *fil
 	return a
 }
 
-// pictureWords says what a picture is, for those who do not see it.
-func pictureWords(n, of int, about string) string {
-	if of == 1 {
-		return "Picture: " + about
+// words says what was sent, for those who do not see it.
+func (x thumb) words(n, of int, about string) string {
+	what := "Picture"
+	switch {
+	case x.Sound:
+		what = "Sound"
+	case x.Video:
+		what = "Video"
 	}
-	return "Picture " + number(int64(n+1)) + ": " + about
+	if of == 1 {
+		return what + ": " + about
+	}
+	return what + " " + number(int64(n+1)) + ": " + about
 }

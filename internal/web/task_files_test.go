@@ -17,6 +17,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/plan"
 	"intelliwiz/internal/task"
+	"intelliwiz/internal/testworld"
 )
 
 // pictureOf is a small PNG.
@@ -113,6 +114,64 @@ func TestPhotosAndASignatureGoWithTheAnswers(t *testing.T) {
 		h.of(h.SecondTenant(), org.Administrator).get(small).is(http.StatusNotFound)
 		b.sends("/files/of/task/"+x.ID.String(), nil, sentFile{"file", "late.png", pictureOf(5)}).is(http.StatusForbidden)
 	})
+}
+
+// TestRecordingsGoWithTheAnswers: a sound that is needed and a video that may come are asked of the phone, refused at their field when they are
+// something else, and played where the task is.
+func TestRecordingsGoWithTheAnswers(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		list := recorded(h)
+		x := h.open(h.Plan(h.Harbour.ID, "Pump", list))
+		noise, leak := list.Draft.Items()[0].ID, list.Draft.Items()[1].ID
+		b := h.as(org.Guard)
+		at := "/tasks/" + x.ID.String()
+		page := b.get(at+"/do").is(http.StatusOK, "Sound", "Video (optional)", "of up to 1.0 MB")
+		for name, want := range map[string][2]string{fileName(noise): {"audio/*", "user"}, fileName(leak): {"video/*", "environment"}} {
+			if in := page.all("input", "name", name); len(in) != 1 || attr(in[0], "accept") != want[0] || attr(in[0], "capture") != want[1] {
+				t.Errorf("%s is asked otherwise", name)
+			}
+		}
+		form := with(page.fields(at+"/report"), askName(noise), "Yes", askName(leak), "Yes")
+		b.sends(at+"/report", form).is(http.StatusUnprocessableEntity, "This needs a file: Sound.")
+		for what, sent := range map[string]sentFile{
+			"The name ends in .mp4, but this is not an MP4 recording.": {fileName(leak), "leak.mp4", "<html><script>alert(1)</script></html>"},
+			"This recording cannot be read.":                           {fileName(noise), "noise.wav", testworld.Sound() + "PK"},
+			"This file is no recording of a sound.":                    {fileName(noise), "noise.mp4", testworld.Video()},
+			"This file is no video.":                                   {fileName(leak), "leak.png", pictureOf(9)},
+		} {
+			if a := b.sends(at+"/report", with(form, "do", "file"), sent).is(http.StatusOK); !strings.HasPrefix(a.message(sent.field), what) {
+				t.Errorf("%s: %q", sent.name, a.message(sent.field))
+			}
+		}
+		if n := len(h.whole(x.ID).Files); n != 0 {
+			t.Errorf("%d items have what was refused", n)
+		}
+		b.sends(at+"/report", form, sentFile{fileName(noise), "noise.wav", testworld.Sound()}, sentFile{fileName(leak), "leak.mp4", testworld.Video()}).goes(at)
+		done := b.get(at).is(http.StatusOK, "Done")
+		for tag, item := range map[string]id.Item{"audio": noise, "video": leak} {
+			src := "/files/" + h.whole(x.ID).Files[item][0].String() + "/content"
+			if len(done.all(tag, "src", src)) != 1 {
+				t.Errorf("no %s on the task's page", tag)
+			}
+			r := httptest.NewRequest(http.MethodGet, "http://iw.example"+src, nil)
+			r.Header.Set("Range", "bytes=0-3")
+			part := b.send(r)
+			if got := part.header; part.status != http.StatusPartialContent || len(part.body) != 4 || !strings.HasPrefix(got.Get("Content-Type"), tag+"/") ||
+				got.Get("X-Content-Type-Options") != "nosniff" || !strings.HasSuffix(got.Get("Content-Security-Policy"), "; sandbox") {
+				t.Errorf("%s: %d %v", tag, part.status, got)
+			}
+			if own := b.get(strings.TrimSuffix(src, "/content")).is(http.StatusOK); len(own.all(tag, "src", src)) != 1 {
+				t.Errorf("no %s on its own page", tag)
+			}
+		}
+	})
+}
+
+// recorded is a checklist that needs a sound, and takes a video.
+func recorded(h *house) checklist.Checklist {
+	noise := h.Question("Does it knock?", func(in *checklist.QuestionInput) { in.Rule.Attachment, in.Rule.FileNeeded = checklist.Audio, true })
+	leak := h.Question("Does it leak?", func(in *checklist.QuestionInput) { in.Rule.Attachment = checklist.Video })
+	return h.Checklist("Recorded", noise, leak)
 }
 
 func (h *house) whole(x id.Task) task.Whole {

@@ -31,7 +31,7 @@ func answersOf(t task.Whole) (out []answerView) {
 	}
 	for _, s := range t.Form.Form.Sections {
 		for i, x := range s.Items {
-			v := answerView{Text: x.Text, Answer: said[x.ID].Text, Alert: said[x.ID].Alert, Thumbs: thumbsOf(t.Files[x.ID])}
+			v := answerView{Text: x.Text, Answer: said[x.ID].Text, Alert: said[x.ID].Alert, Thumbs: thumbsOf(t.Files[x.ID], x.Rule)}
 			if i == 0 {
 				v.Section = s.Name
 			}
@@ -102,7 +102,6 @@ type doView struct {
 	Sections []doSection
 	More     []ui.Field
 	Sends    bool // files can be sent
-	Unsent   bool // a recording is needed, which this form cannot send
 }
 
 // doSection is a part of the form.

@@ -338,6 +338,29 @@ func (ec *executionContext) fieldContext_FileLink_url(_ context.Context, field g
 	return graphql.NewScalarFieldContext("FileLink", field, false, false, "String")
 }
 
+func (ec *executionContext) _FileLink_smallUrl(ctx context.Context, field graphql.CollectedField, obj *FileLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FileLink_smallUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SmallURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FileLink_smallUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FileLink", field, false, false, "String")
+}
+
 func (ec *executionContext) _FileLink_expiresAt(ctx context.Context, field graphql.CollectedField, obj *FileLink) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -475,6 +498,11 @@ func (ec *executionContext) _FileLink(ctx context.Context, sel ast.SelectionSet,
 			out.Values[i] = graphql.MarshalString("FileLink")
 		case "url":
 			out.Values[i] = ec._FileLink_url(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "smallUrl":
+			out.Values[i] = ec._FileLink_smallUrl(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

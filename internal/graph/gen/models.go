@@ -245,7 +245,9 @@ type EntryFilter struct {
 
 type FileLink struct {
 	// Where the content is; whoever has this opens it.
-	URL       string    `json:"url"`
+	URL string `json:"url"`
+	// Where its small form is, of a picture; empty otherwise.
+	SmallURL  string    `json:"smallUrl"`
 	ExpiresAt time.Time `json:"expiresAt"`
 }
 

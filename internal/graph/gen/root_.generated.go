@@ -937,7 +937,7 @@ input ReadingInput {
   assetFiles(id: ID!): [File!]
   "The files of a ticket, the oldest first."
   ticketFiles(id: ID!): [File!]
-  "The files of a task, the oldest first: photos and signatures that go with its answers."
+  "The files of a task, the oldest first: photos, signatures and recordings that go with its answers."
   taskFiles(id: ID!): [File!]
   file(id: ID!): File
   "A link by which whoever has it opens the content of a file for ten minutes, without signing in."
@@ -950,7 +950,7 @@ extend type Mutation {
 }
 
 """
-A picture or document of a site, location, asset, ticket or task, without its content. Files are added over REST, where they are read as they arrive:
+A picture, document or recording of a site, location, asset, ticket or task, without its content. Files are added over REST, where they are read as they arrive:
 POST /api/v1/tickets/{id}/files (sites, locations, assets and tasks likewise) with a form (multipart/form-data) whose only part is named file.
 """
 type File {
@@ -978,6 +978,8 @@ type File {
 type FileLink {
   "Where the content is; whoever has this opens it."
   url: String!
+  "Where its small form is, of a picture; empty otherwise."
+  smallUrl: String!
   expiresAt: Time!
 }
 `, BuiltIn: false},
@@ -4195,6 +4197,8 @@ func (ec *executionContext) childFields_FileLink(ctx context.Context, field grap
 	switch field.Name {
 	case "url":
 		return ec.fieldContext_FileLink_url(ctx, field)
+	case "smallUrl":
+		return ec.fieldContext_FileLink_smallUrl(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_FileLink_expiresAt(ctx, field)
 	}

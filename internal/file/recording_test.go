@@ -1,0 +1,43 @@
+package file_test
+
+import (
+	"strings"
+	"testing"
+
+	"intelliwiz/internal/file"
+	"intelliwiz/internal/testworld"
+)
+
+// TestRecordingsAreTakenWhereTheyAreAskedFor, by what they are and not by what they are called; elsewhere they are as any other type.
+func TestRecordingsAreTakenWhereTheyAreAskedFor(t *testing.T) {
+	each(t, func(t *testing.T, c *cabinet) {
+		sound, video := testworld.Sound(), testworld.Video()
+		if _, err := c.add(c.System, "note.wav", []byte(sound)); refusal(err) != "type" {
+			t.Errorf("where none is asked for: %v", err)
+		}
+		c.Own("site", c.Org.FileAccess, file.Recordings)
+		f := c.must(c.add(c.System, "note.wav", []byte(sound)))
+		if f.Type != "audio/wav" || !f.Sound() || f.Video() || f.Picture() || c.content(c.System, f, false) != sound {
+			t.Errorf("%+v", f)
+		}
+		if f = c.must(c.add(c.System, "IMG 7.MP4", []byte(video))); f.Type != "video/mp4" || !f.Video() || f.Sound() || f.Name != "IMG 7.mp4" {
+			t.Errorf("%+v", f)
+		}
+		if f = c.must(c.add(c.System, "blob", []byte(sound))); f.Name != "blob.wav" {
+			t.Errorf("%+v", f)
+		}
+		zip := "PK\x05\x06" + strings.Repeat("\x00", 18)
+		for name, sent := range map[string][2]string{ // name, content
+			"mismatch": {"note.mp4", "<!doctype html><script>alert(1)</script>"}, "mismatch ": {"note.mp4", sound}, "mismatch  ": {"note.txt", sound}, "mismatch   ": {"note.png", video},
+			"broken": {"note.wav", sound + zip}, "broken ": {"note.wav", sound[:60]}, "broken  ": {"note.mp4", video + "<html>"}, "broken   ": {"note.mp4", video[:40]},
+			"broken    ": {"note.webm", "\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm"}, "empty": {"note.mp4", ""}, "type": {"note.avi", "RIFF\x00\x01\x00\x00AVI LIST"},
+		} {
+			if _, err := c.add(c.System, sent[0], []byte(sent[1])); refusal(err) != strings.TrimSpace(name) {
+				t.Errorf("%s, %.20q: %v", sent[0], sent[1], err)
+			}
+		}
+		if n := len(c.stored()); n != 3 {
+			t.Errorf("%d are stored", n)
+		}
+	})
+}
