@@ -219,7 +219,9 @@ func (f *fuzzer) attempt(a attempt, r *rand.Rand) {
 		q.AddCookie(&http.Cookie{Name: "iw", Value: word})
 	}
 	w, began := httptest.NewRecorder(), time.Now()
+	never := time.AfterFunc(2*time.Minute, func() { panic(fmt.Sprintf("it never answers: %s", a)) }) // nothing else ends what runs there
 	f.door.ServeHTTP(w, q)
+	never.Stop()
 	took := time.Since(began)
 	if fault := f.judge(a, w); fault != "" {
 		f.bad(1)

@@ -73,17 +73,18 @@ func (w window) holds(at time.Time) bool { return !at.Before(w.from) && at.Befor
 
 // windows gives the spans that touch a time, by when they begin. A local time that a zone leaves out is the first one after it.
 func (h Hours) windows(zone *time.Location, from, until time.Time) (out []window) {
-	first := from.In(zone)
-	for day := time.Date(first.Year(), first.Month(), first.Day()-1, 0, 0, 0, 0, time.UTC); !recur.At(clock.DateIn(day, time.UTC), 0, zone).After(until); day = day.AddDate(0, 0, 1) {
+	first, last := from.In(zone), until.In(zone)
+	end := time.Date(last.Year(), last.Month(), last.Day(), 0, 0, 0, 0, time.UTC) // not the begin of a day there: after the year 9999 a date has none
+	for day := time.Date(first.Year(), first.Month(), first.Day()-1, 0, 0, 0, 0, time.UTC); !day.After(end); day = day.AddDate(0, 0, 1) {
 		for _, s := range h {
 			if s.Weekday != int(day.Weekday()) {
 				continue
 			}
-			end := day
+			over := day
 			if s.Until <= s.From {
-				end = day.AddDate(0, 0, 1)
+				over = day.AddDate(0, 0, 1)
 			}
-			w := window{recur.At(clock.DateIn(day, time.UTC), s.From, zone), recur.At(clock.DateIn(end, time.UTC), s.Until, zone)}
+			w := window{recur.At(clock.DateIn(day, time.UTC), s.From, zone), recur.At(clock.DateIn(over, time.UTC), s.Until, zone)}
 			if w.until.After(from) && w.from.Before(until) && w.from.Before(w.until) {
 				out = append(out, w)
 			}

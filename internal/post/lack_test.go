@@ -97,6 +97,10 @@ func TestHoursOfAWeek(t *testing.T) {
 			t.Errorf("the night of %s is %v, want %s", c.day, all, c.want)
 		}
 	}
+	last := time.Date(9999, 12, 31, 23, 0, 0, 0, time.UTC) // a time to come that somebody may ask for; it went on for ever
+	if all := night.Windows(berlin, last, last.AddDate(0, 0, 90)); len(all) != 0 {
+		t.Errorf("the nights after the last year: %v", all)
+	}
 	for want, h := range map[string]post.Hours{
 		"No hours": nil, "Sat 22:00 to 06:00": night,
 		"Mon to Wed 08:00 to 12:00, 13:00 to 17:00; Sun all day": {{0, 0, 1440}, {1, 480, 720}, {1, 780, 1020}, {2, 480, 720}, {2, 780, 1020}, {3, 480, 720}, {3, 780, 1020}},
