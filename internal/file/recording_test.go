@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"intelliwiz/internal/file"
+	"intelliwiz/internal/id"
 	"intelliwiz/internal/testworld"
 )
 
@@ -38,6 +39,21 @@ func TestRecordingsAreTakenWhereTheyAreAskedFor(t *testing.T) {
 		}
 		if n := len(c.stored()); n != 3 {
 			t.Errorf("%d are stored", n)
+		}
+	})
+}
+
+// TestTheSameFileSentAgainIsOne: a file whose id follows from what is in it is kept once, and another is not taken for it.
+func TestTheSameFileSentAgainIsOne(t *testing.T) {
+	each(t, func(t *testing.T, c *cabinet) {
+		made := id.New[id.File]().Time()
+		send := func(content string) id.File {
+			under := func(hash string) id.File { return id.Derive[id.File](made, "report", hash) }
+			return c.must(c.UploadOnce(t.Context(), c.System, under, "site", testworld.Any(c.Harbour.ID), "a.txt", strings.NewReader(content))).ID
+		}
+		first := send("one")
+		if again, other := send("one"), send("another"); again != first || other == first {
+			t.Errorf("first %s, again %s, another %s", first, again, other)
 		}
 	})
 }

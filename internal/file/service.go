@@ -103,7 +103,17 @@ func (s *Service) Upload(ctx context.Context, who actor.Actor, noun string, owne
 
 // UploadAs is Upload of a file whose id the caller made; zero: it is made here. Sent again by the same actor for the same record, the file that is
 // there is the answer, and nothing is read. Conflict when another file has the id.
-func (s *Service) UploadAs(ctx context.Context, who actor.Actor, as id.File, noun string, owner id.Any, name string, r io.Reader) (f File, err error) {
+func (s *Service) UploadAs(ctx context.Context, who actor.Actor, as id.File, noun string, owner id.Any, name string, r io.Reader) (File, error) {
+	return s.upload(ctx, who, as, nil, noun, owner, name, r)
+}
+
+// UploadOnce is Upload of a file whose id follows from what is in it, so that the same one sent again is the one that is there, and another is not
+// taken for it. hash is of what is kept, in hexadecimal.
+func (s *Service) UploadOnce(ctx context.Context, who actor.Actor, under func(hash string) id.File, noun string, owner id.Any, name string, r io.Reader) (File, error) {
+	return s.upload(ctx, who, id.File{}, under, noun, owner, name, r)
+}
+
+func (s *Service) upload(ctx context.Context, who actor.Actor, as id.File, under func(string) id.File, noun string, owner id.Any, name string, r io.Reader) (f File, err error) {
 	site, see, change := s.access(ctx, who, noun, owner)
 	if see != nil {
 		return File{}, see
@@ -127,6 +137,9 @@ func (s *Service) UploadAs(ctx context.Context, who actor.Actor, as id.File, nou
 	}
 	if up.body != in {
 		defer func() { err = errors.Join(err, up.body.Close()) }()
+	}
+	if under != nil {
+		as = under(up.hash)
 	}
 	f = File{
 		ID: as, Owner: noun, OwnerID: owner, Site: site, Name: up.name, Type: up.media, Size: up.size, Width: up.width, Height: up.height,

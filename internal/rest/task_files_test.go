@@ -137,7 +137,7 @@ func TestUnplannedWorkIsToldWithItsFilesAtOnce(t *testing.T) {
 		all := x.call(guard, "GET", "/api/v1/tasks", nil).want(http.StatusOK)
 		testworld.Same(t, []any{task["id"]}, all.items("id"))
 
-		// What fits a planned task is told of it, one that was missed too.
+		// What fits a planned task is told of it.
 		run := x.FirstTask(x.Plan(x.Harbour.ID, "Gate", list))
 		x.Clock.Advance(run.Begins.Add(time.Minute).Sub(x.Clock.Now()))
 		merged := tell(report(nil), sound).want(http.StatusOK)
