@@ -22,6 +22,7 @@ type Coming struct {
 // Bounds of a look ahead.
 const (
 	maxLook   = 400 * 24 * time.Hour
+	lastYear  = 9999 // that a time can be written of; what comes before it may last into it
 	maxPlans  = 500
 	maxComing = 5000
 )
@@ -74,6 +75,7 @@ func (s *Service) Look(ctx context.Context, who actor.Actor, f Filter, from, unt
 func look(from, until time.Time) error {
 	var c fault.Check
 	c.That(from.Before(until) && until.Sub(from) <= maxLook, "until", "range", "Look at most 400 days ahead.")
+	c.That(until.Year() < lastYear, "until", "range", "That is too far ahead.")
 	return c.Err()
 }
 

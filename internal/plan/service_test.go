@@ -207,5 +207,9 @@ func TestDefect013ThePreviewIsWhatComes(t *testing.T) {
 		if _, _, err := w.Plans.Look(ctx, boss, plan.Filter{}, from, from.AddDate(2, 0, 0)); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("two years ahead: %v", err)
 		}
+		last := time.Date(9999, 12, 1, 0, 0, 0, 0, time.UTC) // what comes then lasts into a year that no answer can write
+		if _, _, err := w.Plans.Look(ctx, boss, plan.Filter{}, last, last.AddDate(0, 0, 30)); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("the last month of all: %v", err)
+		}
 	})
 }

@@ -241,6 +241,9 @@ func TestARosterIsReadAgainstTheHours(t *testing.T) {
 			}
 			return out
 		}
+		last := time.Date(9999, 12, 31, 23, 0, 0, 0, time.UTC)
+		_, _, err = d.Posts.Uncovered(ctx, d.System, nil, last, last.AddDate(0, 0, 31))
+		testworld.Fault(t, err, fault.Invalid, "until range")
 		same(t, []string{"17:00-09:00"}, gaps())
 		testworld.Refused(t, d.Posts.Unassign(ctx, guard, turn.ID), post.CanUpdate)
 		testworld.Gone(t, d.Posts.Unassign(ctx, d.Actor(org.Supervisor), turn.ID), "assignment")

@@ -123,6 +123,7 @@ func (s *Service) Uncovered(ctx context.Context, who actor.Actor, site *id.Site,
 	}
 	var c fault.Check
 	c.That(from.Before(until) && until.Sub(from) <= maxLook, "until", "range", "Look at most 93 days ahead.")
+	c.That(until.Year() < 9999, "until", "range", "That is too far ahead.")
 	if err := c.Err(); err != nil {
 		return nil, false, err
 	}
