@@ -109,8 +109,27 @@ func (f *fit) value(v any, t reflect.Type) {
 	case reflect.Bool:
 		_, ok := v.(bool)
 		f.need(ok, "true or false")
+	case reflect.Interface:
+		f.free(v)
 	default:
 		f.number(v, t)
+	}
+}
+
+// free looks through what has no type: a number that no machine can keep would be read by nobody.
+func (f *fit) free(v any) {
+	of := reflect.TypeFor[any]()
+	switch x := v.(type) {
+	case map[string]any:
+		for _, k := range sorted(x) {
+			f.at(k, x[k], of)
+		}
+	case []any:
+		for i, item := range x {
+			f.at("["+strconv.Itoa(i)+"]", item, of)
+		}
+	case json.Number:
+		f.number(x, reflect.TypeFor[float64]())
 	}
 }
 
@@ -151,9 +170,6 @@ func (f *fit) list(v any, t reflect.Type) {
 }
 
 func (f *fit) number(v any, t reflect.Type) {
-	if t.Kind() == reflect.Interface {
-		return
-	}
 	n, ok := v.(json.Number)
 	if !ok {
 		f.fault("type", "This must be a number.")
