@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"net/netip"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -86,13 +87,22 @@ func (s *services) queries() ([]reply.Route, error) {
 	})
 }
 
+// places is how many requests are worked on at once where nothing else was said (0): more on a core only take each other's time, and after a flood it
+// takes longer until all is as before.
+func places(said, cores int) int {
+	if said > 0 {
+		return said
+	}
+	return max(16, 8*cores)
+}
+
 func (s *services) httpConfig(authenticate func(context.Context, httpd.Credentials) (actor.Actor, error)) httpd.Config {
 	h := s.cfg.HTTP
 	c := httpd.Config{
 		Listen: h.Listen, Shared: h.Shared, Private: h.Private, Redirect: h.Redirect, PublicURL: s.publicURL(), Hosts: s.hosts(),
 		TLSCert: h.TLSCert, TLSKey: h.TLSKey, TLSMin: tls.VersionTLS13,
 		PrivateCert: h.PrivateCert, PrivateKey: h.PrivateKey,
-		AtOnce: h.AtOnce, HeaderTime: h.HeaderTime, Time: h.Time, Idle: h.KeepAlive, Settle: h.Settle, Stop: h.Stop, MaxBody: int64(h.MaxBody), MaxHeader: int64(h.MaxHeader),
+		AtOnce: places(h.AtOnce, runtime.GOMAXPROCS(0)), HeaderTime: h.HeaderTime, Time: h.Time, Idle: h.KeepAlive, Settle: h.Settle, Stop: h.Stop, MaxBody: int64(h.MaxBody), MaxHeader: int64(h.MaxHeader),
 		SessionCookie: web.SessionCookie(s.secure()), Images: tileOrigin(h.TileURL), Timings: s.cfg.Profile == config.Development,
 		Log: s.log, Metrics: s.metrics, Traces: s.traces, Now: s.now, Authenticate: authenticate,
 		Reply: s.writer(),

@@ -18,7 +18,7 @@ import (
 // machine paused, a page asked for much at once. Where nobody has found a free place for so long, more comes than can be done; waiting does not
 // change that then, and it would only make every answer late.
 const (
-	waitingFor = 8
+	waitingFor = 32
 	turnTime   = time.Second
 	standing   = time.Second
 	shortTurn  = 25 * time.Millisecond

@@ -15,7 +15,7 @@ import (
 	"intelliwiz/internal/reply"
 )
 
-// TestACrowdIsToldToComeAgain: with two places, two are worked on and sixteen wait; the next is refused at once, what takes no place goes on,
+// TestACrowdIsToldToComeAgain: with two places, two are worked on and sixty-four wait; the next is refused at once, what takes no place goes on,
 // and those that wait are answered when there is room, or refused when their moment is over.
 func TestACrowdIsToldToComeAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -25,14 +25,14 @@ func TestACrowdIsToldToComeAgain(t *testing.T) {
 			page("GET", "/open", reply.Public, hello),
 			reply.Route{Method: "GET", Path: "/events", Permission: reply.SignedIn, Handler: hello, Name: "events", Stream: true, Timeout: 1})
 		var all sync.WaitGroup
-		codes := make(chan int, 20)
+		codes := make(chan int, 80)
 		crowd := func(n int) {
 			for range n {
 				all.Go(func() { codes <- d.ask("GET", "/slow", "Cookie: iw=meera").Code })
 			}
 			synctest.Wait()
 		}
-		crowd(18)
+		crowd(66)
 		if w := d.ask("GET", "/slow", "Cookie: iw=meera", "Accept: application/json"); w.Code != 503 || w.Header().Get("Retry-After") != "1" {
 			t.Errorf("the next: %d, Retry-After %q", w.Code, w.Header().Get("Retry-After"))
 		}
@@ -41,15 +41,15 @@ func TestACrowdIsToldToComeAgain(t *testing.T) {
 				t.Errorf("%s takes no place: %d", path, w.Code)
 			}
 		}
-		for range 16 {
+		for range 64 {
 			gate <- struct{}{}
 		}
 		synctest.Wait()
 		crowd(1) // beside the two that have come in
-		if len(codes) != 16 {
-			t.Errorf("%d were answered when there was room, not 16", len(codes))
+		if len(codes) != 64 {
+			t.Errorf("%d were answered when there was room, not 64", len(codes))
 		}
-		for range 16 {
+		for range 64 {
 			if code := <-codes; code != 200 {
 				t.Errorf("who waited: %d", code)
 			}

@@ -112,7 +112,9 @@ func (a *api) toldFile(ctx context.Context, report id.Report, at id.Task, n int,
 	if err != nil || part.FileName() == "" {
 		return toldFault("file", "unknown", "Name each file's part after the item that it answers, and give it a filename.")
 	}
-	under := func(hash string) id.File { return id.Derive[id.File](report.Time(), report.String(), name, strconv.Itoa(n), hash) }
+	under := func(hash string) id.File {
+		return id.Derive[id.File](report.Time(), report.String(), name, strconv.Itoa(n), hash)
+	}
 	kept, err := a.c.Files.UploadOnce(ctx, who, under, "task", id.Of[id.Any](at.Bytes()), part.FileName(), part)
 	if err == nil {
 		if err = a.c.Tasks.Attach(ctx, who, at, item, kept.ID); fault.KindOf(err) == fault.Invalid {
