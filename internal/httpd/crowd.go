@@ -20,7 +20,7 @@ import (
 const (
 	waitingFor = 32
 	turnTime   = time.Second
-	standing   = time.Second
+	standing   = 3 * time.Second
 	shortTurn  = 25 * time.Millisecond
 	bodyAhead  = 64 << 10 // a body up to this size is read before a place is taken: a slow client shall not hold one
 )

@@ -65,7 +65,7 @@ func TestACrowdIsToldToComeAgain(t *testing.T) {
 	})
 }
 
-// TestACrowdThatStaysDoesNotWait: who comes in a gust waits a second for a place; when nobody has found one for a second, all who come wait a
+// TestACrowdThatStaysDoesNotWait: who comes in a gust waits a second for a place; when nobody has found one for three seconds, all who come wait a
 // moment only, until there is room again.
 func TestACrowdThatStaysDoesNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestACrowdThatStaysDoesNotWait(t *testing.T) {
 		var inside sync.WaitGroup
 		inside.Go(func() { d.ask("GET", "/slow", "Cookie: iw=meera") })
 		synctest.Wait()
-		gust, crowd := wait(), wait()
+		gust, _, _, crowd := wait(), wait(), wait(), wait()
 		inside.Go(func() { d.ask("GET", "/slow", "Cookie: iw=meera") }) // waits, and finds the place that is given up
 		synctest.Wait()
 		gate <- struct{}{}
