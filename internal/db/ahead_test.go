@@ -2,7 +2,6 @@ package db_test
 
 import (
 	"context"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -16,15 +15,7 @@ import (
 // TestPartitionsAreMadeByWhoMayMakeNoTable as a login of production, which has no right but those of the two roles.
 func TestPartitionsAreMadeByWhoMayMakeNoTable(t *testing.T) {
 	owner := dbtest.URL(t, "postgres")
-	role := "login_" + strings.ReplaceAll(id.New[id.Any]().String(), "-", "")
-	dbtest.Exec(t, owner, "create role "+role+" login", "grant iw_app, iw_sys to "+role)
-	t.Cleanup(func() { dbtest.Exec(t, owner, "drop role "+role) })
-	u, err := url.Parse(owner)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.User = url.User(role)
-	d := open(t, u.String())
+	d := open(t, login(t, owner))
 	next := time.Now().UTC().AddDate(0, 1, 1-time.Now().UTC().Day()).Truncate(24 * time.Hour)
 	name := next.Format("_200601")
 	dbtest.Exec(t, owner, "drop table journal"+name+", answers"+name)

@@ -141,32 +141,25 @@ func TestProductionRefusesRolesThatMayTooMuch(t *testing.T) {
 			t.Errorf("the owner's URL: got %v, want it to say %q", err, want)
 		}
 	}
-	role := "login_" + strings.ReplaceAll(id.New[id.Any]().String(), "-", "")
-	dbtest.Exec(t, owner, "create role "+role+" login", "grant iw_app, iw_sys to "+role)
-	t.Cleanup(func() { dbtest.Exec(t, owner, "drop role "+role) })
-	u, err := url.Parse(owner)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.User = url.User(role)
-	d = open(t, u.String())
+	address := login(t, owner)
+	d = open(t, address)
 	if err := d.CheckProduction(t.Context()); err != nil {
 		t.Errorf("a login role of its own: got %v", err)
 	}
-	if err := db.Migrate(t.Context(), db.Options{URL: u.String()}); err != nil {
+	if err := db.Migrate(t.Context(), db.Options{URL: address}); err != nil {
 		t.Errorf("with nothing to do: got %v", err)
 	}
 	dbtest.Exec(t, owner, "insert into goose_db_version (version_id, is_applied) values (99001, true)")
-	if err := db.Migrate(t.Context(), db.Options{URL: u.String()}); err != nil {
+	if err := db.Migrate(t.Context(), db.Options{URL: address}); err != nil {
 		t.Errorf("on a newer schema: got %v", err)
 	}
 	dbtest.Exec(t, owner, "insert into sys_facts (name, value) values ('schema.minimum', '99000')")
-	if err := db.Migrate(t.Context(), db.Options{URL: u.String()}); err == nil || !strings.Contains(err.Error(), "schema 99000 or later run") {
+	if err := db.Migrate(t.Context(), db.Options{URL: address}); err == nil || !strings.Contains(err.Error(), "schema 99000 or later run") {
 		t.Errorf("on a schema that has taken something away: got %v", err)
 	}
 	dbtest.Exec(t, owner, "delete from goose_db_version where version_id = 99001")
 	all := with(t, map[string]string{"99001_sample.sql": sample})
-	if err := db.MigrateFS(t.Context(), db.Options{URL: u.String()}, all); err == nil || !strings.Contains(err.Error(), "of 99001") {
+	if err := db.MigrateFS(t.Context(), db.Options{URL: address}, all); err == nil || !strings.Contains(err.Error(), "of 99001") {
 		t.Errorf("with something to do: got %v", err)
 	}
 	dbtest.Exec(t, owner, "alter table sites no force row level security", "drop policy tenant on units", "create table loose (tenant_id uuid)")
@@ -176,7 +169,7 @@ func TestProductionRefusesRolesThatMayTooMuch(t *testing.T) {
 			t.Errorf("tables without policies: got %v, want it to say %q", err, want)
 		}
 	}
-	if err := db.Migrate(t.Context(), db.Options{URL: u.String(), MigrateURL: owner}); err != nil {
+	if err := db.Migrate(t.Context(), db.Options{URL: address, MigrateURL: owner}); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.CheckProduction(t.Context()); err != nil {
@@ -259,3 +252,17 @@ func TestNothingAboutATenantStaysOnAConnection(t *testing.T) {
 }
 
 func claimed() string { return id.New[id.Any]().String() }
+
+// login makes a role of production, which has no right but those of the two roles, and gives its address.
+func login(t *testing.T, owner string) string {
+	t.Helper()
+	role := "login_" + strings.ReplaceAll(id.New[id.Any]().String(), "-", "")
+	dbtest.Exec(t, owner, "create role "+role+" login", "grant iw_app, iw_sys to "+role)
+	t.Cleanup(func() { dbtest.Exec(t, owner, "drop role "+role) })
+	u, err := url.Parse(owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = url.User(role)
+	return u.String()
+}
