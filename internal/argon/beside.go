@@ -89,7 +89,7 @@ func (b *Beside) Run(ctx context.Context, self string) error {
 		case <-time.After(again):
 		}
 	}
-	return nil
+	return nil //nolint:nilerr // it ended because it was to end
 }
 
 // live starts the process and hands its answers out until it ends. It ends when nothing more can be asked, also because this one was killed.
