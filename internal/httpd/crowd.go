@@ -15,7 +15,7 @@ import (
 
 // Of requests that come when all places are taken, so many for each place wait for a moment; all others are refused at once. More would only
 // wait longer than anybody does, and what is done for them would be missing to the others. The moment is long while the crowd is a gust: the
-// machine paused, a page asked for much at once. Where nobody has found a free place for so long, more comes than can be done; waiting does not
+// machine paused, a version changes. Where nobody has found a free place for so long, more comes than can be done; waiting does not
 // change that then, and it would only make every answer late.
 const (
 	waitingFor = 32

@@ -24,7 +24,7 @@ const toldExample = "--edge\r\nContent-Disposition: form-data; name=\"report\"\r
 const maxReport = 1 << 20
 
 // told applies a report that comes with its files in one form. What is kept of it when it is refused is kept for when it is sent again: the
-// task that was begun for it, and the files, whose ids hang on the report's.
+// task that was begun for it, and the files, whose ids follow from the report's and from what is in them.
 func (a *api) told(ctx context.Context) (task.Result, error) {
 	who := actor.From(ctx)
 	httpRequest, _ := humago.Unwrap(of(ctx).inner)
