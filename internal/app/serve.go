@@ -55,8 +55,8 @@ func newServices(ctx context.Context, cfg config.Config, log *slog.Logger) (*ser
 	return newServicesAt(ctx, cfg, log, clock.System())
 }
 
-// run serves until ctx ends. Starting: database, services, work before, listeners, then sealer and jobs. Stopping goes the other way: not ready,
-// requests finish, jobs finish, the journal is sealed and anchored, the database is closed.
+// run serves until ctx ends. Starting: the database, and meanwhile services and routes; work before, listeners, then sealer and jobs. Stopping
+// goes the other way: not ready, requests finish, jobs finish, the journal is sealed and anchored, the database is closed.
 func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err error) {
 	lines, err := telemetry.NewLines(ctx, c.Err, cfg.Log, collector(cfg))
 	if err != nil {
@@ -71,21 +71,24 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 		log.WarnContext(ctx, "configuration", "note", w)
 	}
 	heap(os.DirFS("/"))
-	s, err := newServices(ctx, cfg, log)
+	s, err := buildServices(ctx, cfg, log, clock.System())
 	if err != nil {
 		return err
 	}
 	s.lines = lines
 	told.Go(func() error { return s.traces.Run(telling) })
 	defer func() { err = errors.Join(err, s.close()) }()
+	server, err := s.newServer() //nolint:contextcheck // what the gauges read is asked for at any time, by nobody's request
+	if err != nil {
+		return err
+	}
+	if err := s.opened(ctx); err != nil {
+		return err
+	}
 	if l.before != nil {
 		if err := l.before(ctx, s); err != nil {
 			return err
 		}
-	}
-	server, err := s.newServer() //nolint:contextcheck // what the gauges read is asked for at any time, by nobody's request
-	if err != nil {
-		return err
 	}
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()

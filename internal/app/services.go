@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/argon"
@@ -24,12 +25,10 @@ import (
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/deadline"
 	"intelliwiz/internal/exchange"
-	"intelliwiz/internal/fault"
 	"intelliwiz/internal/file"
 	"intelliwiz/internal/flag"
 	"intelliwiz/internal/hold"
 	"intelliwiz/internal/hook"
-	"intelliwiz/internal/httpd"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/incident"
 	"intelliwiz/internal/job"
@@ -64,6 +63,7 @@ type services struct {
 	live     *liveKeys         // the keys as they are now
 	anchors  *anchorFile
 	db       *db.DB
+	opening  errgroup.Group // brings the database up
 	journal  *journal.Journal
 	jobs     *job.Runner
 	redis    *redis.Client // nil: counted and cached in the process
@@ -111,7 +111,19 @@ func permissions() []actor.Declared {
 }
 
 // newServicesAt migrates and opens the database and builds the services on it, by a clock. Close what it gives.
-func newServicesAt(ctx context.Context, cfg config.Config, log *slog.Logger, now clock.Now) (_ *services, err error) {
+func newServicesAt(ctx context.Context, cfg config.Config, log *slog.Logger, now clock.Now) (*services, error) {
+	s, err := buildServices(ctx, cfg, log, now)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.opened(ctx); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+// buildServices builds the services while the database is migrated and opened: nothing may ask it before opened has answered. Close what it gives.
+func buildServices(ctx context.Context, cfg config.Config, log *slog.Logger, now clock.Now) (_ *services, err error) {
 	s := &services{cfg: cfg, now: now, metrics: telemetry.NewMetrics(), written: statementNames()}
 	log = slog.New(s.faults.Watching(log.Handler()))
 	s.log = log
@@ -129,9 +141,7 @@ func newServicesAt(ctx context.Context, cfg config.Config, log *slog.Logger, now
 	if err != nil {
 		return nil, config.Faults{{Name: "IW_BREACHED_PASSWORDS", Problem: err.Error()}}
 	}
-	if err := s.openDatabase(ctx); err != nil {
-		return nil, err
-	}
+	s.openDatabase(ctx)
 	if err := s.openShared(); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
@@ -201,47 +211,6 @@ func (s *services) forget(tenant id.Tenant, noun string, subject id.Any) {
 	s.cache.Apply(tenant, noun, cache.Everything)
 }
 
-// openDatabase migrates and opens the database; production refuses one whose role may do more than it should.
-func (s *services) openDatabase(ctx context.Context) (err error) {
-	o := s.databaseOptions()
-	if err := db.Migrate(ctx, o); err != nil {
-		return err
-	}
-	if s.db, err = db.Open(ctx, o); err != nil {
-		return err
-	}
-	if s.cfg.Profile != config.Production {
-		return nil
-	}
-	if err := s.db.CheckProduction(ctx); err != nil {
-		s.db.Close()
-		return config.Faults{{Name: "DATABASE_URL", Problem: err.Error()}}
-	}
-	return nil
-}
-
-func (s *services) databaseOptions() db.Options {
-	return db.Options{
-		URL: s.cfg.Database.URL.Reveal(), MigrateURL: s.cfg.Database.Migrate.Reveal(), Log: s.log, MaxConns: s.cfg.Database.Conns,
-		StatementTimeout: s.cfg.Database.Statement, LockTimeout: s.cfg.Database.Lock, AcquireTimeout: s.cfg.Database.Acquire, Slow: s.cfg.Database.Slow,
-		Observe: s.observe,
-	}
-}
-
-// observe counts a statement, and notes it in the trace and the timing of whoever asked.
-func (s *services) observe(x db.Stat) {
-	httpd.Spent(x.Ctx, x.Duration)
-	kind := string(fault.KindOf(x.Err))
-	s.metrics.Statement(x.Name, x.Duration, x.Rows, kind)
-	if !s.written[x.Name] {
-		s.metrics.Unknown()
-		s.log.WarnContext(x.Ctx, "a statement that nobody has written", "statement", x.Name)
-	}
-	if s.traces != nil {
-		telemetry.Statement(x.Ctx, x.Name, x.Until, x.Duration, x.Rows, kind)
-	}
-}
-
 // collector is where spans and lines go.
 func collector(cfg config.Config) telemetry.Collector {
 	c := telemetry.Collector{Headers: cfg.Traces.Headers, Ratio: cfg.Traces.Ratio, Version: Version}
@@ -267,6 +236,7 @@ func (s *services) carrier() (mail.Carrier, error) {
 }
 
 func (s *services) close() (err error) {
+	_ = s.opening.Wait() // who cares has been told by opened
 	if s.redis != nil {
 		err = s.redis.Close()
 	}

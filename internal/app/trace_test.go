@@ -24,7 +24,7 @@ import (
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
 	"intelliwiz/internal/telemetry"
-	"intelliwiz/internal/testworld"
+	"intelliwiz/internal/testworld/otlp"
 	"intelliwiz/internal/ticket"
 )
 
@@ -138,14 +138,14 @@ func (x *traced) click(title string) string {
 func TestOneTraceFromAClickToTheMailThatItCaused(t *testing.T) {
 	for _, engine := range dbtest.Engines {
 		t.Run(engine, func(t *testing.T) {
-			c := testworld.NewCollector(t)
+			c := otlp.New(t)
 			x := openTraced(t, engine, c.URL)
 			request := x.click("title-canary")
 			spans := map[string]*tracepb.Span{} // of the click's trace, by name
 			until(t, "the mail's span", func() bool {
 				var trace string
 				for _, s := range c.Spans() {
-					if testworld.Attribute(s.Attributes, "iw.request_id") == request && s.Name == "POST /tickets" {
+					if otlp.Attribute(s.Attributes, "iw.request_id") == request && s.Name == "POST /tickets" {
 						trace = string(s.TraceId)
 					}
 				}
@@ -169,13 +169,13 @@ func TestOneTraceFromAClickToTheMailThatItCaused(t *testing.T) {
 					t.Errorf("%s: %v, inside %q and not %q", name, spans[name] != nil, up[name], parent)
 				}
 			}
-			if top := spans["POST /tickets"].Attributes; testworld.Attribute(top, "iw.person") != x.in.ID.String() || testworld.Attribute(top, "iw.tenant") != x.tenant.String() || testworld.Attribute(top, "http.response.status_code") != "303" {
+			if top := spans["POST /tickets"].Attributes; otlp.Attribute(top, "iw.person") != x.in.ID.String() || otlp.Attribute(top, "iw.tenant") != x.tenant.String() || otlp.Attribute(top, "http.response.status_code") != "303" {
 				t.Errorf("the request is told as %v", top)
 			}
 			trace, mailed := hex.EncodeToString(spans["mail"].TraceId), false
 			until(t, "the mail's line", func() bool {
 				for _, l := range c.Lines() {
-					mailed = mailed || l.Body.GetStringValue() == "mail" && hex.EncodeToString(l.TraceId) == trace && testworld.Attribute(l.Attributes, "request_id") == request && testworld.Attribute(l.Attributes, "tenant") != ""
+					mailed = mailed || l.Body.GetStringValue() == "mail" && hex.EncodeToString(l.TraceId) == trace && otlp.Attribute(l.Attributes, "request_id") == request && otlp.Attribute(l.Attributes, "tenant") != ""
 				}
 				return mailed
 			})

@@ -71,7 +71,7 @@ type PoolStat struct {
 	Waited           time.Duration // all of their waiting together
 }
 
-// DB is an open database. Make one with Open; it is safe for many goroutines.
+// DB is a database. Make one with Open, or with New and Connect; once it is open it is safe for many goroutines.
 type DB struct {
 	o     Options
 	e     engine
@@ -81,7 +81,6 @@ type DB struct {
 
 // engine is what differs between PostgreSQL and SQLite.
 type engine interface {
-	name() string
 	session(m mode, tenant id.Tenant, patient bool) session
 	expand(body string) string                              // what the common words cannot say: in_list, lists_of
 	kind(ctx context.Context, err error, verb string) error // an engine's error as a fault; nil when it is none of the known ones
@@ -101,26 +100,36 @@ type engine interface {
 
 // Open connects to a migrated database. It does not wait for one that is away: it answers Unavailable.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	o = o.filled()
-	var e engine
-	var err error
-	switch path, isSQLite := strings.CutPrefix(o.URL, "sqlite:"); {
-	case isSQLite:
-		e, err = openSQLite(ctx, path, o)
-	case isPostgres(o.URL):
-		e, err = openPostgres(ctx, o)
-	default:
-		return nil, errURL
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
-	}
-	d := &DB{o: o, e: e}
-	if err := d.Ping(ctx); err != nil {
-		e.close()
-		return nil, fmt.Errorf("open database: %w", err)
+	d := New(o)
+	if err := d.Connect(ctx); err != nil {
+		return nil, err
 	}
 	return d, nil
+}
+
+// New makes a DB that is not connected yet, for what is built before the database is there. Until Connect has answered, only its Engine may be asked.
+func New(o Options) *DB { return &DB{o: o.filled()} }
+
+// Connect is what Open does, of a DB that New made.
+func (d *DB) Connect(ctx context.Context) (err error) {
+	switch path, isSQLite := strings.CutPrefix(d.o.URL, "sqlite:"); {
+	case isSQLite:
+		d.e, err = openSQLite(ctx, path, d.o)
+	case isPostgres(d.o.URL):
+		d.e, err = openPostgres(ctx, d.o)
+	default:
+		return errURL
+	}
+	if err != nil {
+		d.e = nil
+		return fmt.Errorf("open database: %w", err)
+	}
+	if err := d.Ping(ctx); err != nil {
+		d.e.close()
+		d.e = nil
+		return fmt.Errorf("open database: %w", err)
+	}
+	return nil
 }
 
 // errURL does not repeat the URL: it may hold a password.
@@ -162,7 +171,11 @@ func (o Options) filled() Options {
 func (o Options) patience() time.Duration { return 12 * o.StatementTimeout }
 
 // Close ends all connections; running statements are waited for.
-func (d *DB) Close() { d.e.close() }
+func (d *DB) Close() {
+	if d.e != nil {
+		d.e.close()
+	}
+}
 
 // Ping asks the database whether it answers, within AcquireTimeout; otherwise Unavailable.
 func (d *DB) Ping(ctx context.Context) error {
@@ -172,7 +185,12 @@ func (d *DB) Ping(ctx context.Context) error {
 }
 
 // Engine is "postgres" or "sqlite".
-func (d *DB) Engine() string { return d.e.name() }
+func (d *DB) Engine() string {
+	if isPostgres(d.o.URL) {
+		return "postgres"
+	}
+	return "sqlite"
+}
 
 // Stats gives the state of the connection pools.
 func (d *DB) Stats() []PoolStat { return d.e.stats() }

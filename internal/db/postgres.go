@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/errgroup"
 
 	"intelliwiz/internal/id"
 )
@@ -65,19 +66,17 @@ func (o Options) pool(ctx context.Context, role string, size int, limit time.Dur
 	return pgxpool.NewWithConfig(ctx, c)
 }
 
-func (p *postgres) name() string { return "postgres" }
-
 func (p *postgres) close() {
 	p.app.Close()
 	p.sys.Close()
 }
 
-// ping asks on both pools, for a password or role may be wrong for one.
+// ping asks on both pools, for a password or role may be wrong for one; at the same time, for the first connections of a process take a while.
 func (p *postgres) ping(ctx context.Context) error {
-	if err := p.app.Ping(ctx); err != nil {
-		return err
-	}
-	return p.sys.Ping(ctx)
+	var both errgroup.Group
+	both.Go(func() error { return p.app.Ping(ctx) })
+	both.Go(func() error { return p.sys.Ping(ctx) })
+	return both.Wait()
 }
 
 func (p *postgres) version(ctx context.Context, query string) (n int64, err error) {

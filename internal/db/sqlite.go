@@ -49,8 +49,6 @@ func sqliteDSN(path string, more ...string) string {
 	return u.String()
 }
 
-func (s *sqliteEngine) name() string { return "sqlite" }
-
 func (s *sqliteEngine) close() {
 	for i := range s.stmts {
 		s.stmts[i].Range(func(_, v any) bool { _ = v.(*sql.Stmt).Close(); return true })

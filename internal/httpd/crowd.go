@@ -16,7 +16,7 @@ import (
 // Of requests that come when all places are taken, so many for each place wait for a moment; all others are refused at once. More would only
 // wait longer than anybody does, and what is done for them would be missing to the others. The moment is long while the crowd is a gust: the
 // machine paused, a version changes. Where nobody has found a free place for so long, more comes than can be done; waiting does not
-// change that then, and it would only make every answer late.
+// change that then, and it would only make every answer late. Then no more wait than it takes to fill every place that becomes free, one each.
 const (
 	waitingFor = 32
 	turnTime   = time.Second
@@ -46,7 +46,7 @@ func (c *crowd) enter(r *http.Request) bool {
 	default:
 	}
 	defer c.waiting.Add(-1)
-	if c.waiting.Add(1) > int64(waitingFor*cap(c.places)) {
+	if c.waiting.Add(1) > c.room() {
 		return false
 	}
 	turn := time.NewTimer(c.patience())
@@ -60,13 +60,27 @@ func (c *crowd) enter(r *http.Request) bool {
 	return false
 }
 
+// stays says that the crowd is no gust.
+func (c *crowd) stays() bool { return time.Since(c.began)-time.Duration(c.free.Load()) >= standing }
+
 // patience is how long one waits for a place.
 func (c *crowd) patience() time.Duration {
-	if time.Since(c.began)-time.Duration(c.free.Load()) >= standing {
+	if c.stays() {
 		return shortTurn
 	}
 	return turnTime
 }
+
+// room is how many may wait.
+func (c *crowd) room() int64 {
+	if c.stays() {
+		return int64(cap(c.places))
+	}
+	return int64(waitingFor * cap(c.places))
+}
+
+// full says that whoever comes now would not even find room to wait.
+func (c *crowd) full() bool { return c.waiting.Load() >= c.room() }
 
 func (c *crowd) leave() { <-c.places }
 
@@ -74,6 +88,28 @@ func (c *crowd) leave() { <-c.places }
 // nor what takes long by its nature: streams, uploads, reports.
 func takesPlace(r *http.Request, route reply.Route) bool {
 	return route.Handler != nil && route.Permission != reply.Public && !route.Stream && route.Timeout == 0 && r.ContentLength >= 0 && r.ContentLength <= bodyAhead
+}
+
+// door turns those away who would not even find room to wait, before anything is done for them: what is done for two of three in a flood would be missing
+// to the third. They are counted and told of as all others are; only their traces are not kept.
+func (s *Server) door(next http.Handler) http.Handler {
+	if s.c.AtOnce <= 0 {
+		return next
+	}
+	away := s.accessLog(s.headers(http.HandlerFunc(s.refuse)))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if takesPlace(r, of(r).route) && s.crowd.full() {
+			away.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// refuse tells one of a crowd to come again. The access log and the metric tell of it: a flood shall not cost a second line.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request) {
+	s.c.Metrics.Refused("crowd")
+	s.c.Reply.Write(w, r, crowded())
 }
 
 // hold keeps the number of requests that are worked on at once to what makes sense, so that those go on as fast as ever when three times as
@@ -92,8 +128,7 @@ func (s *Server) hold(next http.Handler) http.Handler {
 			r.Body = &readAhead{bytes.NewReader(body), err, r.Body}
 		}
 		if !s.crowd.enter(r) {
-			s.c.Metrics.Refused("crowd")
-			s.c.Reply.Write(w, r, crowded()) // the access log and the metric tell of it: a flood shall not cost a second line
+			s.refuse(w, r)
 			return
 		}
 		leave := sync.OnceFunc(s.crowd.leave)

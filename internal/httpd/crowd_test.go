@@ -35,6 +35,8 @@ func TestACrowdIsToldToComeAgain(t *testing.T) {
 		crowd(66)
 		if w := d.ask("GET", "/slow", "Cookie: iw=meera", "Accept: application/json"); w.Code != 503 || w.Header().Get("Retry-After") != "1" {
 			t.Errorf("the next: %d, Retry-After %q", w.Code, w.Header().Get("Retry-After"))
+		} else if log := d.log.String(); w.Header().Get("Content-Security-Policy") == "" || !strings.Contains(log, `"status":503`) || !strings.Contains(log, w.Header().Get("X-Request-Id")) {
+			t.Errorf("who is turned away at the door gets what all others get: %v, and the log tells of it: %s", w.Header(), log)
 		}
 		for _, path := range []string{"/open", "/events", "/livez"} {
 			if w := d.ask("GET", path, "Cookie: iw=meera"); w.Code != 200 {
@@ -66,7 +68,7 @@ func TestACrowdIsToldToComeAgain(t *testing.T) {
 }
 
 // TestACrowdThatStaysDoesNotWait: who comes in a gust waits a second for a place; when nobody has found one for three seconds, all who come wait a
-// moment only, until there is room again.
+// moment only, as many as there are places, until there is room again.
 func TestACrowdThatStaysDoesNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gate := make(chan struct{})
@@ -85,6 +87,10 @@ func TestACrowdThatStaysDoesNotWait(t *testing.T) {
 		inside.Go(func() { d.ask("GET", "/slow", "Cookie: iw=meera") })
 		synctest.Wait()
 		gust, _, _, crowd := wait(), wait(), wait(), wait()
+		inside.Go(func() { wait() }) // as many wait as there are places
+		synctest.Wait()
+		next := wait()
+		time.Sleep(shortTurn) // the one that waits has gone
 		inside.Go(func() { d.ask("GET", "/slow", "Cookie: iw=meera") }) // waits, and finds the place that is given up
 		synctest.Wait()
 		gate <- struct{}{}
@@ -93,8 +99,8 @@ func TestACrowdThatStaysDoesNotWait(t *testing.T) {
 		inside.Go(func() { d.ask("GET", "/slow", "Cookie: iw=meera") })
 		synctest.Wait()
 		again := wait()
-		if gust != turnTime || crowd != shortTurn || again != turnTime {
-			t.Errorf("waited %s in a gust, %s in a crowd that stays, %s after it", gust, crowd, again)
+		if gust != turnTime || crowd != shortTurn || next != 0 || again != turnTime {
+			t.Errorf("waited %s in a gust, %s in a crowd that stays, %s as the next one there, %s after it", gust, crowd, next, again)
 		}
 		close(gate)
 		inside.Wait()

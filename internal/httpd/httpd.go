@@ -133,6 +133,7 @@ func New(c Config, routes []reply.Route) (*Server, error) {
 	}
 	s.layers = []layer{
 		{"request id", s.requestID},
+		{"door", s.door},
 		{"trace", s.trace},
 		{"access log", s.accessLog},
 		{"security headers", s.headers},

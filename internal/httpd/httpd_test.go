@@ -20,7 +20,7 @@ func TestOrderOfTheLayers(t *testing.T) {
 	for _, l := range newDoor(t, nil).layers {
 		got = append(got, l.name)
 	}
-	want := []string{"request id", "trace", "access log", "security headers", "recover", "client address", "stopped sources", "host", "limits of time and size", "cross-origin protection",
+	want := []string{"request id", "door", "trace", "access log", "security headers", "recover", "client address", "stopped sources", "host", "limits of time and size", "cross-origin protection",
 		"limit of the source", "crowd", "authenticate", "stopped callers", "limit of the caller", "compression"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -13,8 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"intelliwiz/internal/telemetry"
-	"intelliwiz/internal/testworld"
+	"intelliwiz/internal/testworld/otlp"
 )
 
 const planted = "canary-91c2"
@@ -30,7 +32,7 @@ func send(t *testing.T, run func(ctx context.Context) error) {
 }
 
 func TestSpansReachACollectorAsOneTrace(t *testing.T) {
-	c := testworld.NewCollector(t)
+	c := otlp.New(t)
 	traces, err := telemetry.NewTraces(t.Context(), telemetry.Collector{Endpoint: c.URL + "/", Headers: telemetry.Hide("authorization=Bearer x, tenant=ops"), Ratio: 1, Version: "1.2"})
 	if err != nil {
 		t.Fatal(err)
@@ -60,11 +62,14 @@ func TestSpansReachACollectorAsOneTrace(t *testing.T) {
 		if !strings.Contains(carried, hex.EncodeToString(s.TraceId)) {
 			t.Errorf("%s is of another trace than %s", s.Name, carried)
 		}
-		if s.Name == "org.siteGet" && (s.EndTimeUnixNano-s.StartTimeUnixNano != 30e6 || s.Status.GetMessage() != "unavailable" || testworld.Attribute(s.Attributes, "db.response.returned_rows") != "2") {
+		if s.Name == "org.siteGet" && (s.EndTimeUnixNano-s.StartTimeUnixNano != 30e6 || s.Status.GetMessage() != "unavailable" || otlp.Attribute(s.Attributes, "db.response.returned_rows") != "2") {
 			t.Errorf("the statement is told as %v", s)
 		}
 	}
-	testworld.Same(t, map[string]string{"other none": "", "cache counts": "other none", "org.siteGet": "cache counts", "org.siteGone": "cache counts", "job mail.send": "other none"}, got)
+	want := map[string]string{"other none": "", "cache counts": "other none", "org.siteGet": "cache counts", "org.siteGone": "cache counts", "job mail.send": "other none"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
 	if c.Header("Authorization") != "Bearer x" || c.Header("Tenant") != "ops" || traces.Dropped() != 0 {
 		t.Errorf("headers %q and %q, %d dropped", c.Header("Authorization"), c.Header("Tenant"), traces.Dropped())
 	}
@@ -72,7 +77,7 @@ func TestSpansReachACollectorAsOneTrace(t *testing.T) {
 
 // TestATraceIsKeptWholeOrNotAtAll: what a request that is not kept causes is not kept either.
 func TestATraceIsKeptWholeOrNotAtAll(t *testing.T) {
-	c := testworld.NewCollector(t)
+	c := otlp.New(t)
 	traces, err := telemetry.NewTraces(t.Context(), telemetry.Collector{Endpoint: c.URL})
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +121,7 @@ func TestWithoutACollectorNothingIsTraced(t *testing.T) {
 }
 
 func TestLinesReachACollectorAsTheyAreWritten(t *testing.T) {
-	c := testworld.NewCollector(t)
+	c := otlp.New(t)
 	traces, err := telemetry.NewTraces(t.Context(), telemetry.Collector{Endpoint: c.URL, Ratio: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -138,12 +143,14 @@ func TestLinesReachACollectorAsTheyAreWritten(t *testing.T) {
 	}
 	l, got := all[0], map[string]string{}
 	for _, a := range l.Attributes {
-		got[a.Key] = testworld.Attribute(l.Attributes, a.Key)
+		got[a.Key] = otlp.Attribute(l.Attributes, a.Key)
 	}
 	want := map[string]string{"part": "db", "g.took": "double_value:1.5", "g.password": "***", "g.s": "***", "g.n": "3", "g.f": "double_value:0.5", "g.b": "bool_value:true", "g.err": "why",
 		"g.at": "1970-01-01 00:00:00 +0000 UTC", "g.deep.api_token": "***", "g.flat": "1", "g.list": `["a"]`, "g.text": "said x", "g.bad": got["g.bad"],
 		"g.trace_id": hex.EncodeToString(l.TraceId), "g.request_id": "01JA2M-7QK4X-W0ZC7"}
-	testworld.Same(t, want, got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
 	if l.SeverityText != "WARN" || int(l.SeverityNumber) != 13 || l.Body.GetStringValue() != "slow" || !strings.Contains(telemetry.Carried(ctx), hex.EncodeToString(l.TraceId)) {
 		t.Errorf("got %v", l)
 	}

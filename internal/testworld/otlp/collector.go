@@ -1,4 +1,5 @@
-package testworld
+// Package otlp is a collector of traces and log lines for tests. It knows nothing of the product: what tells of it can be tested with it.
+package otlp
 
 import (
 	"fmt"
@@ -26,8 +27,8 @@ type Collector struct {
 	headers http.Header
 }
 
-// NewCollector starts one that lives as long as the test.
-func NewCollector(t testing.TB) *Collector {
+// New starts one that lives as long as the test.
+func New(t testing.TB) *Collector {
 	t.Helper()
 	c := &Collector{}
 	s := httptest.NewServer(c)
