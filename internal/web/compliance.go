@@ -108,9 +108,11 @@ func keptViewOf(found page.Of[task.Kept], until clock.Date, site *id.Site, furth
 		}
 		places[k.Site] = x.Plus(k)
 	}
-	view.Words = shareWords(all) + " of " + grouped(all.OnTime+all.Late+all.Missed) + " were done on time, " + grouped(all.Late) + " late, " + grouped(all.Missed) + " missed, " + grouped(all.Open) + " are still to be done."
+	view.Words = keptWords(all)
 	view.Label = "On time, late and missed by month. " + view.Words
-	view.bars(months)
+	if all.OnTime+all.Late+all.Missed > 0 {
+		view.bars(months)
+	}
 	for n, k := range months {
 		at := time.Date(last.Year(), last.Month()-time.Month(keptMonths-1-n), 1, 0, 0, 0, 0, time.UTC)
 		k.Site = id.Site{}
@@ -143,6 +145,15 @@ func (v *keptView) sayPart(next string, until clock.Date, further bool) {
 	case further:
 		v.Part = "There are more sites than are counted at once: these are the last of them by code."
 	}
+}
+
+// keptWords say how it went: nothing of shares while none of it is over.
+func keptWords(k task.Kept) string {
+	open := counted(int(k.Open), "is", "are") + " still to be done."
+	if k.Share() < 0 {
+		return "Nothing of it is over yet; " + open
+	}
+	return shareWords(k) + " of " + grouped(k.OnTime+k.Late+k.Missed) + " were done on time, " + grouped(k.Late) + " late, " + grouped(k.Missed) + " missed; " + open
 }
 
 func shareWords(k task.Kept) string {

@@ -40,11 +40,11 @@ func (p *pages) flags(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	list := ui.List{ID: "flags", Caption: "Features that can be switched", Columns: []ui.Column{
-		{Label: "Feature", Slot: ui.Subject}, {Label: "Now"}, {Label: "In the organisation", Slot: ui.Third}, {Label: "Decided by"}, {Label: "Answers for it"},
+		{Label: "Feature", Slot: ui.Subject}, {Label: "Now"}, {Label: "In the organisation", Slot: ui.Third}, {Label: "Decided until"}, {Label: "Answers for it"},
 	}, More: ui.Pager{Shown: len(all), Noun: "features"}}
 	for _, x := range all {
 		row := ui.Row{Cells: []ui.Cell{
-			{Text: x.Switches, Note: x.Key}, {Text: flagWords(x.Declared, x.Value), Note: whyWords[x.Why]}, {Text: saidWords(x)}, {Text: string(x.Expires)}, {Text: x.Owner},
+			{Text: x.Switches, Note: x.Key}, {Text: flagWords(x.Declared, x.Value), Note: whyWords[x.Why]}, {Text: saidWords(x)}, {Text: dateWords(x.Expires)}, {Text: x.Owner},
 		}}
 		if v.who.Everywhere(flag.CanUpdate) {
 			row.Href = flagsPath + "/" + x.Key

@@ -14,7 +14,7 @@ import (
 func TestFeaturesAreSwitched(t *testing.T) {
 	h := fresh(t)
 	b, guard := h.as(org.Administrator), h.as(org.Guard)
-	b.get("/flags").is(http.StatusOK, "Posts on the live board", "board.posts", "as the product has it", "Nothing said", "2027-06-30")
+	b.get("/flags").is(http.StatusOK, "Posts on the live board", "board.posts", "as the product has it", "Nothing said", "30 Jun 2027")
 	b.get("/flags/board.posts").is(http.StatusOK, "As for everybody", "The audit trail says it.")
 	b.get("/flags/no.such").is(http.StatusNotFound)
 	b.post("/flags/board.posts", "value", "perhaps", "reason", "").is(http.StatusUnprocessableEntity, "This is no value of a flag of type bool.", "Enter a value.")

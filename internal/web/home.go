@@ -11,6 +11,7 @@ import (
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/ticket"
 	"intelliwiz/internal/web/static"
 	"intelliwiz/internal/web/ui"
 )
@@ -55,7 +56,7 @@ func (p *pages) home(w http.ResponseWriter, r *http.Request) error {
 	}
 	var view homeView
 	h := homeMaker{p: p, r: r, visit: &v, view: &view}
-	for _, part := range []func() error{h.tickets, h.sites, h.tasks, h.people, h.trail, h.mine} {
+	for _, part := range []func() error{h.sites, h.tickets, h.tasks, h.people, h.trail, h.mine} { // sites first: a single one gives its clock
 		if err := part(); err != nil {
 			return err
 		}
@@ -63,6 +64,9 @@ func (p *pages) home(w http.ResponseWriter, r *http.Request) error {
 	h.steps()
 	now := v.now.In(v.zone)
 	head := ui.Head{Title: "Today", Sub: now.Format("Monday, 2 January 2006, ") + now.Format(clockForm) + ". " + zoneLine(v.zone)}
+	if v.who.Can(ticket.CanCreate) {
+		head.Acts = []ui.Action{{Text: "New ticket", Icon: "plus", Href: ticketsPath + "/new"}}
+	}
 	v.frame.Maps = len(view.Places.Points) > 0
 	return p.show(w, r, http.StatusOK, v, ui.Headed(head), homePart(view))
 }

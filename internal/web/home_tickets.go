@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"intelliwiz/internal/page"
@@ -45,7 +46,7 @@ func (h *homeMaker) tickets() error {
 	for _, t := range mine.Items {
 		h.view.MyTickets.Entries = append(h.view.MyTickets.Entries, h.mineLine(t))
 	}
-	h.view.Numbers = append(h.view.Numbers, ticketNumbers(counts, late))
+	h.view.Numbers = slices.Insert(h.view.Numbers, 0, ticketNumbers(counts, late))
 	return nil
 }
 
@@ -99,6 +100,9 @@ func ticketNumbers(counts, late map[ticket.Status]int64) ui.Bars {
 	b.Total, b.Sub = grouped(n), grouped(over)+" late"
 	if over == 0 {
 		b.Sub = "None late"
+	}
+	if n == 0 {
+		b.Items, b.Sub = nil, "" // a chart of nothing says nothing
 	}
 	return b
 }

@@ -91,7 +91,7 @@ func importLines(x exchange.Import, show exchange.Action, rows []exchange.Outcom
 		}
 		l.Rows = append(l.Rows, ui.Row{Cells: []ui.Cell{{Text: o.Name}, {Pill: importPill(x, o.Action)}, {Text: o.Sheet + " " + strconv.Itoa(o.Row)}, why}})
 	}
-	l.More = ui.Pager{Shown: until, Noun: "rows"}
+	l.More = paged(until, "row", "rows")
 	if until < len(rows) {
 		l.More.Next = importPage(x, show, until)
 	}

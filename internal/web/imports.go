@@ -86,7 +86,7 @@ func (p *pages) showImports(w http.ResponseWriter, r *http.Request, kind exchang
 
 func (p *pages) importList(v visit, all []exchange.Import) ui.List {
 	l := ui.List{
-		ID: "imports", Caption: "Your imports, newest first", More: ui.Pager{Shown: len(all), Noun: "imports"},
+		ID: "imports", Caption: "Your imports, newest first", More: paged(len(all), "import", "imports"),
 		Columns: []ui.Column{{Label: "File", Slot: ui.Subject}, {Label: "State", Slot: ui.Status}, {Label: "Table", Slot: ui.Third}, {Label: "When"}, {Label: "Rows", Slot: ui.Amount}},
 	}
 	for _, x := range all {

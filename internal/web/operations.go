@@ -152,7 +152,7 @@ func (view *operationsView) costly(all []telemetry.Use) {
 			{Text: u.Name}, {Text: tookWords(u.Total.Round(time.Millisecond))}, {Text: grouped(int64(u.Count))}, {Text: tookWords(u.Mean().Round(10 * time.Microsecond))}, {Text: within}, {Text: grouped(int64(u.Failed))},
 		}})
 	}
-	view.Costly.More = ui.Pager{Shown: len(all), Noun: "statements"}
+	view.Costly.More = paged(len(all), "statement", "statements")
 }
 
 func (view *operationsView) faults(all []telemetry.Seen, v visit) {
@@ -168,5 +168,5 @@ func (view *operationsView) faults(all []telemetry.Seen, v visit) {
 			{Text: f.What, Note: f.Why}, {Text: grouped(f.Count)}, {Text: moment(f.Last, v.now, v.zone), Note: "first " + amid(f.First, v.now, v.zone)}, {Text: strings.Join(f.Requests, " ")}, {Code: f.Print},
 		}})
 	}
-	view.Faults.More = ui.Pager{Shown: len(all), Noun: "errors"}
+	view.Faults.More = paged(len(all), "error", "errors")
 }

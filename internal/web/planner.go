@@ -197,7 +197,7 @@ func (p *plannerView) posts(v visit, all []post.Gap) {
 
 // plannerFilters offers what the planner can be narrowed by.
 func (p *pages) plannerFilters(ctx context.Context, who actor.Actor, q plannerQuery) (ui.Filters, error) {
-	f := ui.Filters{Action: plannerPath, List: "planner", Search: ui.Search{Name: "who", Label: "Person by name or code, or Group: name", Value: q.values.Get("who")}}
+	f := ui.Filters{Action: plannerPath, List: "planner", Search: ui.Search{Name: "who", Label: "Person, or Group: name", Value: q.values.Get("who")}}
 	for _, name := range []string{"span", "on"} {
 		if x := q.values.Get(name); x != "" {
 			f.Hidden = append(f.Hidden, ui.Hidden{Name: name, Value: x})

@@ -62,8 +62,8 @@ func (p *pages) askBlackout(w http.ResponseWriter, r *http.Request, f form, refu
 		page.Sheet.Fields = []ui.Field{
 			{Name: "site_id", Label: "Site", Kind: ui.Select, Optional: true, Options: siteChoices(sites, who, plan.CanUpdate, every, f.text("site_id"))},
 			{Name: "reason", Label: "Why", Max: 200},
-			{Name: "from_day", Label: "From", Kind: ui.Date}, {Name: "from_time", Label: "At", Kind: ui.Time},
-			{Name: "until_day", Label: "Until", Kind: ui.Date}, {Name: "until_time", Label: "At", Kind: ui.Time},
+			{Name: "from_day", Label: "From", Kind: ui.Date}, {Name: "from_time", Label: "From, at", Kind: ui.Time},
+			{Name: "until_day", Label: "Until", Kind: ui.Date}, {Name: "until_time", Label: "Until, at", Kind: ui.Time},
 		}
 		for i, x := range page.Sheet.Fields {
 			page.Sheet.Fields[i].Value, page.Sheet.Fields[i].Error = f.text(x.Name), page.Sheet.Faults.At(x.Name)

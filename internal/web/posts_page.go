@@ -141,7 +141,7 @@ func postExpected(v visit, x post.Whole) ui.Facts {
 // postHeld says who holds the post now, and lets it be taken over and left.
 func postHeld(v visit, x post.Whole, f form, faults ui.Faults, offers []string) templ.Component {
 	at := postsPath + "/" + x.ID.String()
-	list := ui.List{ID: "held", Caption: "Who holds " + x.Name, More: ui.Pager{Shown: len(x.Held), Noun: "people"}, Columns: []ui.Column{{Label: "Person", Slot: ui.Subject}, {Label: "Since"}, {Label: "Remark"}}}
+	list := ui.List{ID: "held", Caption: "Who holds " + x.Name, More: paged(len(x.Held), "person", "people"), Columns: []ui.Column{{Label: "Person", Slot: ui.Subject}, {Label: "Since"}, {Label: "Remark"}}}
 	others := []ui.Option{{Label: "Nobody"}}
 	for _, d := range x.Held {
 		row := ui.Row{About: d.PersonName, Cells: []ui.Cell{{Text: d.PersonName}, {Text: amid(d.Began, v.now, v.zone)}, {Text: d.Remark}}}
@@ -207,8 +207,8 @@ func postRoster(v visit, x post.Whole, f form, faults ui.Faults, offers []string
 		}
 		s := sheet{Action: postsPath + "/" + x.ID.String() + "/roster", Go: "Add to the roster", Faults: faults}
 		s.Body = together(suggested(suggestion{Offers: offers, Field: fill(ui.Field{Name: "rostered", Label: "Person", Help: "Name or code.", Width: "mid"})}),
-			ui.Fields([]ui.Field{fill(ui.Field{Name: "from_day", Label: "From", Kind: ui.Date}), fill(ui.Field{Name: "from_time", Label: "At", Kind: ui.Time})}),
-			ui.Fields([]ui.Field{fill(ui.Field{Name: "until_day", Label: "Until", Kind: ui.Date}), fill(ui.Field{Name: "until_time", Label: "At", Kind: ui.Time})}))
+			ui.Fields([]ui.Field{fill(ui.Field{Name: "from_day", Label: "From", Kind: ui.Date}), fill(ui.Field{Name: "from_time", Label: "From, at", Kind: ui.Time})}),
+			ui.Fields([]ui.Field{fill(ui.Field{Name: "until_day", Label: "Until", Kind: ui.Date}), fill(ui.Field{Name: "until_time", Label: "Until, at", Kind: ui.Time})}))
 		parts = append(parts, within(ui.Boxed(ui.Card{Title: "Roster somebody"}), sheeted(s)))
 	}
 	return together(parts...)

@@ -72,6 +72,6 @@ func findingsList(all []readiness.Finding) ui.List {
 			{Text: f.Title, Note: f.ID}, {Pill: ui.Pill{Tone: resultTones[f.Result], Text: capital(strings.ToLower(f.Result.Words()))}}, {Text: f.Why, Note: strings.Join(f.Evidence, " · ")}, {Text: f.Todo},
 		}})
 	}
-	list.More = ui.Pager{Shown: len(all), Noun: "items"}
+	list.More = paged(len(all), "item", "items")
 	return list
 }

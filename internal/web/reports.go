@@ -10,6 +10,7 @@ import (
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/task"
+	"intelliwiz/internal/ticket"
 	"intelliwiz/internal/web/ui"
 )
 
@@ -89,6 +90,17 @@ func (p *pages) templates(ctx context.Context, who actor.Actor, f checklist.Filt
 	return slices.DeleteFunc(all, func(c checklist.Checklist) bool { return !slices.Contains(reportKinds(), c.Kind) }), err
 }
 
+// reportInstead is what one can do where there is no checklist for reports.
+func reportInstead(who actor.Actor) ui.Action {
+	switch {
+	case who.Can(checklist.CanCreate):
+		return ui.Action{Text: "New checklist", Icon: "plus", Href: checklistsPath + "/new"}
+	case who.Can(ticket.CanCreate):
+		return ui.Action{Text: "Report a ticket", Icon: "plus", Href: ticketsPath + "/new"}
+	}
+	return ui.Action{}
+}
+
 // askNewReport shows the form that begins a report.
 func (p *pages) askNewReport(w http.ResponseWriter, r *http.Request, f form, refusal error) error {
 	who := actor.From(r.Context())
@@ -98,7 +110,7 @@ func (p *pages) askNewReport(w http.ResponseWriter, r *http.Request, f form, ref
 		return err
 	}
 	if len(all) == 0 {
-		a.After = ui.Nothing(ui.Empty{Icon: "report", Title: "Nothing to report by yet", Text: "Reports are written by checklists for incidents, sites and audits. Whoever sets up checklists publishes one first."})
+		a.After = ui.Nothing(ui.Empty{Icon: "report", Title: "Nothing to report by yet", Text: "Reports are written by checklists for incidents, sites and audits. Whoever sets up checklists publishes one first.", Act: reportInstead(who)})
 		return p.ask(w, r, a, refusal)
 	}
 	a.Sheet = sheet{Action: reportsPath, Draft: "report:new", Go: "Go on to the questions", Back: tasksPath, Faults: faultsOf(refusal)}

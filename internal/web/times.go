@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"intelliwiz/internal/web/ui"
 )
 
 // The forms in which pages write times. The zone is named once per page, by zoneLine.
@@ -91,6 +93,14 @@ func counted(n int, one, many string) string {
 		return "1 " + one
 	}
 	return grouped(int64(n)) + " " + many
+}
+
+// paged counts the rows of a page with their noun: "1 row", "20 rows".
+func paged(n int, one, many string) ui.Pager {
+	if n == 1 {
+		many = one
+	}
+	return ui.Pager{Shown: n, Noun: many}
 }
 
 // grouped writes a number with a thin gap between thousands.
