@@ -10,7 +10,10 @@ import (
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/asset"
+	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
+	"intelliwiz/internal/task"
+	"intelliwiz/internal/ticket"
 )
 
 // keptField is a field of a record as the trail keeps it: one value, or the elements of a list.
@@ -129,13 +132,18 @@ func pairsOf(e journal.Entry) []pair {
 			}
 		}
 	}
-	return out
+	return slices.DeleteFunc(out, func(c pair) bool { // a name that is kept beside an id says more
+		thing, isID := strings.CutSuffix(c.key, "_id")
+		_, named := at[thing+"_name"]
+		return isID && named
+	})
 }
 
 // silent are the fields that say nothing beyond others.
 var silent = map[string]struct{}{
 	"id": {}, "version": {}, "home_site_name": {}, "person_name": {}, "role_name": {}, "place_name": {}, "current": {}, "count": {}, "seen_at": {},
-	"site_name": {}, "location_name": {}, "parent_name": {},
+	"site_name": {}, "location_name": {}, "parent_name": {}, "site_code": {}, "asset_code": {}, "updated_at": {}, "held_micros": {}, "form_id": {}, "plan_id": {},
+	"fires_at": {}, "nominal": {},
 }
 
 // fieldLabels call the fields of records as forms do.
@@ -146,6 +154,9 @@ var fieldLabels = map[string]string{
 	"meter_factor": "Meter factor", "purchased_on": "Purchased", "installed_on": "Installed", "warranty_until": "Warranty until", "service_from": "Contract from",
 	"service_until": "Contract until", "pause_on_hold": "The clock stands still on hold", "resolve_minutes": "Minutes to resolve", "status_note": "Why",
 	"asset.parent_id": "Belongs to", "asset.unit_id": "Unit of capacity", "location.parent_id": "Inside", "builtin": "Built in", "person_id": "Person", "role_id": "Role", "site_id": "Site", "created_at": "Created", "expires_at": "Expires", "hint": "Ends in",
+	"performer_name": "Done by", "creator_name": "Reported by", "asset_name": "Asset", "group_name": "Group", "category_name": "Category", "started_at": "Begun", "ended_at": "Done",
+	"received_at": "Received", "begins_at": "To begin", "due_at": "Due", "opened_at": "Opened", "resolved_at": "Resolved", "held_at": "On hold since",
+	"next_escalation_at": "Next escalation", "comments": "Number of comments", "on_expiry": "When it is missed",
 	"scopes": "Allows", "source": "Address", "agent": "Browser", "used_at": "Last used", "codes_left": "Recovery codes left",
 }
 
@@ -200,9 +211,9 @@ func (n *names) wordOf(key, v string) string {
 	case "location_id":
 		return n.location(v)
 	case "status":
-		if s := asset.Status(v); s.Valid() {
-			return s.Label()
-		}
+		return n.statusWord(v)
+	case "priority":
+		return capital(strings.ToLower(v))
 	case "category_id":
 		if n.noun == "ladder" {
 			return n.category(v)
@@ -221,6 +232,22 @@ func (n *names) wordOf(key, v string) string {
 		if t, err := time.Parse(time.RFC3339Nano, v); err == nil {
 			return moment(t, n.now, n.zone)
 		}
+	}
+	if _, err := id.Parse[id.Any](v); err == nil && strings.HasSuffix(key, "_id") {
+		return "another record"
+	}
+	return v
+}
+
+// statusWord calls a status as the pages of its noun do.
+func (n *names) statusWord(v string) string {
+	switch {
+	case n.noun == "ticket" && ticket.Status(v).Valid():
+		return ticket.Status(v).Label()
+	case n.noun == "task" && task.Status(v).Valid():
+		return task.Status(v).Label()
+	case asset.Status(v).Valid():
+		return asset.Status(v).Label()
 	}
 	return v
 }

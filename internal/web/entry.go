@@ -122,12 +122,10 @@ func howWords(kind actor.Kind) string {
 
 // recordPath is the page of the record that an entry is about, where it has one and still exists.
 func recordPath(e journal.Entry) string {
-	root := map[string]string{"site": "/sites/", "unit": "/units/", "person": "/people/", "group": "/groups/", "role": "/roles/",
-		"location": "/locations/", "category": "/categories/", "asset": "/assets/"}[e.Noun]
-	if root == "" || strings.HasSuffix(e.Verb, ".deleted") {
+	if strings.HasSuffix(e.Verb, ".deleted") {
 		return ""
 	}
-	return root + e.Subject.String()
+	return Record(e.Noun, e.Subject)
 }
 
 // entryLinks lead to the entries around this one.
