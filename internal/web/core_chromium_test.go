@@ -145,6 +145,9 @@ func TestCorePagesInABrowser(t *testing.T) {
 	b.run(`document.querySelector('#f-expires_at').value = '2026-12-31'; document.querySelector('main form').requestSubmit()`)
 	b.becomes(`document.querySelector('#f-token')?.value.startsWith('iw_')`)
 
+	// What is hidden is not shown, however it is laid out.
+	b.becomes(`(() => { const e = Object.assign(document.createElement('p'), { className: 'row btn stack', hidden: true }); document.body.append(e); return !e.checkVisibility() })()`)
+
 	// What cannot be undone is asked in a dialog, which names it.
 	b.do(chromedp.Navigate(b.url + "/account/tokens"))
 	b.becomes(`document.readyState === 'complete'`)

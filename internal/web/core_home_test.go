@@ -8,6 +8,7 @@ import (
 
 	"intelliwiz/internal/org"
 	"intelliwiz/internal/people"
+	"intelliwiz/internal/ticket"
 )
 
 func TestHomeOfAnAdministrator(t *testing.T) {
@@ -79,7 +80,10 @@ func TestHomeOfAGuard(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		h.renamed(h.Harbour, func(in *org.SiteInput) { in.Zone, in.Address = "Europe/Berlin", "Quay 7" })
 		guard := h.Staff[org.Guard]
-		a := h.as(org.Guard).get("/").is(200, "Your site", "Harbour", "Quay 7", "About me", guard.Login, "10:00. Times are in Europe/Berlin.").
+		c := h.Category("HOUSE")
+		h.Ladder(c.ID, nil, ticket.RungInput{After: 60, Person: &guard.ID})
+		h.NewTicket(h.Harbour.ID, c.ID, "Lamp out")
+		a := h.as(org.Guard).get("/").is(200, "Your site", "Harbour", "Quay 7", "About me", guard.Login, "10:00. Times are in Europe/Berlin.", "11:00 in 60 minutes", "New ticket").
 			lacks("Mill", "People 6", "What happened last", "needs somebody", "Asha")
 		points := a.all("li", "data-code", "HARBOUR")
 		if len(points) != 1 || attr(points[0], "data-lat") != "18.500000" || attr(points[0], "data-radius") != "150" {

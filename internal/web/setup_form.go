@@ -35,17 +35,7 @@ func (s sheet) goWords() string {
 }
 
 // summary names the field of each fault: "Code: Enter a value."
-func (s sheet) summary() ui.Summary {
-	out := s.Faults.Summary(s.Fields...)
-	for i, item := range out.Items {
-		for _, f := range s.Fields {
-			if item.Href == "#"+f.ID() {
-				out.Items[i].Text = f.Label + ": " + item.Text
-			}
-		}
-	}
-	return out
-}
+func (s sheet) summary() ui.Summary { return s.Faults.Summary(s.Fields...) }
 
 // suggestion is a text field that offers values.
 type suggestion struct {

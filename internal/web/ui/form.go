@@ -160,7 +160,7 @@ func (f Faults) Summary(shown ...Field) Summary {
 		seen[field.Name] = true
 		for _, x := range f.fields {
 			if x.Path == field.Name {
-				s.Items = append(s.Items, SummaryItem{Href: "#" + field.ID(), Text: x.Message})
+				s.Items = append(s.Items, SummaryItem{Href: "#" + field.ID(), Text: field.said(x.Message)})
 			}
 		}
 	}
@@ -176,6 +176,17 @@ func (f Faults) Summary(shown ...Field) Summary {
 		s.Title = strconv.Itoa(n) + " things to put right"
 	}
 	return s
+}
+
+// said names the field before what is wrong with it: the same words may hold of several.
+func (f Field) said(message string) string {
+	switch {
+	case f.Label == "":
+		return message
+	case strings.HasSuffix(f.Label, "?"):
+		return f.Label + " " + message
+	}
+	return f.Label + ": " + message
 }
 
 // Form is a form that posts: summary, its fields, then the children, then the buttons.

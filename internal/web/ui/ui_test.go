@@ -101,8 +101,8 @@ func TestFaultsFindTheirFields(t *testing.T) {
 	if got.At("a") != "A is short" || got.At("c") != "" || !got.Any() {
 		t.Errorf("At: %q %q", got.At("a"), got.At("c"))
 	}
-	want := Summary{Title: "3 things to put right", Items: []SummaryItem{{"#f-a", "A is short"}, {"#f-b", "B is taken"}, {"", "Elsewhere"}}}
-	if d := cmp.Diff(want, got.Summary(Field{Name: "a"}, Field{Name: "b"})); d != "" {
+	want := Summary{Title: "3 things to put right", Items: []SummaryItem{{"#f-a", "Length: A is short"}, {"#f-b", "Is it free? B is taken"}, {"", "Elsewhere"}}}
+	if d := cmp.Diff(want, got.Summary(Field{Name: "a", Label: "Length"}, Field{Name: "b", Label: "Is it free?"})); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}
 	f.Fields = f.Fields[:1]

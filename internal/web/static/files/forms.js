@@ -49,10 +49,13 @@ function resend(form, values, again) {
   form.requestSubmit(again);
 }
 
+// A page that is loaded anew shows what was sent before; what was typed since is in the draft.
+const reloaded = performance.getEntriesByType('navigation')[0]?.type === 'reload';
+
 function restore(form) {
-  if ('typed' in form.dataset) { keep(form); return; } // the server gave back what was typed
+  if ('typed' in form.dataset && !reloaded) { keep(form); return; } // the server gave back what was typed
   const draft = JSON.parse(sessionStorage.getItem(key(form)) || 'null');
-  if (!draft || draft.person !== person || form.querySelector('[aria-invalid="true"]') || JSON.stringify(typed(form)) === JSON.stringify(draft.values)) return;
+  if (!draft || draft.person !== person || (!reloaded && form.querySelector('[aria-invalid="true"]')) || JSON.stringify(typed(form)) === JSON.stringify(draft.values)) return;
   const before = typed(form);
   const time = new Date(draft.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const same = draft.version === version(form);
