@@ -21,6 +21,17 @@ type Filter struct {
 	To      time.Time  // before; zero = no bound
 }
 
+// statement is the one whose index leads to the rows of the filter: a plan is made without the values, so what may be null narrows none.
+func (f Filter) statement() db.SQL {
+	switch {
+	case f.Subject != nil:
+		return listAbout
+	case f.Who != nil:
+		return listBy
+	}
+	return list
+}
+
 // List gives the audit trail, newest first, of the sites that the actor's audit.read reaches; rows without a site need it everywhere.
 // Needs audit.read.
 func (j *Journal) List(ctx context.Context, who actor.Actor, f Filter, p page.Request) (page.Of[Entry], error) {
@@ -34,7 +45,7 @@ func (j *Journal) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 	sites, all := who.Sites(CanRead)
 	var rows []Entry
 	err = j.db.Read(ctx, who, func(tx *db.Tx) error {
-		rows, err = db.All(ctx, tx, scanEntry, list, all, sites, f.Noun, f.Verb, f.Who, f.Subject, db.Moment(f.From), db.Moment(f.To), before(last), p.Size()+1)
+		rows, err = db.All(ctx, tx, scanEntry, f.statement(), all, sites, f.Noun, f.Verb, f.Who, f.Subject, db.Moment(f.From), db.Moment(f.To), before(last), p.Size()+1)
 		return err
 	})
 	return page.Cut(rows, p, func(e Entry) (string, string) { return "", e.ID.String() }), err
@@ -71,11 +82,21 @@ func (j *Journal) Feed(ctx context.Context, who actor.Actor, after int64, limit 
 	return rows, err
 }
 
-const list db.SQL = `-- journal.list
+const narrowed = `
 select ` + columns + ` from journal j
 where j.tenant_id = $1 and ($2 or j.site_id in_list($3)) and ($4 = '' or j.noun = $4) and ($5 = '' or j.verb = $5)
+  and (j.at >= $8 or $8 is null) and (j.at < $9 or $9 is null) and j.id < $10`
+
+const list db.SQL = `-- journal.list` + narrowed + `
   and (j.who_id = $6 or $6 is null) and (j.subject_id = $7 or $7 is null)
-  and (j.at >= $8 or $8 is null) and (j.at < $9 or $9 is null) and j.id < $10
+order by j.id desc limit $11`
+
+const listBy db.SQL = `-- journal.listBy` + narrowed + `
+  and j.who_id = $6 and (j.subject_id = $7 or $7 is null)
+order by j.id desc limit $11`
+
+const listAbout db.SQL = `-- journal.listAbout` + narrowed + `
+  and j.subject_id = $7 and (j.who_id = $6 or $6 is null)
 order by j.id desc limit $11`
 
 const get db.SQL = `-- journal.get
