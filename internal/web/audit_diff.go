@@ -154,7 +154,7 @@ var fieldLabels = map[string]string{
 	"meter_factor": "Meter factor", "purchased_on": "Purchased", "installed_on": "Installed", "warranty_until": "Warranty until", "service_from": "Contract from",
 	"service_until": "Contract until", "pause_on_hold": "The clock stands still on hold", "resolve_minutes": "Minutes to resolve", "status_note": "Why",
 	"asset.parent_id": "Belongs to", "asset.unit_id": "Unit of capacity", "location.parent_id": "Inside", "builtin": "Built in", "person_id": "Person", "role_id": "Role", "site_id": "Site", "created_at": "Created", "expires_at": "Expires", "hint": "Ends in",
-	"performer_name": "Done by", "creator_name": "Reported by", "asset_name": "Asset", "group_name": "Group", "category_name": "Category", "started_at": "Begun", "ended_at": "Done",
+	"ticket.source": "Came from", "performer_name": "Done by", "creator_name": "Reported by", "asset_name": "Asset", "group_name": "Group", "category_name": "Category", "started_at": "Begun", "ended_at": "Done",
 	"received_at": "Received", "begins_at": "To begin", "due_at": "Due", "opened_at": "Opened", "resolved_at": "Resolved", "held_at": "On hold since",
 	"next_escalation_at": "Next escalation", "comments": "Number of comments", "on_expiry": "When it is missed",
 	"scopes": "Allows", "source": "Address", "agent": "Browser", "used_at": "Last used", "codes_left": "Recovery codes left",

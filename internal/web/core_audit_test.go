@@ -224,7 +224,7 @@ func TestEntriesAreToldInWords(t *testing.T) {
 	b.get("/audit/" + h.latest("session.ended").ID.String()).lacks("Nothing")
 	// A ticket is told with the words of its page, and leads to it.
 	lamp := h.NewTicket(h.Mill.ID, h.Category("LAMPS").ID, "Lamp out")
-	if a = b.get("/audit/"+h.latest("ticket.created").ID.String()).is(200, "Category → LAMPS", "Status → New").lacks("another record", "Updated at", "Held micros"); !a.linksTo("/tickets/" + lamp.ID.String()) {
+	if a = b.get("/audit/"+h.latest("ticket.created").ID.String()).is(200, "Category LAMPS", "Status New", "Came from SYSTEM").lacks("another record", "Updated at", "Held micros"); !a.linksTo("/tickets/" + lamp.ID.String()) {
 		t.Error("no way to the ticket")
 	}
 	b.get("/audit/"+h.latest("token.deleted").ID.String()).is(200, "As it was last", "Payroll").lacks("As it was made")
