@@ -75,11 +75,10 @@ type Service struct {
 	looks map[Kind]Look
 	also  []Also
 	slots chan struct{} // of what is done side by side, whatever tenant it is of
+	all   []id.Tenant   // every tenant, as they were listed last; of Run alone
 
 	mu   sync.Mutex
 	next map[id.Tenant]time.Time // when something of a tenant comes, as far as this node knows
-	all  []id.Tenant             // every tenant, as they were listed last
-	at   int                     // which of them the round comes to next
 }
 
 // New makes the service, and registers its work.
