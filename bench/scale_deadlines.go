@@ -68,10 +68,13 @@ func (h *hour) start(ctx context.Context) error {
 // prepare makes the tasks, with what is expected of them, past the product: the nodes learn of them when their round comes to the tenant, and the first
 // comes only after that.
 func (h *hour) prepare(ctx context.Context) error {
+	if err := h.w.d.exec(ctx, "delete from deadlines", "delete from tasks"); err != nil { // there may be many
+		return err
+	}
 	round := time.Duration(min(max(h.w.o.tenants, 3), 30)) * time.Second
-	h.begin = time.Now().Add(round + 2*time.Second + time.Duration(h.number)*time.Millisecond)
+	h.begin = time.Now().Add(round + 4*time.Second + time.Duration(h.number)*time.Millisecond)
 	c := h.w.world[0]
-	err := h.w.d.exec(ctx, "delete from deadlines", "delete from tasks",
+	err := h.w.d.exec(ctx,
 		fmt.Sprintf(`insert into tasks (tenant_id, id, kind, source, site_id, name, search_key, person_id, priority, proof, ordered, on_expiry, nominal, round, seq,
 			schedule_version, fires_at, begins_at, due_at, status, late, deviation, alerts, version, created_at, updated_at)
 		select '%s', gen_random_uuid(), 'TASK', 'PLAN', '%s', 'Lamp ' || n, 'lamp ' || n, '%s', 'LOW', 'NONE', false, 'CLOSE', '2026-01-01T09:00', 0, 0, 1, t, t, t,
