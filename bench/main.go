@@ -33,6 +33,7 @@ type options struct {
 	conns   int
 	rate    float64       // arrivals a second of a mixed day
 	soak    time.Duration // how long one goes on to see whether memory grows
+	span    time.Duration // in which deadlines come at the rate of an hour of a hundred thousand
 	profile string        // a folder for profiles of the product
 	short   bool          // a smoke
 	keep    bool          // the folder with databases and logs
@@ -59,11 +60,12 @@ func main() {
 	flag.IntVar(&o.conns, "connections", 16, "connections")
 	flag.Float64Var(&o.rate, "rate", 150, "arrivals a second of the mixed day")
 	flag.DurationVar(&o.soak, "soak", 3*time.Minute, "how long a mixed day goes on to see whether memory grows")
+	flag.DurationVar(&o.span, "span", 5*time.Minute, "how long deadlines come at the rate of 100,000 an hour")
 	flag.StringVar(&o.profile, "profile", "", "a folder for processor profiles of the product, one a workload; rounds are then not to be trusted")
 	flag.BoolVar(&o.keep, "keep", false, "keep the folder with the logs, and say where it is")
 	flag.Parse()
 	if o.short {
-		o.tenants, o.tickets, o.rounds, o.round = 2, 2400, 1, 150*time.Millisecond
+		o.tenants, o.tickets, o.rounds, o.round, o.span = 2, 2400, 1, 150*time.Millisecond, 4*time.Second
 	}
 	o.engines = strings.Split(engines, ",")
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

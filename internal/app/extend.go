@@ -31,13 +31,14 @@ func (s *services) extend() error {
 	s.notices = s.newNotices()
 	s.lists = checklist.New(s.db, s.journal, s.cache, s.now)
 	s.plans = plan.New(s.db, s.journal, plan.Straight{Speed: s.cfg.Tasks.Speed}, s.now)
+	s.expected = deadline.New(deadline.Config{DB: s.db, Jobs: s.jobs, Now: s.now, Log: s.log, Tenants: s.org.Tenants, Late: s.metrics.Late})
 	s.ticket = ticket.New(ticket.Config{
-		Cache: s.cache,
-		DB:    s.db, Journal: s.journal, Jobs: s.jobs, Now: s.now, Door: s.auth, Limit: s.limits.Report, Tenants: s.org.Tenants, Climbed: s.metrics.Climbed,
+		Cache: s.cache, Soon: s.expected.Sooner,
+		DB: s.db, Journal: s.journal, Jobs: s.jobs, Now: s.now, Door: s.auth, Limit: s.limits.Report, Tenants: s.org.Tenants, Climbed: s.metrics.Climbed,
 		Bulk: func(ctx context.Context, who actor.Actor) bool { return s.flags.Bool(ctx, who, flag.BulkAssign) },
 	})
+	s.expected.Also(s.ticket.ClimbDue)
 	s.notices.Tell(notice.Source{Verbs: ticket.Told(), Tell: s.ticket.Tellings, Nobody: ticket.TellsNobody})
-	s.expected = deadline.New(deadline.Config{DB: s.db, Jobs: s.jobs, Now: s.now, Log: s.log, Tenants: s.org.Tenants, Late: s.metrics.Late})
 	s.tasks = task.New(task.Config{
 		DB: s.db, Journal: s.journal, Jobs: s.jobs, Cache: s.cache, Plans: s.plans, Checklists: s.lists, Deadlines: s.expected, Assets: s.asset, Tickets: s.ticket,
 		InCharge: s.org.InCharge, Tenants: s.org.Tenants, Grace: s.cfg.Tasks.Grace, Now: s.now,

@@ -202,8 +202,11 @@ func (s *services) openShared() (err error) {
 	return err
 }
 
-// forget ends what is kept of a record that has changed.
+// forget ends what is kept of a record that has changed, and has it looked at what is expected of its tenant now.
 func (s *services) forget(tenant id.Tenant, noun string, subject id.Any) {
+	if s.expected != nil {
+		s.expected.Heard(tenant)
+	}
 	if noun == "" {
 		s.cache.Apply(tenant)
 		return

@@ -16,8 +16,14 @@ import (
 func (d *DB) Together(ctx context.Context, who actor.Actor, fn func(ctx context.Context) error) error {
 	return d.Write(ctx, who, func(tx *Tx) error {
 		tx.Unjournaled("each part inside answers for its own rows")
-		return fn(context.WithValue(ctx, outerKey{}, tx))
+		return fn(tx.Around(ctx))
 	})
+}
+
+// Around gives a context with which Reads and Writes are parts of this transaction, as in Together: for who writes something of its own around what
+// use cases do.
+func (t *Tx) Around(ctx context.Context) context.Context {
+	return context.WithValue(ctx, outerKey{}, t)
 }
 
 // Joined says that work with this context is part of a Together: what it reads may be taken back, and must not be kept outside.

@@ -65,16 +65,20 @@ type Config struct {
 	Late    func(kind string, by time.Duration)            // told of every look how long after its time it was; nil: nobody
 }
 
+// Also is something else of a tenant that comes at moments which it keeps itself: tickets that climb. It does what has come, some of it at once, and
+// gives when the next comes; the zero time: nothing does. who is the system.
+type Also func(ctx context.Context, who actor.Actor) (next time.Time, err error)
+
 // Service keeps expectations and looks at them. Nothing runs before Run.
 type Service struct {
 	c     Config
 	looks map[Kind]Look
+	also  []Also
+	slots chan struct{} // of what is done side by side, whatever tenant it is of
+	all   []id.Tenant   // every tenant, as they were listed last; of Run alone
 
-	mu    sync.Mutex
-	next  map[id.Tenant]time.Time // when the next expectation of a tenant comes, as far as this node knows
-	round []id.Tenant             // who is still to be looked at in this round
-	share int                     // of them in one turn
-	turns int                     // how often has been looked
+	mu   sync.Mutex
+	next map[id.Tenant]time.Time // when something of a tenant comes, as far as this node knows
 }
 
 // New makes the service, and registers its work.
@@ -85,7 +89,7 @@ func New(c Config) *Service {
 	if c.Round == 0 {
 		c.Round = 30 * time.Second
 	}
-	s := &Service{c: c, looks: map[Kind]Look{}, next: map[id.Tenant]time.Time{}}
+	s := &Service{c: c, looks: map[Kind]Look{}, next: map[id.Tenant]time.Time{}, slots: make(chan struct{}, workers)}
 	if c.Jobs != nil {
 		job.Every(c.Jobs, 24*time.Hour, sweep{}, s.sweep)
 	}
@@ -94,6 +98,25 @@ func New(c Config) *Service {
 
 // Register says what is done when an expectation of a kind has come. Call it before Run.
 func (s *Service) Register(k Kind, look Look) { s.looks[k] = look }
+
+// Also has something else of every tenant looked at with its expectations. Call it before Run.
+func (s *Service) Also(do Also) { s.also = append(s.also, do) }
+
+// Sooner notes that something of a tenant comes at a moment: this node looks then.
+func (s *Service) Sooner(t id.Tenant, at time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if next, known := s.next[t]; !known || at.Before(next) {
+		s.next[t] = at
+	}
+}
+
+// heard is how soon a node looks at a tenant of which it heard that something has changed.
+const heard = 2 * time.Second
+
+// Heard notes that records of a tenant have changed, on whatever node, from which something may be expected that this one does not know of: it looks
+// soon. The node that wrote it may be gone before it comes.
+func (s *Service) Heard(t id.Tenant) { s.Sooner(t, s.c.Now().Add(heard)) }
 
 // Expected is something that a domain expects.
 type Expected struct {
@@ -124,7 +147,7 @@ func (s *Service) Expect(tx *db.Tx, all ...Expected) {
 		}
 	}
 	tx.Later(expect, ids, kinds, subjects, dues, now)
-	tx.AfterCommit(func() { s.sooner(tenant, first) })
+	tx.AfterCommit(func() { s.Sooner(tenant, first) })
 }
 
 // Meet ends all that is expected of a record: it is met. Without it, the look finds out.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -204,20 +206,43 @@ func TestALookThatFailsKeepsNothingAndComesAgain(t *testing.T) {
 		if err := b.fire(); err != nil {
 			t.Errorf("it is looked at again at once: %v", err)
 		}
-		b.Clock.Advance(10 * time.Second)
+		b.Clock.Advance(time.Second)
 		if err := b.fire(); !errors.Is(err, broken) {
-			t.Errorf("after ten seconds: %v", err)
+			t.Errorf("after a second: %v", err)
 		}
-		b.Clock.Advance(10 * time.Second)
+		b.Clock.Advance(time.Second)
 		if err := b.fire(); err != nil {
-			t.Errorf("after ten more: %v", err)
+			t.Errorf("after one more: %v", err)
 		}
 		b.answer = func(deadline.Deadline) (deadline.Answer, error) { return deadline.Answer{State: deadline.Broken}, nil }
-		b.Clock.Advance(10 * time.Second)
+		b.Clock.Advance(time.Second)
 		if err := b.fire(); err != nil {
 			t.Fatal(err)
 		}
 		b.same(b.states(bad, good), "BROKEN 1", "BROKEN 1")
+	})
+}
+
+// TestTwoOfOneRecordAreLookedAtInTurn, and both.
+func TestTwoOfOneRecordAreLookedAtInTurn(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		x, due, at := id.New[id.Any](), testworld.Morning.Add(time.Minute), atomic.Int64{}
+		b.write(func(tx *db.Tx) {
+			b.Deadlines.Expect(tx, deadline.Expected{Kind: tea, Subject: x, Due: due}, deadline.Expected{Kind: tea, Mark: "again", Subject: x, Due: due})
+		})
+		b.answer = func(deadline.Deadline) (deadline.Answer, error) {
+			if at.Add(1) > 1 {
+				t.Error("both at once")
+			}
+			runtime.Gosched()
+			at.Add(-1)
+			return deadline.Answer{State: deadline.Broken}, nil
+		}
+		b.Clock.Advance(time.Minute)
+		if err := b.fire(); err != nil {
+			t.Fatal(err)
+		}
+		b.same(b.states(x), "BROKEN 2", "BROKEN 2")
 	})
 }
 

@@ -78,7 +78,9 @@ func (s *Service) close(ctx context.Context, who actor.Actor, old, t Task) error
 		if n == 0 {
 			return fault.Stale("task", old)
 		}
-		tx.Later(visitsClose, t.ID, t.Updated)
+		if t.Kind.Stops() {
+			tx.Later(visitsClose, t.ID, t.Updated)
+		}
 		return s.journal.Record(ctx, tx, journal.Change{Verb: "task.expired", Subject: t.ID, Site: t.Site, Before: old, After: t})
 	})
 }

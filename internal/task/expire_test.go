@@ -8,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"intelliwiz/internal/checklist"
+	"intelliwiz/internal/db"
+	"intelliwiz/internal/db/dbtest"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
 	"intelliwiz/internal/org"
@@ -42,6 +44,22 @@ func (p *post) expected(x id.Task) string {
 		return fmt.Sprintf("%d expectations", len(rows))
 	}
 	return string(rows[0].State) + " " + rows[0].Note
+}
+
+// TestWhatAMissedTaskCosts: one transaction of eight statements, of which none is in vain, between two reads of what has come.
+func TestWhatAMissedTaskCosts(t *testing.T) {
+	var said []string
+	d := dbtest.Open(t, "sqlite", func(o *db.Options) { o.Observe = func(x db.Stat) { said = append(said, x.Name) } })
+	w := testworld.New(t, d)
+	p := &post{w, t, w.Checklist("Gate", w.Question("Lamp on?"))}
+	x := p.first(p.Plan(p.Harbour.ID, "Lamps", p.list))
+	p.Clock.Advance(x.Due.Add(testworld.TaskGrace).Sub(p.Clock.Now()))
+	said = nil
+	p.ok(p.Deadlines.FireDue(t.Context(), p.System))
+	testworld.Same(t, []string{
+		"deadline.next", "deadline.come", "deadline.claim", "task.get", "db.savepoint", "task.taskClose", "journal.insert", "db.keepPart", "deadline.ended", "db.commit",
+		"deadline.next", "deadline.come",
+	}, said)
 }
 
 // TestATaskThatNobodyDidIsClosed once its time and the grace for phones are over, not before, and once.

@@ -152,11 +152,12 @@ func Empty(t testing.TB, d *db.DB, change ...func(*auth.Config)) *World {
 		Address:  func(noun string, record id.Any) string { return "https://iw.example/" + noun + "/" + record.String() },
 		Settings: "https://iw.example/account/notices", Every: 20 * time.Millisecond,
 	})
+	w.Deadlines = deadline.New(deadline.Config{DB: d, Now: w.Clock.Now, Log: log, Tenants: w.Org.Tenants, Tick: 10 * time.Millisecond, Round: 50 * time.Millisecond})
 	w.Ticket = ticket.New(ticket.Config{
-		Cache: store, DB: d, Journal: w.Journal, Jobs: w.Jobs, Now: w.Clock.Now, Door: w.Auth, Limit: w.Limit.Report, Tenants: w.Org.Tenants, Sweep: time.Hour,
+		Soon: w.Deadlines.Sooner, Cache: store, DB: d, Journal: w.Journal, Jobs: w.Jobs, Now: w.Clock.Now, Door: w.Auth, Limit: w.Limit.Report, Tenants: w.Org.Tenants, Sweep: time.Hour,
 		Bulk: func(ctx context.Context, who actor.Actor) bool { return w.Flags.Bool(ctx, who, flag.BulkAssign) },
 	})
-	w.Deadlines = deadline.New(deadline.Config{DB: d, Now: w.Clock.Now, Log: log, Tenants: w.Org.Tenants, Tick: 10 * time.Millisecond, Round: 50 * time.Millisecond})
+	w.Deadlines.Also(w.Ticket.ClimbDue)
 	w.Tasks = task.New(task.Config{
 		DB: d, Journal: w.Journal, Jobs: w.Jobs, Cache: w.Cache, Plans: w.Plans, Checklists: w.Checks, Deadlines: w.Deadlines, Assets: w.Asset, Tickets: w.Ticket, InCharge: w.Org.InCharge,
 		Tenants: w.Org.Tenants, Now: w.Clock.Now, Every: time.Hour, Grace: TaskGrace,

@@ -87,14 +87,14 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, t *Ticket, in Input, ha
 	return s.settle(ctx, tx, Ticket{}, *t, journal.Change{Verb: verb, After: *t})
 }
 
-// settle has the change of a ticket journaled, and looks at the ticket again when it should climb.
+// settle has the change of a ticket journaled, and says when it climbs next.
 func (s *Service) settle(ctx context.Context, tx *db.Tx, old, t Ticket, c journal.Change) error {
 	c.Subject, c.Site = t.ID, t.Site
 	if err := s.journal.Record(ctx, tx, c); err != nil {
 		return err
 	}
-	if t.Next == nil || old.Next != nil && old.Next.Equal(*t.Next) {
-		return nil
+	if t.Next != nil && (old.Next == nil || !old.Next.Equal(*t.Next)) {
+		tx.AfterCommit(func() { s.soon(tx.Who().Tenant(), *t.Next) })
 	}
-	return s.climbAt(ctx, tx, t.Next)
+	return nil
 }

@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"sync"
 	"time"
 
 	"intelliwiz/internal/actor"
-	"intelliwiz/internal/cache"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
@@ -15,13 +16,14 @@ import (
 	"intelliwiz/internal/journal"
 )
 
-// climb takes up a tenant's tickets that should have gone to their next level by now.
+// climb takes up a tenant's tickets that should have gone to their next level by now. The version before put it off for each; nothing does any more, but
+// what it has put off comes.
 type climb struct{}
 
 // Kind names the job.
 func (climb) Kind() string { return "ticket.climb" }
 
-// sweep looks for tickets of all tenants that should have climbed, however long ago (D-56): a net under the jobs.
+// sweep looks for tickets of all tenants that should have climbed, however long ago (D-56): a net under ClimbDue.
 type sweep struct{}
 
 // Kind names the job.
@@ -33,41 +35,99 @@ func (s *Service) registerJobs(r *job.Runner, every time.Duration) {
 	job.Every(r, every, sweep{}, s.sweep)
 }
 
-// climbStep is how exactly tickets climb: those of a tenant that climb within it are one job, which most new tickets find there already.
-const climbStep = 10 * time.Second
-
-// keptClimbs are the moments for which this process has put off work.
-func keptClimbs(store *cache.Store) *cache.Of[bool] {
-	return cache.Named[bool](store, "ticket.climbs", cache.Options{Local: true})
-}
-
-// climbAt puts off the work for a ticket that climbs at a moment, unless it is there already; the sweep finds what commits only after it.
-func (s *Service) climbAt(ctx context.Context, tx *db.Tx, next *time.Time) error {
-	if s.jobless || next == nil {
-		return nil
+// ClimbDue takes up tickets of the tenant whose time has come, as many as one read gives, and says when the next ticket's comes; the zero time: no
+// ticket's does. Any number of nodes may call it, each begins anywhere among them. One that does not climb, by a fault or because something else was faster,
+// is tried again by the sweep, or when it has another moment. It is for background work: who is the system.
+func (s *Service) ClimbDue(ctx context.Context, who actor.Actor) (next time.Time, err error) {
+	if who.Kind() != actor.System {
+		return next, fault.Denied("ticket.escalate")
 	}
-	now, tenant := s.now(), tx.Who().Tenant()
-	at := *next
-	if at.Before(now) {
-		at = now
+	var late []lateTicket
+	var after []time.Time
+	now := s.now()
+	err = s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
+		db.Soon(tx, &after, func(r db.Row) (at time.Time, err error) { err = r.Scan(&at); return at, err }, ticketNext, now)
+		late, err = db.All(ctx, tx, scanLate, ticketsLate, now, most)
+		return err
+	})
+	if err != nil {
+		return next, fmt.Errorf("look for tickets that climb: %w", err)
 	}
-	at = at.Add(climbStep - time.Microsecond).Truncate(climbStep)
-	key := at.UTC().Format(time.RFC3339)
-	if _, known := s.climbs.Peek(tenant, key); known && at.Sub(now) > time.Second { // else it may have begun
-		return nil
+	if len(after) > 0 {
+		next = after[0]
 	}
-	keep := s.climbs.Begin(tenant)
-	tx.AfterCommit(func() { keep(key, true) })
-	return job.EnqueueAt(ctx, tx, climb{}, key, at)
-}
-
-// up takes a ticket up all levels that it should have reached. A ticket that moved on meanwhile is left alone.
-func (s *Service) up(ctx context.Context, who actor.Actor, ticket id.Ticket) error {
-	for {
-		climbed, err := s.Escalate(ctx, who, ticket)
-		if err != nil || !climbed {
-			return err
+	late = s.stuck.without(who.Tenant(), late)
+	if len(late) == 0 {
+		return next, nil
+	}
+	var faults []error
+	from := rand.IntN(len(late)) //nolint:gosec // where to begin is no secret
+	for i := range late {
+		t := late[(from+i)%len(late)]
+		climbed, err := s.up(ctx, who, t.id)
+		switch faults = append(faults, err); {
+		case climbed:
+			next = now // there may be more
+		case fault.KindOf(err) != fault.Unavailable: // that is of the moment
+			s.stuck.add(who.Tenant(), t)
 		}
+	}
+	return next, errors.Join(faults...)
+}
+
+// lateTicket is a ticket whose time to climb has come.
+type lateTicket struct {
+	id id.Ticket
+	at time.Time
+}
+
+func scanLate(r db.Row) (t lateTicket, err error) {
+	err = r.Scan(&t.id, &t.at)
+	return t, err
+}
+
+// stuck is what ClimbDue of this process has tried in vain, by tenant.
+type stuck struct {
+	mu  sync.Mutex
+	all map[id.Tenant]map[lateTicket]bool
+}
+
+// without gives those of the late tickets of a tenant that were not tried in vain, and forgets what is late no more.
+func (s *stuck) without(tenant id.Tenant, late []lateTicket) (left []lateTicket) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	still := map[lateTicket]bool{}
+	for _, t := range late {
+		if s.all[tenant][t] {
+			still[t] = true
+			continue
+		}
+		left = append(left, t)
+	}
+	delete(s.all, tenant)
+	if len(still) > 0 {
+		s.all[tenant] = still
+	}
+	return left
+}
+
+func (s *stuck) add(tenant id.Tenant, t lateTicket) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.all[tenant] == nil {
+		s.all[tenant] = map[lateTicket]bool{}
+	}
+	s.all[tenant][t] = true
+}
+
+// up takes a ticket up all levels that it should have reached, and says whether there was one. A ticket that moved on meanwhile is left alone.
+func (s *Service) up(ctx context.Context, who actor.Actor, ticket id.Ticket) (climbed bool, err error) {
+	for {
+		more, err := s.Escalate(ctx, who, ticket)
+		if err != nil || !more {
+			return climbed, err
+		}
+		climbed = true
 	}
 }
 
@@ -143,11 +203,14 @@ func (s *Service) reset(ctx context.Context, tx *db.Tx, old, t Ticket) error {
 	return s.settle(ctx, tx, old, t, recounted(old, t))
 }
 
-// late is how many tickets of a tenant one sweep takes up; the next takes up the rest.
-const late = 500
+// most is how many tickets of a tenant are taken up at once; the next look takes up the rest.
+const most = 500
 
 const ticketsLate db.SQL = `-- ticket.ticketsLate
-select t.id from tickets t where t.tenant_id = $1 and t.next_escalation_at <= $2 order by t.next_escalation_at limit $3`
+select t.id, t.next_escalation_at from tickets t where t.tenant_id = $1 and t.next_escalation_at <= $2 order by t.next_escalation_at limit $3`
+
+const ticketNext db.SQL = `-- ticket.ticketNext
+select t.next_escalation_at from tickets t where t.tenant_id = $1 and t.next_escalation_at > $2 order by t.next_escalation_at limit 1`
 
 // sweep goes through all tenants; a fault in one does not keep it from the next.
 func (s *Service) sweep(ctx context.Context, _ actor.Actor, _ sweep) error {
@@ -163,17 +226,18 @@ func (s *Service) sweep(ctx context.Context, _ actor.Actor, _ sweep) error {
 }
 
 func (s *Service) sweepTenant(ctx context.Context, who actor.Actor) error {
-	var tickets []id.Ticket
+	var late []lateTicket
 	err := s.db.Read(ctx, who, func(tx *db.Tx) (err error) {
-		tickets, err = db.All(ctx, tx, scanTicketID, ticketsLate, s.now(), late)
+		late, err = db.All(ctx, tx, scanLate, ticketsLate, s.now(), most)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	var faults []error
-	for _, t := range tickets {
-		faults = append(faults, s.up(ctx, who, t))
+	for _, t := range late {
+		_, err := s.up(ctx, who, t.id)
+		faults = append(faults, err)
 	}
 	return errors.Join(faults...)
 }

@@ -1,6 +1,7 @@
 package ticket_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"sync"
@@ -185,15 +186,20 @@ func TestEveryLevelIsClimbedOnceHoweverManyTry(t *testing.T) {
 	})
 }
 
-// TestTheJobClimbsWhenTheTimeComes: nobody asks; the work that was put off at creation does, and people are told once.
-func TestTheJobClimbsWhenTheTimeComes(t *testing.T) {
+// TestATicketClimbsWhenItsTimeComes: nobody asks; the service that looks at what is expected was told at the commit. People are told once.
+func TestATicketClimbsWhenItsTimeComes(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
-		d.Clock.Advance(time.Since(d.Clock.Now()) - 3*time.Hour) // the runner lives by the real clock
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- d.Deadlines.Run(ctx) }()
 		x := d.NewTicket(d.Mill.ID, d.hvac.ID, "A")
 		stays := d.at(ticket.Resolved, d.System, nil)
 		d.Clock.Advance(3 * time.Hour)
-		d.Start()
 		testworld.Eventually(t, "both levels", func() bool { return d.get(x).Level == 2 })
+		if stop(); <-done != nil {
+			t.Error("the end is a fault")
+		}
+		d.Start()
 		testworld.Eventually(t, "mail to the level's address", func() bool {
 			return slices.ContainsFunc(d.Sink.Sent(), func(m testworld.Mail) bool { return m.To == "boss@lantern.example" })
 		})
@@ -206,5 +212,31 @@ func TestTheJobClimbsWhenTheTimeComes(t *testing.T) {
 		if n != 1 || d.escalated(x) != 2 || d.get(stays).Level != 0 {
 			t.Errorf("%d mails, %d lines, the resolved one is at level %d", n, d.escalated(x), d.get(stays).Level)
 		}
+	})
+}
+
+// TestALookTakesUpWhatIsDueAndKnowsTheNext: what cannot climb is tried once at its moment, keeps nobody back, and is left to the sweep.
+func TestALookTakesUpWhatIsDueAndKnowsTheNext(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		good, bad := d.NewTicket(d.Tower.ID, d.hvac.ID, "Good"), d.NewTicket(d.Mill.ID, d.hvac.ID, "Bad")
+		look := func(want *time.Time, fails bool) {
+			t.Helper()
+			next, err := d.Ticket.ClimbDue(t.Context(), d.System)
+			if (err != nil) != fails || want == nil && !next.IsZero() || want != nil && !next.Equal(*want) {
+				t.Errorf("next at %s: %v", next, err)
+			}
+		}
+		look(after(time.Hour), false)
+		d.Exec("update sites set zone = 'Nowhere/At-all' where id = '"+d.Mill.ID.String()+"'",
+			"update ticket_categories set clock = 'BUSINESS' where id = '"+d.hvac.ID.String()+"'")
+		d.Clock.Advance(40 * 24 * time.Hour)
+		now := d.Clock.Now()
+		look(&now, true) // there may be more
+		look(nil, false)
+		if d.get(good).Level != 2 || d.get(bad).Level != 0 {
+			t.Errorf("levels %d %d", d.get(good).Level, d.get(bad).Level)
+		}
+		_, err := d.Ticket.ClimbDue(t.Context(), d.Actor(org.Administrator))
+		testworld.Refused(t, err, "ticket.escalate")
 	})
 }

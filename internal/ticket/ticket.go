@@ -63,7 +63,7 @@ type Door interface {
 type Config struct {
 	DB      *db.DB
 	Journal *journal.Journal
-	Jobs    *job.Runner // nil: no work of its own, and none put off; the sweep of another service finds what should climb
+	Jobs    *job.Runner // nil: no work of its own; the sweep of another service finds what should climb
 	Now     clock.Now
 	Door    Door
 	Cache   *cache.Store
@@ -73,6 +73,8 @@ type Config struct {
 	Tenants func(ctx context.Context) ([]id.Tenant, error)
 	// Sweep is how often tickets are looked for that should have climbed and did not; 0 = 1 minute.
 	Sweep time.Duration
+	// Soon is told at the commit when a ticket climbs next, so that ClimbDue is called then; nil = nobody is.
+	Soon func(tenant id.Tenant, at time.Time)
 	// Climbed hears of every ticket that was taken up to a level, the first of which is 1; nil = nobody does.
 	Climbed func(level int)
 	// Bulk says whether somebody may assign several tickets at once; nil = who may assign may.
@@ -89,7 +91,7 @@ type Service struct {
 	tenants func(ctx context.Context) ([]id.Tenant, error)
 	climbed func(level int)
 	bulk    func(ctx context.Context, who actor.Actor) bool
-	jobless bool
+	soon    func(tenant id.Tenant, at time.Time)
 	names   *cache.Of[*directory]
 	counts  *cache.Of[map[Status]int64]
 	lines   *cache.Of[Line]
@@ -97,7 +99,7 @@ type Service struct {
 	terms   *cache.Of[terms]
 	lists   *cache.Of[piece]
 	stories *cache.Of[story]
-	climbs  *cache.Of[bool] // moments for which work was put off
+	stuck   stuck
 	numbers numbers
 	store   *cache.Store
 }
@@ -107,15 +109,19 @@ func New(c Config) *Service {
 	if c.Limit == nil {
 		c.Limit = func(context.Context, string, id.Tenant) error { return nil }
 	}
+	if c.Soon == nil {
+		c.Soon = func(id.Tenant, time.Time) {}
+	}
 	if c.Sweep == 0 {
 		c.Sweep = time.Minute
 	}
 	s := &Service{
-		db: c.DB, journal: c.Journal, now: c.Now, door: c.Door, limit: c.Limit, tenants: c.Tenants, climbed: c.Climbed, bulk: c.Bulk, jobless: c.Jobs == nil,
+		db: c.DB, journal: c.Journal, now: c.Now, door: c.Door, limit: c.Limit, tenants: c.Tenants, climbed: c.Climbed, bulk: c.Bulk, soon: c.Soon,
 		names: directories(c.Cache), counts: keptCounts(c.Cache), lines: cache.Named[Line](c.Cache, "ticket.lines", cache.Options{Local: true}),
-		views: keptViews(c.Cache), terms: keptTerms(c.Cache), lists: keptLists(c.Cache), stories: keptStories(c.Cache), climbs: keptClimbs(c.Cache), store: c.Cache,
+		views: keptViews(c.Cache), terms: keptTerms(c.Cache), lists: keptLists(c.Cache), stories: keptStories(c.Cache), store: c.Cache,
+		stuck: stuck{all: map[id.Tenant]map[lateTicket]bool{}},
 	}
-	if !s.jobless {
+	if c.Jobs != nil {
 		s.registerJobs(c.Jobs, c.Sweep)
 	}
 	return s
