@@ -168,6 +168,7 @@ func newServicesAt(ctx context.Context, cfg config.Config, log *slog.Logger, now
 		return nil, errors.Join(err, s.close())
 	}
 	s.keepAhead()
+	s.keepRetention()
 	s.ops, s.incident, s.ready = s.newOps(), s.newIncident(), s.newReadiness()
 	return s, nil
 }

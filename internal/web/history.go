@@ -31,12 +31,19 @@ func (p *pages) history(ctx context.Context, v visit, subject journal.Subject) (
 	if err != nil {
 		return nil, err
 	}
-	if len(found.Items) == 0 {
+	since, err := p.Journal.HistorySince(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	if len(found.Items) == 0 && since.IsZero() {
 		return together(), nil
 	}
 	log := ui.Log{ID: "history", Label: "Changes, the newest first"}
 	for _, e := range found.Items {
 		log.Entries = append(log.Entries, changeLine(v, e))
+	}
+	if !since.IsZero() && found.Next == "" {
+		log.Entries = append(log.Entries, ui.Entry{At: "Older", Icon: "clock", What: "Changes before " + since.Format("January 2006") + " are set aside by the retention of this installation"})
 	}
 	card := ui.Card{Title: "Changes", Flush: true}
 	if found.Next != "" {
