@@ -62,6 +62,8 @@ func TestTheRetentionSetsMonthsAside(t *testing.T) {
 			t.Errorf("%v: %d, says %q and not %q; %s", args, code, out, want, complaint)
 		}
 	}
+	says(`"engine":"postgres"`, "backup", "--json")
+	says("are whole", "backup", "verify") // restores it
 	name := "answers_" + month(26)
 	says("set_aside."+name, "partitions", "list")
 	says("back in its live table", "partitions", "attach", name)

@@ -58,7 +58,7 @@ type Report struct {
 	Rows     int64     `json:"rows" doc:"Sealed rows that were checked." example:"1042"`
 	Waiting  int64     `json:"waiting" doc:"Rows that were not sealed yet; their signatures were checked." example:"0"`
 	Anchors  int       `json:"anchors" doc:"Signed heads outside the database that were compared." example:"3"`
-	SetAside string    `json:"set_aside" doc:"Which numbers are set aside by the retention of this installation, in words; empty where all rows are there." example:""`
+	SetAside string    `json:"set_aside" doc:"Which numbers are set aside by the retention of this installation, in words; empty where all rows are there."`
 	Findings []Finding `json:"findings" nullable:"false"`
 	More     bool      `json:"more" doc:"There are more findings than are listed." example:"false"`
 }

@@ -76,7 +76,7 @@ type TaskWhole struct {
 	Task
 	Form    *PublishedForm `json:"form" doc:"What is asked; null for a run."`
 	Answers []TaskAnswer   `json:"answers" nullable:"false" doc:"In no order: the form has one."`
-	Note    string         `json:"answers_note" doc:"Why there are no answers, where they are set aside by the retention of this installation; otherwise empty." example:""`
+	Note    string         `json:"answers_note" doc:"Why there are no answers, where they are set aside by the retention of this installation; otherwise empty."`
 	Visits  []Task         `json:"visits" nullable:"false" doc:"Of a run, in their order."`
 
 	Expectations []Expectation `json:"expectations" nullable:"false" doc:"What was and is expected of it, by its time, and what followed when it was not met."`

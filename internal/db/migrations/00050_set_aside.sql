@@ -50,7 +50,7 @@ begin
     for i in -1 .. 13 loop
       month := date_trunc('month', moment at time zone 'UTC') + make_interval(months => i);
       part := parent || to_char(month, '_YYYYMM');
-      continue when to_regclass(format('public.%I', part)) is not null or to_regclass(format('set_aside.%I', part)) is not null;
+      continue when to_regclass(format('public.%I', part)) is not null or exists (select from public.sys_set_aside s where s.name = part);
       least := public.month_bounds(month);
       begin
         execute format('create table public.%I partition of public.%I for values from (%L) to (%L)', part, parent, least[1], least[2]);
