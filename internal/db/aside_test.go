@@ -58,7 +58,7 @@ func TestOldMonthsAreSetAside(t *testing.T) {
 		" too young":         setAside(t, d, "journal", month(-14), 11),
 		"no month of a":      setAside(t, d, "sites", month(-14), 12),
 		"is no partition":    setAside(t, d, "journal", month(-40), 12),
-		"in db.Together":     d.Write(t.Context(), who, func(tx *db.Tx) error { tx.SetAside("journal", "202001", 12); return nil }),
+		"db.Together":        d.Write(t.Context(), who, func(tx *db.Tx) error { tx.SetAside("journal", "202001", 12); return nil }),
 		"permission denied ": second(d.App().Exec(t.Context(), "select set_month_aside('journal', '"+month(-14).Format("200601")+"', 12)")),
 	} {
 		if err == nil || !strings.Contains(err.Error(), strings.TrimSpace(claim)) {
