@@ -8,6 +8,7 @@ import (
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/db/dbtest"
 	"intelliwiz/internal/org"
+	"intelliwiz/internal/plan"
 	"intelliwiz/internal/testworld"
 )
 
@@ -17,11 +18,11 @@ func TestAnswersThatAreSetAsideAreSaidToBe(t *testing.T) {
 	d := dbtest.Open(t, "postgres", func(o *db.Options) { url = o.URL })
 	h := open(t, testworld.New(t, d))
 	now := h.Clock.Now()
-	then := time.Date(now.Year()-2, now.Month(), 10, 6, 0, 0, 0, time.UTC)
+	then := time.Date(2024, 11, 10, 6, 0, 0, 0, time.UTC)
 	dbtest.Exec(t, url, "select make_partitions('"+then.Format(time.DateOnly)+"')")
 	h.Clock.Advance(then.Sub(now))
 	list := h.Checklist("Round", h.Question("All well?"))
-	x := h.open(h.Plan(h.Harbour.ID, "Evening lamps", list))
+	x := h.open(h.Plan(h.Harbour.ID, "Evening lamps", list, func(in *plan.Input) { in.From = "2024-11-01" }))
 	guard, admin, at := h.as(org.Guard), h.as(org.Administrator), "/tasks/"+x.ID.String()
 	guard.post(at + "/begin").goes(at + "/do")
 	sent := guard.get(at+"/do").is(http.StatusOK, "All well?").fields(at + "/report")
