@@ -9,10 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
 	"intelliwiz/internal/fault"
-	"intelliwiz/internal/job"
 	"intelliwiz/internal/journal"
 )
 
@@ -26,17 +24,10 @@ func (retainWork) Kind() string { return "db.retain" }
 // Most is how long it may take: a trail is verified whole before a part of it is set aside.
 func (retainWork) Most() time.Duration { return 6 * time.Hour }
 
-func (s *services) keepRetention() {
-	job.Every(s.jobs, 24*time.Hour, retainWork{}, func(ctx context.Context, _ actor.Actor, _ retainWork) error { return s.retain(ctx) })
-}
-
 // retain sets aside the months that are old enough: of the answers, which refer to what stays, and then of the trail. The trail itself says so.
 func (s *services) retain(ctx context.Context) error {
 	done, err := s.setAside(ctx, "answers", s.cfg.Retain.Answers, func(month string) error {
-		return s.db.System(ctx, func(tx *db.Tx) error {
-			tx.SetAside("answers", month, s.cfg.Retain.Answers)
-			return nil
-		})
+		return s.db.SetAside(ctx, "answers", month, s.cfg.Retain.Answers)
 	})
 	if err == nil {
 		var more []string

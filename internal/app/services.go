@@ -167,8 +167,7 @@ func newServicesAt(ctx context.Context, cfg config.Config, log *slog.Logger, now
 	if err := s.openBackups(); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	s.keepAhead()
-	s.keepRetention()
+	s.keepPartitions()
 	s.ops, s.incident, s.ready = s.newOps(), s.newIncident(), s.newReadiness()
 	return s, nil
 }

@@ -39,6 +39,14 @@ func (d *DB) Due(ctx context.Context, table string, months int) ([]string, error
 	return due, d.fault(ctx, "db.due", "", err)
 }
 
+// SetAside sets a month of Due aside, of which nothing has to be kept. Faults: Unavailable where it gives up.
+func (d *DB) SetAside(ctx context.Context, table, month string, months int) error {
+	return d.System(ctx, func(tx *Tx) error {
+		tx.SetAside(table, month, months)
+		return nil
+	})
+}
+
 // SetAside has a month of Due detached when the transaction commits: nobody but the owner of the schema reads it then. It gives up, and with it the
 // transaction, rather than hold others up. In System and Seal only.
 func (t *Tx) SetAside(table, month string, months int) {

@@ -17,10 +17,8 @@ import (
 
 // setAside sets a month of the journal aside, by the role that serves.
 func setAside(t *testing.T, d *db.DB, table string, month time.Time, months int) error {
-	return d.System(t.Context(), func(tx *db.Tx) error {
-		tx.SetAside(table, month.Format("200601"), months)
-		return nil
-	})
+	t.Helper()
+	return d.SetAside(t.Context(), table, month.Format("200601"), months)
 }
 
 // TestOldMonthsAreSetAside and nothing else is, by a login of production: nobody but the owner reads them then, and they can be brought back.

@@ -29,10 +29,7 @@ func TestAnswersThatAreSetAsideAreSaidToBe(t *testing.T) {
 	guard.post(at+"/report", with(sent, askName(list.Draft.Items()[0].ID), "No")...).goes(at)
 	admin.get(at).is(http.StatusOK, "No raises an alert").lacks("et aside", "No answer")
 	month := x.ID.Time()
-	must(t, d.System(t.Context(), func(tx *db.Tx) error {
-		tx.SetAside("answers", month.Format("200601"), 12)
-		return nil
-	}))
+	must(t, d.SetAside(t.Context(), "answers", month.Format("200601"), 12))
 	must(t, h.Journal.SetAside(t.Context(), month.Format("200601"), 12))
 	before := time.Date(month.Year(), month.Month()+1, 1, 0, 0, 0, 0, time.UTC).Format("January 2006")
 	guard.get(at).is(http.StatusOK, "Answers before "+before+" are set aside by the retention of this installation.", "Set aside").lacks("No answer", "raises an alert")
