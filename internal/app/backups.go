@@ -112,10 +112,13 @@ func (b backing) audit(ctx context.Context, d *db.DB, anchors string) (string, e
 	s := &services{anchors: &anchorFile{dir: anchors, log: b.log}}
 	s.journal = journal.New(journal.Config{DB: d, Keys: b.live.audit().All, Seeds: b.live.anchor().All, Now: b.now, Log: b.log})
 	s.org = org.New(org.Config{DB: d, Journal: s.journal, Cache: kept, Now: b.now, Log: b.log, Permissions: permissions()})
-	var rows, tenants int64
+	var rows, tenants, aside int64
 	var wrong []string
 	sound, err := verifyTenants(ctx, s, func(r journal.Report) error {
 		rows, tenants = rows+r.Rows+r.Waiting, tenants+1
+		for _, x := range r.Asides {
+			aside += x.Last - x.First + 1
+		}
 		for _, f := range r.Findings {
 			wrong = append(wrong, f.Words)
 		}
@@ -127,7 +130,11 @@ func (b backing) audit(ctx context.Context, d *db.DB, anchors string) (string, e
 	if !sound {
 		return "", fault.Of(fault.Conflict, "The audit trail in the backup is not whole: "+strings.Join(wrong[:min(3, len(wrong))], " "))
 	}
-	return fmt.Sprintf("%d rows of the audit trail of %d organisations are whole", rows, tenants), nil
+	words := fmt.Sprintf("%d rows of the audit trail of %d organisations are whole", rows, tenants)
+	if aside > 0 {
+		words += fmt.Sprintf(", %d more are set aside", aside)
+	}
+	return words, nil
 }
 
 // backups is the folder in the data folder where backups are, and where one that is made in another way leaves its mark.

@@ -229,6 +229,9 @@ func verifyTenants(ctx context.Context, s *services, tell func(journal.Report) e
 
 func (c *command) tellReport(r journal.Report) {
 	fmt.Fprintf(c.Out, "Tenant %s: %d rows, %d waiting, %d anchors: ", r.Tenant, r.Rows, r.Waiting, r.Anchors)
+	if words := r.SetAside(); words != "" {
+		fmt.Fprint(c.Out, words+"; ")
+	}
 	if r.Whole() {
 		if r.Erased > 0 {
 			fmt.Fprintf(c.Out, "whole; something about persons was erased from %d rows\n", r.Erased)

@@ -66,7 +66,7 @@ func (c *command) root() *cobra.Command {
 		PersistentPreRun: func(*cobra.Command, []string) { c.usage = true },
 	}
 	root.PersistentFlags().StringArrayVar(&c.set, "set", nil, "set a configuration variable, NAME=VALUE; wins over the environment; not for secrets")
-	root.AddCommand(c.serve(), c.demo(), c.migrate(), c.tenant(), c.user(), c.config(), c.audit(), c.keys(), c.backup(), c.restore(), c.migrateEngine(), c.flag(), c.incident(), c.export(), c.erase(), c.readiness(), c.upgrade(), c.sbom(), c.health(), c.version(), c.argon())
+	root.AddCommand(c.serve(), c.demo(), c.migrate(), c.tenant(), c.user(), c.config(), c.audit(), c.keys(), c.backup(), c.restore(), c.migrateEngine(), c.flag(), c.incident(), c.export(), c.erase(), c.readiness(), c.upgrade(), c.partitions(), c.sbom(), c.health(), c.version(), c.argon())
 	return root
 }
 

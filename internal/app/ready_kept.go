@@ -95,7 +95,7 @@ func (x *installation) trail(ctx context.Context) readiness.Answer {
 	if err != nil {
 		return notChecked("The tenants cannot be read: " + err.Error())
 	}
-	rows, found, whole := 0, []string{}, 0
+	rows, found, aside, whole := 0, []string{}, []string{}, 0
 	for _, t := range tenants {
 		r, err := x.journal.Verify(ctx, operator(t), anchors)
 		if err != nil {
@@ -105,6 +105,9 @@ func (x *installation) trail(ctx context.Context) readiness.Answer {
 		for _, f := range r.Findings {
 			found = append(found, fmt.Sprintf("%s: %s", f.Kind, f.Words))
 		}
+		if words := r.SetAside(); words != "" {
+			aside = append(aside, "tenant "+t.String()+": "+words)
+		}
 		if r.Whole() {
 			whole++
 		}
@@ -112,7 +115,7 @@ func (x *installation) trail(ctx context.Context) readiness.Answer {
 	if whole < len(tenants) {
 		return notMet(fmt.Sprintf("The audit trail of %d of %d tenants is not as it was written.", len(tenants)-whole, len(tenants)), "intelliwiz audit verify, then the runbook of the audit trail.", found...)
 	}
-	return met(fmt.Sprintf("%d rows of %d tenants are as they were written, and stand under %d signed heads.", rows, len(tenants), len(anchors)))
+	return met(fmt.Sprintf("%d rows of %d tenants are as they were written, and stand under %d signed heads.", rows, len(tenants), len(anchors)), aside...)
 }
 
 // told looks for the address that who finds a fault is to write to.

@@ -177,7 +177,7 @@ func buildServices(ctx context.Context, cfg config.Config, log *slog.Logger, now
 	if err := s.openBackups(); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	s.keepAhead()
+	s.keepPartitions()
 	s.ops, s.incident, s.ready = s.newOps(), s.newIncident(), s.newReadiness()
 	return s, nil
 }

@@ -41,6 +41,7 @@ type Config struct {
 	Tasks    Tasks
 	Traces   Traces
 	Backup   Backup
+	Retain   Retain
 	Keys     KeyTexts
 
 	// Warnings is what is not as it should be and stops nobody outside production, for the log.
@@ -175,6 +176,12 @@ type Backup struct {
 	Identity   telemetry.Secret `env:"IW_BACKUP_IDENTITY" validate:"-" doc:"age identity by which backups are read; name its file with IW_BACKUP_IDENTITY_FILE. Backups are restored into a scratch store after they are made only where it is known"`
 	Keep       Keep             `env:"IW_BACKUP_KEEP" default:"7/4/6" doc:"backups that stay: the last of each of so many days, weeks and months"`
 	Reader     telemetry.Secret `env:"IW_BACKUP_DATABASE_URL" validate:"-" doc:"PostgreSQL: connection of a role that may read everything past row-level security (bypassrls, pg_read_all_data); without it DATABASE_MIGRATE_URL"`
+}
+
+// Retain is how long old months stay in the live tables of PostgreSQL; later they are set aside, never deleted. The least is the schema's too.
+type Retain struct {
+	Answers int `env:"IW_RETAIN_ANSWERS" default:"0" validate:"omitempty,min=12,max=1200" doc:"PostgreSQL: months that answers of tasks stay in the live tables, at least 12; older months are set aside, where nobody but the owner of the schema reads them (docs/operations/scale.md). 0 = for ever"`
+	Trail   int `env:"IW_RETAIN_TRAIL" default:"0" validate:"omitempty,min=12,max=1200" doc:"the same of the audit trail, whose other rows stay proved"`
 }
 
 // KeyTexts are keys given from outside. Each is a list of VERSION:BASE64 of 32 bytes, newest first, at most two; see OpenKeys.

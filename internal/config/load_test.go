@@ -283,3 +283,16 @@ func TestASettingOfBeforeStopsNobody(t *testing.T) {
 		}
 	}
 }
+
+func TestARetentionKeepsAYearAtLeast(t *testing.T) {
+	for _, months := range []string{"11", "-1", "1201"} {
+		if _, err := Load([]string{"IW_PROFILE=test", "IW_RETAIN_ANSWERS=" + months, "IW_RETAIN_TRAIL=" + months}, nil); !reflect.DeepEqual(names(err), []string{"IW_RETAIN_ANSWERS", "IW_RETAIN_TRAIL"}) {
+			t.Errorf("%s months: %v", months, err)
+		}
+	}
+	for url, warnings := range map[string]int{"sqlite:x.db": 1, "postgres://x@localhost/x": 0} {
+		if c := mustLoad(t, "IW_PROFILE=test", "IW_RETAIN_TRAIL=12", "DATABASE_URL="+url); len(c.Warnings) != warnings {
+			t.Errorf("%s: %q", url, c.Warnings)
+		}
+	}
+}

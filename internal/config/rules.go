@@ -102,6 +102,9 @@ func rules(c *Config) Faults {
 	if c.HTTP.Shared && !strings.HasPrefix(c.Database.URL.Reveal(), "postgres") {
 		f.add("IW_LISTEN_SHARED", "needs PostgreSQL: two processes would write one SQLite file")
 	}
+	if (c.Retain.Answers > 0 || c.Retain.Trail > 0) && !strings.HasPrefix(c.Database.URL.Reveal(), "postgres") {
+		c.Warnings = append(c.Warnings, "IW_RETAIN_ANSWERS and IW_RETAIN_TRAIL do nothing on SQLite, where nothing is partitioned: all rows stay in the live tables")
+	}
 	if c.HTTP.Redirect != "" && c.HTTP.TLSCert == "" {
 		f.add("IW_REDIRECT_LISTEN", "is of use with IW_TLS_CERT and IW_TLS_KEY only")
 	}

@@ -77,6 +77,8 @@ type DB struct {
 	e     engine
 	texts sync.Map // textKey -> *text or error: the check is made once a constant
 	plans sync.Map // names whose plan was logged
+
+	asides asides // what is set aside
 }
 
 // engine is what differs between PostgreSQL and SQLite.
@@ -91,6 +93,8 @@ type engine interface {
 	ping(ctx context.Context) error
 	version(ctx context.Context, query string) (int64, error)
 	ahead(ctx context.Context) error
+	due(ctx context.Context, table string, months int) ([]string, error)
+	aside(ctx context.Context) ([]Aside, error)
 	stats() []PoolStat
 	fields(ctx context.Context) ([]field, error) // the columns of all tables
 	exporting(table string, fields []field) string

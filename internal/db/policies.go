@@ -85,8 +85,8 @@ func makePolicies(ctx context.Context, conn *pgxpool.Conn) error {
 var restGrants = []string{
 	"grant usage on schema public to iw_app, iw_sys",
 	"grant usage on sequence river_job_id_seq to iw_app", "grant usage, select on all sequences in schema public to iw_sys",
-	"revoke all on function make_partitions(timestamptz), make_partitions_ahead() from public, iw_app, iw_sys",
-	"grant execute on function make_partitions_ahead() to iw_sys",
+	"revoke all on function make_partitions(timestamptz), make_partitions_ahead(), set_month_aside(text, text, bigint), attach_month(text) from public, iw_app, iw_sys",
+	"grant execute on function make_partitions_ahead(), set_month_aside(text, text, bigint) to iw_sys",
 }
 
 const restQuery = `select has_schema_privilege('iw_app', 'public', 'usage') and has_schema_privilege('iw_sys', 'public', 'usage')
@@ -94,7 +94,8 @@ const restQuery = `select has_schema_privilege('iw_app', 'public', 'usage') and 
 	and (select bool_and(has_sequence_privilege('iw_sys', oid, 'usage') and has_sequence_privilege('iw_sys', oid, 'select')) from pg_class
 		where relkind = 'S' and relnamespace = 'public'::regnamespace)
 	and has_function_privilege('iw_sys', 'make_partitions_ahead()', 'execute') and not has_function_privilege('iw_sys', 'make_partitions(timestamptz)', 'execute')
-	and not has_function_privilege('iw_app', 'make_partitions_ahead()', 'execute')`
+	and not has_function_privilege('iw_app', 'make_partitions_ahead()', 'execute') and has_function_privilege('iw_sys', 'set_month_aside(text, text, bigint)', 'execute')
+	and not has_function_privilege('iw_app', 'set_month_aside(text, text, bigint)', 'execute') and not has_function_privilege('iw_sys', 'attach_month(text)', 'execute')`
 
 // ofTenant is asked once a statement, not once a row: the sub-select makes it so.
 const ofTenant = "tenant_id = (select nullif(current_setting('app.tenant', true), '')::uuid)"

@@ -46,6 +46,8 @@ func TestWhatTheRolesMayDo(t *testing.T) {
 		{d.App(), "makes no role", "create role x", "permission denied"},
 		{d.App(), "makes no partitions", "select make_partitions_ahead()", "permission denied"},
 		{d.PG(), "makes partitions of no time that it chooses", "select make_partitions('2051-01-01')", "permission denied"},
+		{d.App(), "sets nothing aside", "select set_month_aside('journal', '202001', 12)", "permission denied"},
+		{d.PG(), "brings nothing back", "select attach_month('journal_202001')", "permission denied"},
 		{d.PG(), "does not read tenant tables", "select code from things", "permission denied"},
 		{d.PG(), "does not add to the journal", "insert into journal (tenant_id) values (null)", "permission denied"},
 		{d.PG(), "does not change what the journal says", "update journal set verb = 'x'", "permission denied"},

@@ -60,6 +60,11 @@ var schemaRules = []struct{ claim, query, bad string }{
 	{"no partition is readable by its own name", `select c.relname || ' by ' || r from pg_class c, unnest(array['iw_app', 'iw_sys']) r
 		where c.relispartition and has_any_column_privilege(r, c.oid, 'select, insert, update, references')`,
 		"grant select on journal_default to iw_app"},
+	{"row-level security is forced on every partition, so that one shows nothing by its own name", `select c.relname::text from pg_class c
+		where c.relispartition and c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and not (c.relrowsecurity and c.relforcerowsecurity)`,
+		"alter table journal_default no force row level security"},
+	{"nobody is let in where months are set aside", `select n.nspname || ' by ' || r from pg_namespace n, unnest(array['iw_app', 'iw_sys', 'public']) r
+		where n.nspname = 'set_aside' and has_schema_privilege(r, n.oid, 'usage, create')`, "grant usage on schema set_aside to iw_sys"},
 	{"the roles own nothing", "select relname::text from pg_class where relowner in ('iw_app'::regrole, 'iw_sys'::regrole)",
 		"grant create on schema public to iw_app; alter table units owner to iw_app"},
 	{"a reference is of (tenant_id, x) to (tenant_id, id), or to the tenant itself", foreignKeys + `select relname || '.' || conname || ' (' || own || ')' from f

@@ -158,7 +158,7 @@ func TestOrganisationPermissionsAndTrail(t *testing.T) {
 		x.Seal()
 		feed := x.ask(admin, `{ feed(afterSeq: 2, limit: 2) { seq } }`, nil).data()
 		testworld.Same(t, any([]any{o{"seq": 3.0}, o{"seq": 4.0}}), feed["feed"])
-		report := x.ask(admin, `mutation { verifyAudit { whole rows waiting anchors more findings { kind seq words } } }`, nil).data()["verifyAudit"]
+		report := x.ask(admin, `mutation { verifyAudit { whole rows waiting anchors setAside more findings { kind seq words } } }`, nil).data()["verifyAudit"]
 		if at(report, "whole") != true || at(report, "rows").(float64) < 10 {
 			t.Errorf("%v", report)
 		}

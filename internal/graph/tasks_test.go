@@ -226,3 +226,16 @@ func without(of any, field string) any {
 	}
 	return out
 }
+
+// TestATaskSaysThatItsAnswersAreSetAside rather than showing none.
+func TestATaskSaysThatItsAnswersAreSetAside(t *testing.T) {
+	var url string
+	x := newAPI(t, dbtest.Open(t, "postgres", func(o *db.Options) { url = o.URL }))
+	x.Clock.Advance(-2 * 365 * 24 * time.Hour)
+	run := x.FirstTask(x.Plan(x.Harbour.ID, "Gate", x.Checklist("Round", x.Question("All well?")), func(in *plan.Input) { in.From = "2024-11-01" }))
+	month := run.ID.Time().Format("200601")
+	dbtest.Exec(t, url, "insert into sys_set_aside (name, parent, month, at) values ('answers_"+month+"', 'answers', '"+month+"', clock_timestamp())")
+	got := x.ask(x.Actor(org.Guard), `query($id: ID!) { x: taskWhole(id: $id) { answers { text } answersNote } }`, o{"id": run.ID.String()}).data()["x"]
+	after := time.Date(run.ID.Time().Year(), run.ID.Time().Month()+1, 1, 0, 0, 0, 0, time.UTC)
+	testworld.Same(t, any(o{"answers": []any{}, "answersNote": "Answers before " + after.Format("January 2006") + " are set aside by the retention of this installation."}), got)
+}

@@ -27,6 +27,11 @@ func HistoryPage(rows []id.Entry, p page.Request) page.Of[id.Entry] {
 	return page.Cut(rows, p, func(e id.Entry) (string, string) { return "", e.String() })
 }
 
+// HistorySince gives the moment before which the rows of a record are set aside by the retention, zero where all of them are there.
+func (j *Journal) HistorySince(ctx context.Context, subject Subject) (time.Time, error) {
+	return j.db.AsideUntil(ctx, "journal", id.Of[id.Any](subject.Bytes()).Time())
+}
+
 // HistoryRows gives rows by the ids that History read; who may see the record has been asked then. A row never changes.
 func (j *Journal) HistoryRows(ctx context.Context, tx *db.Tx, subject Subject, entries []id.Entry) ([]Entry, error) {
 	if len(entries) == 0 {

@@ -115,6 +115,11 @@ type Change struct {
 // Record writes a change into the transaction that made it. Secrets do not belong into Before and After; values of the type
 // telemetry.Secret are masked. A value that JSON cannot hold is an error.
 func (j *Journal) Record(ctx context.Context, tx *db.Tx, c Change) error {
+	return j.record(ctx, tx, c, id.New[id.Entry]())
+}
+
+// record is Record under an id.
+func (j *Journal) record(ctx context.Context, tx *db.Tx, c Change, entry id.Entry) error {
 	before, err := text(c.Before)
 	if err != nil {
 		return fmt.Errorf("journal %s: %w", c.Verb, err)
@@ -124,7 +129,7 @@ func (j *Journal) Record(ctx context.Context, tx *db.Tx, c Change) error {
 		return fmt.Errorf("journal %s: %w", c.Verb, err)
 	}
 	e := Entry{
-		ID: id.New[id.Entry](), At: j.now(), WhoKind: tx.Who().Kind(), WhoName: tx.Who().Name(),
+		ID: entry, At: j.now(), WhoKind: tx.Who().Kind(), WhoName: tx.Who().Name(),
 		Verb: c.Verb, Noun: nounOf(c.Verb), Subject: id.Of[id.Any](c.Subject.Bytes()),
 		Request: telemetry.RequestID(ctx), Before: before, After: after, trace: telemetry.Carried(ctx),
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/hmac"
 	"fmt"
 	"slices"
+	"time"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
@@ -20,6 +21,7 @@ type Report struct {
 	Waiting  int64     `json:"waiting"`  // rows that were not sealed yet; their signatures were checked
 	Erased   int64     `json:"erased"`   // rows from which something about a person was erased, and the trail says so
 	Anchors  int       `json:"anchors"`  // signed heads that were compared
+	Asides   []Span    `json:"asides"`   // numbers that the retention has set aside, which are not there to be checked
 	Findings []Finding `json:"findings"` // empty: whole
 	More     bool      `json:"more"`     // there are more findings than are listed
 }
@@ -56,7 +58,28 @@ func (j *Journal) Verify(ctx context.Context, who actor.Actor, anchors []Anchor)
 	if err := who.RequireEverywhere(CanVerify); err != nil {
 		return Report{}, err
 	}
-	v := verifier{j: j, keys: j.keys(), signers: j.signers(), Report: Report{Tenant: who.Tenant()}, anchors: map[int64][]Anchor{}, erased: map[id.Person]Entry{}, granted: map[id.Person]bool{}}
+	for {
+		asides, err := j.asides(ctx, who.Tenant())
+		if err != nil {
+			return Report{}, err
+		}
+		r, err := j.verify(ctx, who, anchors, asides)
+		if err != nil || r.Whole() {
+			return r, err
+		}
+		again, err := j.asides(ctx, who.Tenant())
+		if err != nil || len(again) == len(asides) {
+			return r, err
+		} // otherwise the retention, or the operator, was at work meanwhile
+	}
+}
+
+// verify goes through the trail once.
+func (j *Journal) verify(ctx context.Context, who actor.Actor, anchors []Anchor, asides []aside) (Report, error) {
+	v := verifier{
+		j: j, keys: j.keys(), signers: j.signers(), Report: Report{Tenant: who.Tenant()}, anchors: map[int64][]Anchor{}, erased: map[id.Person]Entry{}, granted: map[id.Person]bool{},
+		asides: map[int64]aside{}, attached: map[string]time.Time{},
+	}
 	for _, a := range anchors {
 		if a.Tenant == who.Tenant() {
 			v.anchor(a)
@@ -65,6 +88,9 @@ func (j *Journal) Verify(ctx context.Context, who actor.Actor, anchors []Anchor)
 	head, err := j.head(ctx, who.Tenant())
 	if err != nil {
 		return Report{}, err
+	}
+	for _, a := range asides {
+		v.aside(a)
 	}
 	for last := (Entry{}); ; {
 		var rows []Entry
@@ -89,6 +115,7 @@ func (j *Journal) Verify(ctx context.Context, who actor.Actor, anchors []Anchor)
 	}
 	err = v.waiting(ctx, who)
 	v.unsaid()
+	v.kept()
 	return v.Report, err
 }
 
@@ -115,6 +142,10 @@ type verifier struct {
 
 	erased  map[id.Person]Entry // of whom something was erased: the first row
 	granted map[id.Person]bool  // of whom the trail says that they were erased
+
+	asides   map[int64]aside      // what is said to be set aside, by its first number
+	skipped  []aside              // those of them that were gone over
+	attached map[string]time.Time // months that the trail says were brought back, and when
 }
 
 func (v *verifier) find(k FindingKind, seq int64, entry id.Entry, words string) {
@@ -127,16 +158,21 @@ func (v *verifier) find(k FindingKind, seq int64, entry id.Entry, words string) 
 
 // anchor keeps a signed head for comparison; one with a false signature proves nothing and is named.
 func (v *verifier) anchor(a Anchor) {
-	if !slices.ContainsFunc(v.signers, func(k ed25519.PrivateKey) bool {
-		public, ok := k.Public().(ed25519.PublicKey)
-		return ok && a.Verify(public)
-	}) {
+	if !v.ours(a.Verify) {
 		v.find(Edited, a.Seq, id.Entry{}, "An anchor of this number has a signature that is not ours.")
 		return
 	}
 	v.Anchors++
 	v.anchors[a.Seq] = append(v.anchors[a.Seq], a)
 	v.latest = max(v.latest, a.Seq)
+}
+
+// ours says whether a key of ours, of whatever version, verifies something.
+func (v *verifier) ours(verifies func(key ed25519.PublicKey) bool) bool {
+	return slices.ContainsFunc(v.signers, func(k ed25519.PrivateKey) bool {
+		public, ok := k.Public().(ed25519.PublicKey)
+		return ok && verifies(public)
+	})
 }
 
 // signed says whether a signature is that of one of our keys, the newest first.
@@ -147,6 +183,7 @@ func (v *verifier) signed(mac []byte, of func(key []byte) []byte) bool {
 func (v *verifier) row(e Entry) {
 	seq := *e.Seq
 	v.Rows++
+	v.skip(seq)
 	switch {
 	case seq == v.last.Seq:
 		v.find(Doubled, seq, e.ID, fmt.Sprintf("Number %d stands twice.", seq))
@@ -173,6 +210,7 @@ func (v *verifier) whole(e Entry) bool {
 	if e.Verb == erasedVerb {
 		v.granted[id.Of[id.Person](e.Subject.Bytes())] = true
 	}
+	v.attachedBy(e)
 	if e.ErasedOf == nil {
 		return v.signed(e.mac, func(key []byte) []byte { return e.sign(key, v.Tenant) })
 	}
@@ -198,6 +236,7 @@ func (v *verifier) unsaid() {
 
 // end holds the last row against the head and the anchors.
 func (v *verifier) end(head Head) {
+	v.skip(head.Seq + 1)
 	if v.last.Seq < head.Seq {
 		v.find(Cut, v.last.Seq+1, id.Entry{}, fmt.Sprintf("Numbers %d to %d are gone from the end.", v.last.Seq+1, head.Seq))
 	} else if !bytes.Equal(v.last.Hash, head.Hash) {

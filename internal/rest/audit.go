@@ -58,6 +58,7 @@ type Report struct {
 	Rows     int64     `json:"rows" doc:"Sealed rows that were checked." example:"1042"`
 	Waiting  int64     `json:"waiting" doc:"Rows that were not sealed yet; their signatures were checked." example:"0"`
 	Anchors  int       `json:"anchors" doc:"Signed heads outside the database that were compared." example:"3"`
+	SetAside string    `json:"set_aside" doc:"Which numbers are set aside by the retention of this installation, in words; empty where all rows are there."`
 	Findings []Finding `json:"findings" nullable:"false"`
 	More     bool      `json:"more" doc:"There are more findings than are listed." example:"false"`
 }
@@ -71,7 +72,7 @@ type Finding struct {
 }
 
 func reportOf(r journal.Report) Report {
-	out := Report{Whole: r.Whole(), Rows: r.Rows, Waiting: r.Waiting, Anchors: r.Anchors, More: r.More, Findings: make([]Finding, len(r.Findings))}
+	out := Report{Whole: r.Whole(), Rows: r.Rows, Waiting: r.Waiting, Anchors: r.Anchors, SetAside: r.SetAside(), More: r.More, Findings: make([]Finding, len(r.Findings))}
 	for i, f := range r.Findings {
 		out.Findings[i] = Finding{Kind: f.Kind, Seq: f.Seq, EntryID: given(f.Entry), Words: f.Words}
 	}

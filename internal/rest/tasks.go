@@ -76,6 +76,7 @@ type TaskWhole struct {
 	Task
 	Form    *PublishedForm `json:"form" doc:"What is asked; null for a run."`
 	Answers []TaskAnswer   `json:"answers" nullable:"false" doc:"In no order: the form has one."`
+	Note    string         `json:"answers_note" doc:"Why there are no answers, where they are set aside by the retention of this installation; otherwise empty."`
 	Visits  []Task         `json:"visits" nullable:"false" doc:"Of a run, in their order."`
 
 	Expectations []Expectation `json:"expectations" nullable:"false" doc:"What was and is expected of it, by its time, and what followed when it was not met."`
@@ -102,7 +103,7 @@ type TaskAnswer struct {
 }
 
 func taskWholeOf(w task.Whole) TaskWhole {
-	out := TaskWhole{Task: taskOf(w.Task), Answers: make([]TaskAnswer, len(w.Answers)), Visits: make([]Task, len(w.Visits)), Expectations: make([]Expectation, len(w.Expected))}
+	out := TaskWhole{Task: taskOf(w.Task), Note: w.AnswersNote(), Answers: make([]TaskAnswer, len(w.Answers)), Visits: make([]Task, len(w.Visits)), Expectations: make([]Expectation, len(w.Expected))}
 	if w.Form != nil {
 		f := publishedOf(*w.Form)
 		out.Form = &f

@@ -9,6 +9,7 @@ import (
 	"intelliwiz/internal/db/dbtest"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
+	"intelliwiz/internal/plan"
 	"intelliwiz/internal/testworld"
 )
 
@@ -138,4 +139,17 @@ func TestBlackoutsOverTheAPI(t *testing.T) {
 	x.call(boss, "DELETE", at+"?version=1", nil).want(http.StatusNoContent)
 	body["until"] = body["from"]
 	testworld.Same(t, []string{"until order"}, x.call(boss, "POST", "/api/v1/blackouts", body).want(http.StatusUnprocessableEntity).faults())
+}
+
+// TestATaskSaysThatItsAnswersAreSetAside rather than showing none.
+func TestATaskSaysThatItsAnswersAreSetAside(t *testing.T) {
+	var url string
+	x := newAPI(t, dbtest.Open(t, "postgres", func(o *db.Options) { url = o.URL }))
+	x.Clock.Advance(-2 * 365 * 24 * time.Hour)
+	run := x.FirstTask(x.Plan(x.Harbour.ID, "Gate", x.Checklist("Round", x.Question("All well?")), func(in *plan.Input) { in.From = "2024-11-01" }))
+	month := run.ID.Time().Format("200601")
+	dbtest.Exec(t, url, "insert into sys_set_aside (name, parent, month, at) values ('answers_"+month+"', 'answers', '"+month+"', clock_timestamp())")
+	got := x.call(x.Actor(org.Guard), "GET", "/api/v1/tasks/"+run.ID.String(), nil).want(http.StatusOK)
+	after := time.Date(run.ID.Time().Year(), run.ID.Time().Month()+1, 1, 0, 0, 0, 0, time.UTC)
+	testworld.Same(t, any("Answers before "+after.Format("January 2006")+" are set aside by the retention of this installation."), got.json["answers_note"])
 }

@@ -3,6 +3,7 @@ package task
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/checklist"
@@ -20,6 +21,15 @@ type Whole struct {
 	Readings map[id.Item]checklist.Number
 	Files    map[id.Item][]id.File // what was sent for each item of the form, the oldest first
 	Expected []deadline.Deadline   // what was and is expected of it, by its time
+	Aside    time.Time             // its answers are set aside, and so are all before this moment; zero = they are where they belong
+}
+
+// AnswersNote says why there are no answers, "" where that needs no word: "Answers before May 2025 are set aside by the retention of this installation."
+func (w Whole) AnswersNote() string {
+	if w.Aside.IsZero() || w.Form == nil {
+		return ""
+	}
+	return "Answers before " + w.Aside.Format("January 2006") + " are set aside by the retention of this installation."
 }
 
 // GetWhole is Get with what is asked, what was answered, the visits of a run, and the last readings of the meters that are asked for.
@@ -47,11 +57,17 @@ func (s *Service) GetWhole(ctx context.Context, who actor.Actor, task id.Task) (
 		}
 		return err
 	})
+	if err != nil {
+		return w, err
+	}
+	if w.Aside, err = s.db.AsideUntil(ctx, "answers", w.ID.Time()); err != nil {
+		return w, err
+	}
 	w.Files = byItem(files)
 	for i, a := range w.Answers {
 		w.Answers[i].Sent = w.Files[a.Item]
 	}
-	return w, err
+	return w, nil
 }
 
 func scanAnswer(r db.Row) (a Answer, err error) {

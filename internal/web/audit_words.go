@@ -44,6 +44,8 @@ var toldVerbs = []toldVerb{
 	{"person.forgotten", "People", "Person forgotten", "{who} deleted everything by which a person signs in", "lock"},
 	{"person.erased", "People", "Person erased", "{who} erased a person", "user"},
 	{"evidence.taken", "Operations", "Evidence taken out", "{who} took evidence of an incident out", "shield"},
+	{"retention.set_aside", "Operations", "Old months set aside", "{who} set old months aside: nobody reads them in the product", "clock"},
+	{"retention.attached", "Operations", "Old months brought back", "{who} brought months back that had been set aside", "clock"},
 	{"tenant.exported", "Operations", "Records taken out", "{who} took all records of the organisation out", "export"},
 	{"unit.created", "Units", "Unit added", "{who} added the unit {what}", "map"},
 	{"unit.updated", "Units", "Unit changed", "{who} changed the unit {what}", "map"},

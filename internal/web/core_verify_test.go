@@ -49,7 +49,10 @@ func TestVerifyFindsChanges(t *testing.T) {
 	h.as(org.Auditor).post("/audit/verify").is(200, "The trail is whole")
 
 	entry := id.New[id.Entry]()
-	v := verified(journal.Report{More: true, Findings: []journal.Finding{{Words: "A row was edited.", Entry: entry}, {Words: "Gone.", Seq: 1204}}})
+	v := verified(journal.Report{More: true, Asides: []journal.Span{{First: 1, Last: 1203}}, Findings: []journal.Finding{{Words: "A row was edited.", Entry: entry}, {Words: "Gone.", Seq: 1204}}})
+	if last := v.Facts.Items[len(v.Facts.Items)-1]; last.Label != "Set aside" || !strings.HasPrefix(last.Value, "No. 1 to 1\u202f203") {
+		t.Errorf("what is set aside: %+v", last)
+	}
 	if !v.More || v.Findings[0].Href != "/audit/"+entry.String() || v.Findings[0].At != "No number" || v.Findings[1].At != "No. 1\u202f204" {
 		t.Errorf("findings %+v", v.Findings)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -31,18 +32,33 @@ func (p *pages) history(ctx context.Context, v visit, subject journal.Subject) (
 	if err != nil {
 		return nil, err
 	}
-	if len(found.Items) == 0 {
+	since, err := p.Journal.HistorySince(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	if len(found.Items) == 0 && since.IsZero() {
 		return together(), nil
 	}
 	log := ui.Log{ID: "history", Label: "Changes, the newest first"}
 	for _, e := range found.Items {
 		log.Entries = append(log.Entries, changeLine(v, e))
 	}
+	if found.Next == "" {
+		log.Entries = append(log.Entries, setAside(since)...)
+	}
 	card := ui.Card{Title: "Changes", Flush: true}
 	if found.Next != "" {
 		card.Acts = []ui.Action{{Text: "All changes", Href: auditPath + "?" + url.Values{"subject": {record.String()}}.Encode(), Bare: true}}
 	}
 	return within(ui.Boxed(card), ui.Registered(log)), nil
+}
+
+// setAside is the last line of a register from which what was before a moment is set aside; zero = nothing is.
+func setAside(since time.Time) []ui.Entry {
+	if since.IsZero() {
+		return nil
+	}
+	return []ui.Entry{{At: "Older", Icon: "clock", What: "Changes before " + since.Format("January 2006") + " are set aside by the retention of this installation"}}
 }
 
 // changeLine is a change in the register: when, what, by whom.

@@ -56,7 +56,7 @@ func (p *pages) showTask(w http.ResponseWriter, r *http.Request, at id.Task, sai
 	if err != nil {
 		return err
 	}
-	main := within(stacked(), together(visitsPart(visitsOf(v, t)), answersPart(answersOf(t)), history))
+	main := within(stacked(), together(visitsPart(visitsOf(v, t)), answersPart(answersOf(t), t.AnswersNote()), history))
 	beside := []templ.Component{ui.Stated(taskFacts(v, t.Task))}
 	if x := taskExpected(v, t); len(x.Items) > 0 {
 		beside = append(beside, ui.Stated(x))

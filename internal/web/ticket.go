@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -80,6 +81,10 @@ func (p *pages) showTicket(w http.ResponseWriter, r *http.Request, at id.Ticket,
 	if said.status >= http.StatusBadRequest {
 		v.frame.Title = "Error: " + v.frame.Title
 	}
+	since, err := p.Journal.HistorySince(r.Context(), t.ID)
+	if err != nil {
+		return err
+	}
 	view, err := p.ticketView(r, v, t, said)
 	if err != nil {
 		return err
@@ -88,7 +93,7 @@ func (p *pages) showTicket(w http.ResponseWriter, r *http.Request, at id.Ticket,
 	if err != nil {
 		return err
 	}
-	main := within(stacked(), together(ticketPlan(v, e), ticketText(t), sayPart(view.Say), ticketHistory(t, v, lines)))
+	main := within(stacked(), together(ticketPlan(v, e), ticketText(t), sayPart(view.Say), ticketHistory(t, v, lines, since)))
 	aside := within(stacked(), together(ui.Stated(p.ticketFacts(v, t)), handPart(view.With), files, similarPart(view)))
 	return p.show(w, r, max(said.status, http.StatusOK), v, ui.Headed(ticketHead(v, t)), noted(said.note), within(split(), together(main, aside)))
 }
@@ -215,13 +220,15 @@ func ticketPlan(v visit, e ticket.Explanation) templ.Component {
 	return planCard(plan)
 }
 
-// ticketHistory is the register of a ticket: what was said and done, the newest first.
-func ticketHistory(t ticket.Ticket, v visit, lines page.Of[ticket.Line]) templ.Component {
+// ticketHistory is the register of a ticket: what was said and done, the newest first; what was before since is set aside.
+func ticketHistory(t ticket.Ticket, v visit, lines page.Of[ticket.Line], since time.Time) templ.Component {
 	log := ui.Log{ID: "history", Label: "What happened, the newest first"}
 	for _, l := range lines.Items {
 		log.Entries = append(log.Entries, ticketLine(v, l))
 	}
-	if lines.Next != "" {
+	if lines.Next == "" {
+		log.Entries = append(log.Entries, setAside(since)...)
+	} else {
 		log.More = ui.Pager{Shown: len(lines.Items), Noun: "entries", Next: ticketsPath + "/" + t.ID.String() + "?history=" + lines.Next}
 	}
 	return within(ui.Boxed(ui.Card{Title: "History", Flush: true}), ui.Registered(log))

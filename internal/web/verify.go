@@ -49,6 +49,9 @@ func verified(r journal.Report) verifiedView {
 		{Label: "Not sealed", Value: counted(int(r.Waiting), "entry", "entries") + ", signatures checked"},
 		{Label: "Compared", Value: counted(r.Anchors, "signed head", "signed heads") + " kept outside the database"},
 	}}
+	for _, a := range r.Asides {
+		v.Facts.Items = append(v.Facts.Items, ui.Fact{Label: "Set aside", Value: "No. " + grouped(a.First) + " to " + grouped(a.Last) + ", by the retention of this installation"})
+	}
 	for _, f := range r.Findings {
 		e := ui.Entry{At: "No number", Icon: "s-late", Tone: ui.Late, What: f.Words, Late: true}
 		if f.Seq > 0 {

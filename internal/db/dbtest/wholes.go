@@ -12,6 +12,8 @@ import (
 var wholeReads = map[string]string{
 	"flag.rulesAll":       "rules of flags: a few for the installation, followed by every node",
 	"hold.holdsAll":       "holds: a few for the installation, followed by every node",
+	"journal.asideOpen":   "along the index of what is not sealed, which is short",
+	"journal.asideRanges": "a month of the trail, once, when it is set aside: its partition is read and no other",
 	"journal.headsAll":    "a row a tenant: every node hears of all of them",
 	"journal.sealAny":     "along the index of what is not sealed, which is short",
 	"journal.sealRows":    "the same",

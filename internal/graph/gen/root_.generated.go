@@ -558,6 +558,8 @@ type Report {
   waiting: Int!
   "Signed heads outside the database that were compared."
   anchors: Int!
+  "Which numbers are set aside by the retention of this installation, in words; empty where all rows are there."
+  setAside: String!
   findings: [Finding!]!
   "There are more findings than are listed."
   more: Boolean!
@@ -2920,6 +2922,8 @@ type TaskWhole {
   form: Form
   "In no order: the form has one."
   answers: [TaskAnswer!]!
+  "Why there are no answers, where they are set aside by the retention of this installation; otherwise empty."
+  answersNote: String!
   "Of a run, in their order."
   visits: [Task!]!
   "What was and is expected of it, by its time, and what followed when it was not met."
@@ -5293,6 +5297,8 @@ func (ec *executionContext) childFields_Report(ctx context.Context, field graphq
 		return ec.fieldContext_Report_waiting(ctx, field)
 	case "anchors":
 		return ec.fieldContext_Report_anchors(ctx, field)
+	case "setAside":
+		return ec.fieldContext_Report_setAside(ctx, field)
 	case "findings":
 		return ec.fieldContext_Report_findings(ctx, field)
 	case "more":
@@ -5875,6 +5881,8 @@ func (ec *executionContext) childFields_TaskWhole(ctx context.Context, field gra
 		return ec.fieldContext_TaskWhole_form(ctx, field)
 	case "answers":
 		return ec.fieldContext_TaskWhole_answers(ctx, field)
+	case "answersNote":
+		return ec.fieldContext_TaskWhole_answersNote(ctx, field)
 	case "visits":
 		return ec.fieldContext_TaskWhole_visits(ctx, field)
 	case "expectations":

@@ -1725,6 +1725,29 @@ func (ec *executionContext) fieldContext_TaskWhole_answers(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _TaskWhole_answersNote(ctx context.Context, field graphql.CollectedField, obj *task.Whole) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskWhole_answersNote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnswersNote(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskWhole_answersNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskWhole", field, true, false, "String")
+}
+
 func (ec *executionContext) _TaskWhole_visits(ctx context.Context, field graphql.CollectedField, obj *task.Whole) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2729,6 +2752,11 @@ func (ec *executionContext) _TaskWhole(ctx context.Context, sel ast.SelectionSet
 			}
 		case "answers":
 			out.Values[i] = ec._TaskWhole_answers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answersNote":
+			out.Values[i] = ec._TaskWhole_answersNote(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
