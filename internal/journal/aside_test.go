@@ -18,13 +18,15 @@ func longAgo(months int) time.Time {
 	return time.Date(now.Year(), now.Month()-time.Month(months), 1, 0, 0, 0, 0, time.UTC)
 }
 
-// old records n changes of a month long ago.
-func (b *book) old(who actor.Actor, months, n int) {
+// old records n changes of a month long ago, an hour each from a moment on.
+func (b *book) old(who actor.Actor, from time.Time, n int) {
 	b.t.Helper()
+	c := b.config
+	c.Entry = func() id.Entry { from = from.Add(time.Hour); return id.NewAt[id.Entry](from) }
+	j := journal.New(c)
 	b.must(b.d.Write(b.t.Context(), who, func(tx *db.Tx) error {
-		for i := range n {
-			err := b.RecordAt(b.t.Context(), tx, journal.Change{Verb: "thing.changed", Subject: id.New[id.Any]()}, longAgo(months).Add(time.Duration(i+1)*time.Hour))
-			if err != nil {
+		for range n {
+			if err := j.Record(b.t.Context(), tx, journal.Change{Verb: "thing.changed", Subject: id.New[id.Any]()}); err != nil {
 				return err
 			}
 		}
@@ -37,14 +39,12 @@ func (b *book) aged() (id.Tenant, actor.Actor) {
 	b.t.Helper()
 	tenant := dbtest.Tenant(b.t, b.d)
 	who := dbtest.Actor(tenant, journal.CanRead, journal.CanVerify)
-	b.old(who, 14, 3)
-	b.old(who, 13, 2)
+	b.old(who, longAgo(14), 3)
+	b.old(who, longAgo(13), 2)
 	b.must(b.Seal(b.t.Context()))
-	b.must(b.d.Write(b.t.Context(), who, func(tx *db.Tx) error {
-		return b.RecordAt(b.t.Context(), tx, journal.Change{Verb: "thing.changed", Subject: id.New[id.Any]()}, longAgo(13).Add(-time.Minute))
-	}))
+	b.old(who, longAgo(13).Add(-61*time.Minute), 1)
 	b.must(b.Seal(b.t.Context()))
-	b.old(who, 13, 2)
+	b.old(who, longAgo(13), 2)
 	b.must(b.Seal(b.t.Context()))
 	b.must(b.write(b.t.Context(), who, 3))
 	b.must(b.Seal(b.t.Context()))
@@ -84,7 +84,7 @@ func TestTheRestOfTheTrailIsProvedWhenOldMonthsAreSetAside(t *testing.T) {
 		}
 		idle := dbtest.Tenant(t, b.d)
 		b.tenant, b.who = idle, dbtest.Actor(idle, journal.CanRead, journal.CanVerify)
-		b.old(b.who, 14, 2)
+		b.old(b.who, longAgo(14), 2)
 		b.must(b.Seal(t.Context()))
 		due, err := b.d.Due(t.Context(), "journal", 12)
 		if err != nil || len(due) != 2 {

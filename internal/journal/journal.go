@@ -42,6 +42,7 @@ type Config struct {
 	Keys   func() [][]byte    // the versions of Key as they are now, the newest first: that signs, and all of them are believed; nil = Key alone
 	Seeds  func() [][]byte    // those of the seed of Anchor; nil = Anchor alone
 	Now    clock.Now
+	Entry  func() id.Entry // names a new row; its month, by which rows are kept, is that of its name; nil = id.New
 	Log    *slog.Logger
 	Every  time.Duration // how often the sealer looks, beside being poked; 0 = 200 ms
 	// Anchored receives every signed head, at most once a minute and tenant, and once at stop.
@@ -57,6 +58,7 @@ type Config struct {
 // Journal writes, seals and reads.
 type Journal struct {
 	db       *db.DB
+	entry    func() id.Entry
 	keys     func() [][]byte
 	signers  func() []ed25519.PrivateKey
 	now      clock.Now
@@ -82,6 +84,9 @@ func New(c Config) *Journal {
 	if c.Every <= 0 {
 		c.Every = 200 * time.Millisecond
 	}
+	if c.Entry == nil {
+		c.Entry = id.New[id.Entry]
+	}
 	if c.Keys == nil {
 		c.Keys = func() [][]byte { return [][]byte{c.Key} }
 	}
@@ -95,7 +100,7 @@ func New(c Config) *Journal {
 		}
 	}
 	return &Journal{
-		db: c.DB, keys: c.Keys, signers: signers, now: c.Now, log: c.Log, every: c.Every, anchored: c.Anchored, told: c.Told, alive: c.Alive, heard: map[id.Tenant]int64{},
+		db: c.DB, entry: c.Entry, keys: c.Keys, signers: signers, now: c.Now, log: c.Log, every: c.Every, anchored: c.Anchored, told: c.Told, alive: c.Alive, heard: map[id.Tenant]int64{},
 		poked: make(chan struct{}, 1), known: map[id.Tenant]Head{}, anchors: map[id.Tenant]Anchor{},
 	}
 }
@@ -115,11 +120,6 @@ type Change struct {
 // Record writes a change into the transaction that made it. Secrets do not belong into Before and After; values of the type
 // telemetry.Secret are masked. A value that JSON cannot hold is an error.
 func (j *Journal) Record(ctx context.Context, tx *db.Tx, c Change) error {
-	return j.record(ctx, tx, c, id.New[id.Entry]())
-}
-
-// record is Record under an id.
-func (j *Journal) record(ctx context.Context, tx *db.Tx, c Change, entry id.Entry) error {
 	before, err := text(c.Before)
 	if err != nil {
 		return fmt.Errorf("journal %s: %w", c.Verb, err)
@@ -129,7 +129,7 @@ func (j *Journal) record(ctx context.Context, tx *db.Tx, c Change, entry id.Entr
 		return fmt.Errorf("journal %s: %w", c.Verb, err)
 	}
 	e := Entry{
-		ID: entry, At: j.now(), WhoKind: tx.Who().Kind(), WhoName: tx.Who().Name(),
+		ID: j.entry(), At: j.now(), WhoKind: tx.Who().Kind(), WhoName: tx.Who().Name(),
 		Verb: c.Verb, Noun: nounOf(c.Verb), Subject: id.Of[id.Any](c.Subject.Bytes()),
 		Request: telemetry.RequestID(ctx), Before: before, After: after, trace: telemetry.Carried(ctx),
 	}
