@@ -1,9 +1,8 @@
 package app
 
 import (
+	"cmp"
 	"context"
-
-	"golang.org/x/sync/errgroup"
 
 	"intelliwiz/internal/config"
 	"intelliwiz/internal/db"
@@ -12,15 +11,19 @@ import (
 	"intelliwiz/internal/telemetry"
 )
 
-// openDatabase begins to migrate and to open the database; production refuses one whose role may do more than it should.
+// openDatabase begins to migrate and to open the database; production refuses one whose role may do more than it should. Nearly every start finds the
+// schema as it should be, so that it connects meanwhile; where that fails because there was no database or role yet, it connects afterwards.
 func (s *services) openDatabase(ctx context.Context) {
 	o := s.databaseOptions()
 	s.db = db.New(o)
 	s.opening.Go(func() error {
-		if err := db.Migrate(ctx, o); err != nil {
-			return err
+		early := make(chan error, 1)
+		go func() { early <- s.db.Connect(ctx) }()
+		migrated, connected := db.Migrate(ctx, o), <-early
+		if migrated == nil && connected != nil {
+			connected = s.db.Connect(ctx)
 		}
-		if err := s.db.Connect(ctx); err != nil || s.cfg.Profile != config.Production {
+		if err := cmp.Or(migrated, connected); err != nil || s.cfg.Profile != config.Production {
 			return err
 		}
 		if err := s.db.CheckProduction(ctx); err != nil {
@@ -30,15 +33,10 @@ func (s *services) openDatabase(ctx context.Context) {
 	})
 }
 
-// opened waits until the database can be asked, and reads from it what is switched while the product runs.
-func (s *services) opened(ctx context.Context) error {
-	if err := s.opening.Wait(); err != nil {
-		return err
-	}
-	var both errgroup.Group
-	both.Go(func() error { s.flags.Refresh(ctx); return nil })
-	both.Go(func() error { s.holds.Refresh(ctx); return nil })
-	return both.Wait()
+// opened waits until the database can be asked, and what was to be read from it was.
+func (s *services) opened() error {
+	s.reading.Wait()
+	return s.opening.Wait()
 }
 
 func (s *services) databaseOptions() db.Options {

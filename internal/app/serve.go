@@ -82,7 +82,7 @@ func (c *command) run(ctx context.Context, cfg config.Config, l lifecycle) (err 
 	if err != nil {
 		return err
 	}
-	if err := s.opened(ctx); err != nil {
+	if err := s.opened(); err != nil {
 		return err
 	}
 	if l.before != nil {

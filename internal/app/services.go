@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
 
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
@@ -64,6 +65,7 @@ type services struct {
 	anchors  *anchorFile
 	db       *db.DB
 	opening  errgroup.Group // brings the database up
+	reading  sync.WaitGroup // reads what is switched
 	journal  *journal.Journal
 	jobs     *job.Runner
 	redis    *redis.Client // nil: counted and cached in the process
@@ -116,7 +118,7 @@ func newServicesAt(ctx context.Context, cfg config.Config, log *slog.Logger, now
 	if err != nil {
 		return nil, err
 	}
-	if err := s.opened(ctx); err != nil {
+	if err := s.opened(); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
@@ -239,7 +241,7 @@ func (s *services) carrier() (mail.Carrier, error) {
 }
 
 func (s *services) close() (err error) {
-	_ = s.opening.Wait() // who cares has been told by opened
+	_ = s.opened() // who cares has been told
 	if s.redis != nil {
 		err = s.redis.Close()
 	}

@@ -12,7 +12,7 @@ import (
 	"intelliwiz/internal/incident"
 )
 
-// openSwitches makes what is switched while the product runs; opened reads how it stands.
+// openSwitches makes what is switched while the product runs, and begins to read how it stands, once the database can be asked.
 func (s *services) openSwitches(ctx context.Context) (err error) {
 	if s.flags, err = flag.New(ctx, flag.Config{DB: s.db, Journal: s.journal, Now: s.now, Log: s.log, Person: func(ctx context.Context, who actor.Actor, person id.Person) error {
 		_, err := s.people.GetPerson(ctx, who, person)
@@ -21,6 +21,12 @@ func (s *services) openSwitches(ctx context.Context) (err error) {
 		return err
 	}
 	s.holds = hold.New(hold.Config{DB: s.db, Journal: s.journal, Now: s.now, Log: s.log})
+	s.reading.Go(func() {
+		if s.opening.Wait() == nil {
+			s.flags.Refresh(ctx)
+			s.holds.Refresh(ctx)
+		}
+	})
 	return nil
 }
 
