@@ -21,11 +21,12 @@ const (
 )
 
 // flood finds the most that can be done in a second, asks for three times as much, and then for half.
-func (m *mixed) flood(ctx context.Context, o options, mix []strand, _ *database, product *side) error {
+func (m *mixed) flood(ctx context.Context, o options, mix []strand, d *database, product *side) error {
 	peak, err := m.peak(ctx, o, mix, product)
 	if err != nil {
 		return err
 	}
+	settle(ctx, product, d) // what the search for the peak has left to do is not the flood's
 	flood, err := pour(ctx, product.address, mix, floodTimes*peak, o.part(floodTime))
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"slices"
@@ -9,10 +10,11 @@ import (
 	"time"
 )
 
-// A client of the mixed day gives up after so long, and so many connections are open: as many as requests can be on their way at once.
+// A client of the mixed day gives up after so long. A connection more is opened whenever all others wait for an answer, up to so many: with fewer, what
+// comes in a flood would wait at the clients, and nobody would be refused.
 const (
 	givesUp = 2 * time.Second
-	pourers = 400
+	pourers = 4000
 )
 
 // strand is one kind of request among those of a mixed day.
@@ -45,7 +47,7 @@ func pour(ctx context.Context, address string, mix []strand, rate float64, d tim
 	total := max(int(rate*d.Seconds()), 1)
 	p.answers = make([]answer, total)
 	draw, next := rand.New(rand.NewPCG(7, uint64(total))), make([]int, len(mix))
-	waiting := make(chan int, total)
+	waiting := make(chan int)
 	requests := make([][]byte, total)
 	for n := range total {
 		s := drawn(mix, draw.IntN(100))
@@ -54,24 +56,35 @@ func pour(ctx context.Context, address string, mix []strand, rate float64, d tim
 		next[s]++
 	}
 	var all sync.WaitGroup
-	faults := make([]error, min(pourers, total))
+	faults := make([]error, 0, pourers)
+	var failed sync.Mutex
 	start := time.Now()
-	for i := range faults {
-		all.Go(func() { faults[i] = p.work(address, requests, waiting, start) })
-	}
-	for n := 0; n < total && ctx.Err() == nil; n++ {
+	for n, clients := 0, 0; n < total && ctx.Err() == nil; n++ {
 		if wait := p.answers[n].due - time.Since(start); wait > 0 {
 			time.Sleep(wait)
 		}
-		waiting <- n
+		select {
+		case waiting <- n:
+			continue
+		default:
+		}
+		if clients == pourers {
+			waiting <- n
+			continue
+		}
+		clients++
+		all.Go(func() {
+			if err := p.work(address, requests, n, waiting, start); err != nil {
+				failed.Lock()
+				defer failed.Unlock()
+				faults = append(faults, err)
+			}
+		})
 	}
 	close(waiting)
 	all.Wait()
 	p.took = time.Since(start)
-	if i := slices.IndexFunc(faults, func(err error) bool { return err != nil }); i >= 0 {
-		return p, faults[i]
-	}
-	return p, ctx.Err()
+	return p, errors.Join(append(faults, ctx.Err())...)
 }
 
 // drawn gives the strand of a number below a hundred.
@@ -84,14 +97,14 @@ func drawn(mix []strand, n int) int {
 	return len(mix) - 1
 }
 
-// work answers for arrivals over one connection until there are no more.
-func (p *poured) work(address string, requests [][]byte, waiting <-chan int, start time.Time) error {
+// work answers for an arrival, and then for others over the same connection until there are no more.
+func (p *poured) work(address string, requests [][]byte, n int, waiting <-chan int, start time.Time) error {
 	l, err := dial(address)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = l.conn.Close() }()
-	for n := range waiting {
+	for more := true; more; n, more = <-waiting {
 		a := &p.answers[n]
 		a.status, _, err = l.send(requests[n], io.Discard)
 		a.took = time.Since(start) - a.due

@@ -30,7 +30,7 @@ func TestTheMemoryThatAProcessMayHave(t *testing.T) {
 }
 
 func TestPlacesFollowTheCores(t *testing.T) {
-	for _, c := range []struct{ said, cores, want int }{{0, 1, 16}, {0, 2, 16}, {0, 8, 64}, {5, 8, 5}} {
+	for _, c := range []struct{ said, cores, want int }{{0, 1, 32}, {0, 2, 32}, {0, 8, 128}, {5, 8, 5}} {
 		if got := places(c.said, c.cores); got != c.want {
 			t.Errorf("%d said, %d cores: %d places, not %d", c.said, c.cores, got, c.want)
 		}

@@ -93,7 +93,7 @@ func places(said, cores int) int {
 	if said > 0 {
 		return said
 	}
-	return max(16, 8*cores)
+	return max(32, 16*cores)
 }
 
 func (s *services) httpConfig(authenticate func(context.Context, httpd.Credentials) (actor.Actor, error)) httpd.Config {

@@ -79,8 +79,8 @@ func (c *crowd) room() int64 {
 	return int64(waitingFor * cap(c.places))
 }
 
-// full says that whoever comes now would not even find room to wait.
-func (c *crowd) full() bool { return c.waiting.Load() >= c.room() }
+// full says that whoever comes now would find no place, and not even room to wait.
+func (c *crowd) full() bool { return len(c.places) == cap(c.places) && c.waiting.Load() >= c.room() }
 
 func (c *crowd) leave() { <-c.places }
 
