@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"math/rand/v2"
 	"slices"
@@ -55,36 +54,36 @@ func pour(ctx context.Context, address string, mix []strand, rate float64, d tim
 		requests[n] = mix[s].ops[next[s]%len(mix[s].ops)][0]
 		next[s]++
 	}
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
 	var all sync.WaitGroup
-	faults := make([]error, 0, pourers)
-	var failed sync.Mutex
 	start := time.Now()
 	for n, clients := 0, 0; n < total && ctx.Err() == nil; n++ {
 		if wait := p.answers[n].due - time.Since(start); wait > 0 {
 			time.Sleep(wait)
 		}
-		select {
-		case waiting <- n:
-			continue
-		default:
-		}
 		if clients == pourers {
-			waiting <- n
+			select {
+			case waiting <- n:
+			case <-ctx.Done():
+			}
 			continue
 		}
-		clients++
-		all.Go(func() {
-			if err := p.work(address, requests, n, waiting, start); err != nil {
-				failed.Lock()
-				defer failed.Unlock()
-				faults = append(faults, err)
-			}
-		})
+		select {
+		case waiting <- n: // to one that is free
+		default:
+			clients++
+			all.Go(func() {
+				if err := p.work(address, requests, n, waiting, start); err != nil {
+					fail(err)
+				}
+			})
+		}
 	}
 	close(waiting)
 	all.Wait()
 	p.took = time.Since(start)
-	return p, errors.Join(append(faults, ctx.Err())...)
+	return p, context.Cause(ctx)
 }
 
 // drawn gives the strand of a number below a hundred.
