@@ -21,7 +21,8 @@ var (
 	alterTable  = regexp.MustCompile(`^alter table (?:if exists )?(?:only )?(\w+) (.*)`)
 	update      = regexp.MustCompile(`^update (?:only )?(\w+) `)
 	takesAway   = regexp.MustCompile(`^(drop|truncate|delete|revoke|alter index|alter view|alter type) ?(.{0,60})`)
-	adds        = regexp.MustCompile(`^(create policy|create sequence|create function|comment on|grant|insert into|select|analyze)\b`)
+	// A function that is replaced keeps its arguments and what it gives: PostgreSQL refuses others.
+	adds = regexp.MustCompile(`^(create policy|create schema|create sequence|create (or replace )?function|comment on|grant|insert into|select|analyze)\b`)
 )
 
 // statement notes what one does. What is not known is taken for the worst.

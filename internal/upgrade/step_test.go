@@ -35,6 +35,7 @@ func TestWhatAMigrationDoesIsRead(t *testing.T) {
 		{"insert into sys_facts (name, value) values ('x', 'drop table y');", ""},
 		{"-- drop table sites;\nalter table sites alter column note drop not null;", ""},
 		{"update sites set note = '';", ""},
+		{"create schema if not exists old;\ncreate or replace function n(a text) returns void language plpgsql as $$ begin delete from sites; end $$;", ""},
 		{"alter table sites add column note text not null;", "adds sites.note, which programs of before would have to fill"},
 		{"alter table sites drop column note;", "changes sites: drop column note"},
 		{"alter table sites add column a text, rename column b to c;", "changes sites: rename column b to c"},
