@@ -86,11 +86,15 @@ func (d *DB) AsideUntil(ctx context.Context, table string, at time.Time) (until 
 }
 
 // Attach brings back what was set aside, as the owner of the schema, whose address url is. Invalid for a name that is not set aside here; Conflict where
-// rows of that month have come since, which are in the way.
+// rows of that month have come since, which are in the way; Unavailable where the owner cannot connect, or others use the table.
 func Attach(ctx context.Context, url, name string) error {
-	c, err := pgx.Connect(ctx, url)
+	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		return errURL // pgx's own error repeats the URL
+	}
+	c, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return fault.Of(fault.Unavailable, "The database does not let its owner in: look at DATABASE_MIGRATE_URL, and whether it runs.").Because(err)
 	}
 	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
 	if _, err := c.Exec(ctx, "set lock_timeout = '10s'"); err != nil {

@@ -142,6 +142,9 @@ func comesBack(t *testing.T, d *db.DB, owner, name string) {
 	if left, err := open(t, owner).Asides(t.Context()); err != nil || len(left) != 1 || !left[0].Gone {
 		t.Errorf("one brought back, one dropped: %+v %v", left, err)
 	}
+	if err := db.Attach(t.Context(), "postgres://owner:secret@127.0.0.1:1/x", name); fault.KindOf(err) != fault.Unavailable || strings.Contains(err.Error(), "secret") {
+		t.Errorf("where nobody answers: %v", err)
+	}
 	if err := db.Attach(t.Context(), owner, name); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("once more: %v", err)
 	}
