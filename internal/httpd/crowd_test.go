@@ -90,7 +90,8 @@ func TestACrowdThatStaysDoesNotWait(t *testing.T) {
 		inside.Go(func() { wait() }) // as many wait as there are places
 		synctest.Wait()
 		next := wait()
-		time.Sleep(shortTurn)                                           // the one that waits has gone
+		time.Sleep(shortTurn)
+		synctest.Wait()                                                 // the one that waits has gone
 		inside.Go(func() { d.ask("GET", "/slow", "Cookie: iw=meera") }) // waits, and finds the place that is given up
 		synctest.Wait()
 		gate <- struct{}{}
