@@ -15,13 +15,14 @@ import (
 
 // Of requests that come when all places are taken, so many for each place wait for a moment; all others are refused at once. More would only
 // wait longer than anybody does, and what is done for them would be missing to the others. The moment is long while the crowd is a gust: the
-// machine paused, a version changes. Where nobody has found a free place for so long, more comes than can be done; waiting does not
-// change that then, and it would only make every answer late. Then no more wait than it takes to fill every place that becomes free, one each.
+// machine paused, a version changes. Where for so many seconds in a row more found no place than found one, more comes than can be done; waiting does
+// not change that, and it would only make every answer late. Then no more wait than it takes to fill every place that becomes free, one each: they get
+// one soon, and nearly all others are refused at the door, where it costs least.
 const (
 	waitingFor = 32
 	turnTime   = time.Second
-	standing   = 3 * time.Second
-	shortTurn  = 25 * time.Millisecond
+	standing   = 3 // seconds
+	shortTurn  = 250 * time.Millisecond
 	bodyAhead  = 64 << 10 // a body up to this size is read before a place is taken: a slow client shall not hold one
 )
 
@@ -29,22 +30,22 @@ const (
 type crowd struct {
 	places  chan struct{}
 	waiting atomic.Int64
-	began   time.Time
-	free    atomic.Int64 // when somebody last found a free place, since it began, in nanoseconds
+	press   press
 }
 
 func newCrowd(places int) *crowd {
-	return &crowd{places: make(chan struct{}, max(places, 0)), began: time.Now()}
+	return &crowd{places: make(chan struct{}, max(places, 0)), press: press{began: time.Now()}}
 }
 
 // enter takes a place, if need be after a moment; false when there is none to be had, or the client has gone.
 func (c *crowd) enter(r *http.Request) bool {
 	select {
 	case c.places <- struct{}{}:
-		c.free.Store(int64(time.Since(c.began)))
+		c.press.note(true)
 		return true
 	default:
 	}
+	c.press.note(false)
 	defer c.waiting.Add(-1)
 	if c.waiting.Add(1) > c.room() {
 		return false
@@ -60,12 +61,9 @@ func (c *crowd) enter(r *http.Request) bool {
 	return false
 }
 
-// stays says that the crowd is no gust.
-func (c *crowd) stays() bool { return time.Since(c.began)-time.Duration(c.free.Load()) >= standing }
-
 // patience is how long one waits for a place.
 func (c *crowd) patience() time.Duration {
-	if c.stays() {
+	if c.press.stays() {
 		return shortTurn
 	}
 	return turnTime
@@ -73,16 +71,64 @@ func (c *crowd) patience() time.Duration {
 
 // room is how many may wait.
 func (c *crowd) room() int64 {
-	if c.stays() {
+	if c.press.stays() {
 		return int64(cap(c.places))
 	}
 	return int64(waitingFor * cap(c.places))
 }
 
 // full says that whoever comes now would find no place, and not even room to wait.
-func (c *crowd) full() bool { return len(c.places) == cap(c.places) && c.waiting.Load() >= c.room() }
+func (c *crowd) full() bool {
+	if len(c.places) < cap(c.places) || c.waiting.Load() < c.room() {
+		return false
+	}
+	c.press.note(false)
+	return true
+}
 
 func (c *crowd) leave() { <-c.places }
+
+// press tells a gust from a crowd that stays, by how many found a free place in each second. A place that happens to be free for one of hundreds is
+// no end of a crowd.
+type press struct {
+	began time.Time
+
+	mu            sync.Mutex
+	second        int64 // which is counted, since it began
+	found, missed int   // in it
+	crowded       int   // so many before it in a row were of a crowd
+}
+
+// note counts one who found a free place, or did not.
+func (p *press) note(found bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.turn(); found {
+		p.found++
+	} else {
+		p.missed++
+	}
+}
+
+// stays says that the crowd is no gust.
+func (p *press) stays() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.turn()
+	return p.crowded >= standing
+}
+
+// turn begins to count anew when a second is over.
+func (p *press) turn() {
+	now := int64(time.Since(p.began) / time.Second)
+	if now == p.second {
+		return
+	}
+	if p.crowded++; now > p.second+1 || p.missed <= p.found {
+		p.crowded = 0
+	}
+	p.second, p.found, p.missed = now, 0, 0
+}
 
 // takesPlace says that a request is one of those that are counted: not what is open to everybody, for that has limits and a queue of its own,
 // nor what takes long by its nature: streams, uploads, reports.

@@ -67,8 +67,8 @@ func TestACrowdIsToldToComeAgain(t *testing.T) {
 	})
 }
 
-// TestACrowdThatStaysDoesNotWait: who comes in a gust waits a second for a place; when nobody has found one for three seconds, all who come wait a
-// moment only, as many as there are places, until there is room again.
+// TestACrowdThatStaysDoesNotWait: who comes in a gust waits a second for a place; when for three seconds more found none than found one, all who come
+// wait a moment only, as many as there are places. One place that is free is no end of it; a second without a crowd is.
 func TestACrowdThatStaysDoesNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gate := make(chan struct{})
@@ -84,24 +84,31 @@ func TestACrowdThatStaysDoesNotWait(t *testing.T) {
 			return time.Since(start)
 		}
 		var inside sync.WaitGroup
-		inside.Go(func() { d.ask("GET", "/slow", "Cookie: iw=meera") })
-		synctest.Wait()
-		gust, _, _, crowd := wait(), wait(), wait(), wait()
+		enter := func() {
+			inside.Go(func() { d.ask("GET", "/slow", "Cookie: iw=meera") })
+			synctest.Wait()
+		}
+		enter()
+		gust := wait()
+		for range standing {
+			wait()
+		}
+		crowd := wait()
 		inside.Go(func() { wait() }) // as many wait as there are places
 		synctest.Wait()
 		next := wait()
 		time.Sleep(shortTurn)
-		synctest.Wait()                                                 // the one that waits has gone
-		inside.Go(func() { d.ask("GET", "/slow", "Cookie: iw=meera") }) // waits, and finds the place that is given up
-		synctest.Wait()
+		synctest.Wait() // the one that waits has gone
+		enter()         // waits, and finds the place that is given up
 		gate <- struct{}{}
 		gate <- struct{}{}
 		inside.Wait()
-		inside.Go(func() { d.ask("GET", "/slow", "Cookie: iw=meera") })
-		synctest.Wait()
+		enter()
+		still := wait()
+		time.Sleep(2 * time.Second)
 		again := wait()
-		if gust != turnTime || crowd != shortTurn || next != 0 || again != turnTime {
-			t.Errorf("waited %s in a gust, %s in a crowd that stays, %s as the next one there, %s after it", gust, crowd, next, again)
+		if gust != turnTime || crowd != shortTurn || next != 0 || still != shortTurn || again != turnTime {
+			t.Errorf("waited %s in a gust, %s in a crowd that stays, %s as the next one there, %s after one place, %s after it", gust, crowd, next, still, again)
 		}
 		close(gate)
 		inside.Wait()
