@@ -17,8 +17,12 @@ import (
 // healthTime is how long a process may take to say how it is.
 const healthTime = 3 * time.Second
 
+// askAgain is how long one waits for a process that is not ready before it is asked again.
+const askAgain = 50 * time.Millisecond
+
 func (c *command) health() *cobra.Command {
-	return &cobra.Command{
+	var wait time.Duration
+	cmd := &cobra.Command{
 		Use: "health", Short: "Ask the process that serves with this configuration whether it is ready", Args: cobra.NoArgs,
 		Long: "Ask the process that serves with this configuration, on this machine, whether it is ready: for containers and scripts. Exit code 69 when it is not.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -26,8 +30,21 @@ func (c *command) health() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return ready(cmd.Context(), healthAddress(cfg))
+			return readyWithin(cmd.Context(), healthAddress(cfg), wait)
 		},
+	}
+	cmd.Flags().DurationVar(&wait, "wait", 0, "ask again for so long until it is ready")
+	return cmd
+}
+
+// readyWithin asks whether whoever answers at an address is ready, and again until they are or so long is over. Unavailable when not.
+func readyWithin(ctx context.Context, address string, wait time.Duration) error {
+	for until := time.Now().Add(wait); ; {
+		err := ready(ctx, address)
+		if err == nil || ctx.Err() != nil || time.Now().After(until) {
+			return err
+		}
+		time.Sleep(askAgain)
 	}
 }
 

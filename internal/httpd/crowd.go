@@ -15,13 +15,14 @@ import (
 
 // Of requests that come when all places are taken, so many for each place wait for a moment; all others are refused at once. More would only
 // wait longer than anybody does, and what is done for them would be missing to the others. The moment is long while the crowd is a gust: the
-// machine paused, a version changes. Where for so many seconds in a row more found no place than found one, more comes than can be done; waiting does
+// machine paused, a version changes. Where for so many seconds in a row many were refused beside those who got in, more comes than can be done; waiting does
 // not change that, and it would only make every answer late. Then no more wait than it takes to fill every place that becomes free, one each: they get
 // one soon, and nearly all others are refused at the door, where it costs least.
 const (
-	waitingFor = 32
-	turnTime   = time.Second
+	waitingFor = 24
+	turnTime   = 2 * time.Second
 	standing   = 3 // seconds
+	many       = 4 // at least one for so many who got in
 	shortTurn  = 250 * time.Millisecond
 	bodyAhead  = 64 << 10 // a body up to this size is read before a place is taken: a slow client shall not hold one
 )
@@ -39,13 +40,17 @@ func newCrowd(places int) *crowd {
 
 // enter takes a place, if need be after a moment; false when there is none to be had, or the client has gone.
 func (c *crowd) enter(r *http.Request) bool {
+	got := c.take(r)
+	c.press.note(got)
+	return got
+}
+
+func (c *crowd) take(r *http.Request) bool {
 	select {
 	case c.places <- struct{}{}:
-		c.press.note(true)
 		return true
 	default:
 	}
-	c.press.note(false)
 	defer c.waiting.Add(-1)
 	if c.waiting.Add(1) > c.room() {
 		return false
@@ -88,25 +93,25 @@ func (c *crowd) full() bool {
 
 func (c *crowd) leave() { <-c.places }
 
-// press tells a gust from a crowd that stays, by how many found a free place in each second. A place that happens to be free for one of hundreds is
-// no end of a crowd.
+// press tells a gust from a crowd that stays, by how many got a place in each second and how many were refused. A place that happens to be free is no
+// end of a crowd.
 type press struct {
 	began time.Time
 
-	mu            sync.Mutex
-	second        int64 // which is counted, since it began
-	found, missed int   // in it
-	crowded       int   // so many before it in a row were of a crowd
+	mu           sync.Mutex
+	second       int64 // which is counted, since it began
+	got, refused int   // in it
+	crowded      int   // so many before it in a row were of a crowd
 }
 
-// note counts one who found a free place, or did not.
-func (p *press) note(found bool) {
+// note counts one who got a place, or none.
+func (p *press) note(got bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.turn(); found {
-		p.found++
+	if p.turn(); got {
+		p.got++
 	} else {
-		p.missed++
+		p.refused++
 	}
 }
 
@@ -124,10 +129,10 @@ func (p *press) turn() {
 	if now == p.second {
 		return
 	}
-	if p.crowded++; now > p.second+1 || p.missed <= p.found {
+	if p.crowded++; now > p.second+1 || many*p.refused <= p.got {
 		p.crowded = 0
 	}
-	p.second, p.found, p.missed = now, 0, 0
+	p.second, p.got, p.refused = now, 0, 0
 }
 
 // takesPlace says that a request is one of those that are counted: not what is open to everybody, for that has limits and a queue of its own,
