@@ -120,6 +120,10 @@ func (x *Writer) page(w http.ResponseWriter, r *http.Request, o outcome) {
 	if Safe(r.Method) && (o.status >= 500 || o.status == http.StatusTooManyRequests) {
 		p.Again = r.URL.RequestURI()
 	}
+	if o.status == http.StatusServiceUnavailable && p.Detail == "" && len(p.Errors)+len(p.Typed) == 0 && plain(p.Again) {
+		x.away(w, p)
+		return
+	}
 	x.render(w, o.status, p.Wait, "error", p)
 }
 
@@ -141,14 +145,18 @@ func typedIn(r *http.Request) (all []typed) {
 
 func (x *Writer) render(w http.ResponseWriter, status, wait int, name string, data any) {
 	var b bytes.Buffer
-	if err := pages.ExecuteTemplate(&b, name, data); err != nil {
-		b.Reset()
-		b.WriteString("<!doctype html><title>IntelliWiz</title><p>" + http.StatusText(status) + "</p>") // never: the template is tested for every status
-	}
+	show(&b, name, data)
 	head(w, status, wait)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = b.WriteTo(w) // a client that left is nobody's fault
+}
+
+func show(b *bytes.Buffer, name string, data any) {
+	if err := pages.ExecuteTemplate(b, name, data); err != nil {
+		b.Reset()
+		b.WriteString("<!doctype html><title>IntelliWiz</title><p>This did not work.</p>") // never: the template is tested for every status
+	}
 }
 
 // problemsPath is where a Problem's type leads.

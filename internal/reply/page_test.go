@@ -113,6 +113,43 @@ func TestPagesSayWhatHelps(t *testing.T) {
 	}
 }
 
+// TestThePageOfWhatIsNotAvailableIsEachOnesOwn: it is made once a second for all, and is what it would be if it were made for each.
+func TestThePageOfWhatIsNotAvailableIsEachOnesOwn(t *testing.T) {
+	x, gone := newWriter(new(bytes.Buffer), ""), fault.Of(fault.Unavailable, "There is more to do than can be done.")
+	for _, c := range []struct {
+		method, path string
+		wait         time.Duration
+	}{{"GET", `/tickets?q="><b>&x=1`, 0}, {"GET", "/tasks", 0}, {"POST", "/tasks", 0}, {"GET", "/tasks", 2 * time.Second}, {"GET", "/sites", 2 * time.Second}} {
+		gone.RetryAfter = c.wait
+		w, r := httptest.NewRecorder(), request(c.method, "/", browser)
+		r.URL.Path, r.URL.RawQuery, _ = strings.Cut(c.path, "?")
+		x.Write(w, r, gone)
+		var want bytes.Buffer
+		p := errorPage{Stylesheet: x.c.Stylesheet, Sprite: x.c.Sprite, Home: x.c.Home, text: textOf(503), Status: 503, Wait: seconds(c.wait), RequestID: requestID, At: x.c.Now()}
+		if c.method == "GET" {
+			p.Again = r.URL.RequestURI()
+		}
+		show(&want, "error", p)
+		if got, want := parsed(t, w.Body.String()), parsed(t, want.String()); got != want {
+			t.Errorf("%s %s:\n%s\nand not\n%s", c.method, c.path, got, want)
+		}
+	}
+}
+
+// parsed gives a page as a browser reads it.
+func parsed(t *testing.T, text string) string {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := html.Render(&b, doc); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 func TestProblemsPageExplainsEveryCode(t *testing.T) {
 	route := newWriter(&bytes.Buffer{}, "").Problems()
 	w := httptest.NewRecorder()

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"intelliwiz/internal/clock"
 	"intelliwiz/internal/fault"
@@ -23,14 +24,17 @@ type Config struct {
 }
 
 // Writer answers with faults.
-type Writer struct{ c Config }
+type Writer struct {
+	c    Config
+	made atomic.Pointer[away] // the last page of what is not available
+}
 
 // New makes a Writer.
 func New(c Config) *Writer {
 	if c.Home == "" {
 		c.Home = "/"
 	}
-	return &Writer{c}
+	return &Writer{c: c}
 }
 
 // Error logs the cause of an error once and answers with it: problem+json under /api and /graphql and for clients that ask for
