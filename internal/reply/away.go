@@ -3,7 +3,6 @@ package reply
 import (
 	"bytes"
 	"html"
-
 	"net/http"
 	"strings"
 	"time"
