@@ -67,7 +67,7 @@ type HTTP struct {
 	TLSKey      string    `env:"IW_TLS_KEY" validate:"required_with=TLSCert" doc:"file with the certificate's key, for built-in TLS"`
 	TLSMin      string    `env:"IW_TLS_MIN" default:"1.3" validate:"oneof=1.2 1.3" doc:"oldest version of TLS that is spoken: 1.3 or 1.2"`
 	TileURL     string    `env:"IW_TILE_URL" validate:"omitempty,uri" doc:"address of map tiles with {z}, {x} and {y}; without it maps show a plain grid"`
-	AtOnce      int       `env:"IW_REQUESTS_AT_ONCE" default:"0" validate:"min=0,max=100000" doc:"requests that are worked on at once, 0 = sixteen for each core and at least 32; thirty-two times as many wait for a moment, or only as many where more comes for longer; others are told to come again at once. Streams, uploads and signing in are not counted"`
+	AtOnce      int       `env:"IW_REQUESTS_AT_ONCE" default:"0" validate:"min=0,max=100000" doc:"requests that are worked on at once, 0 = sixteen for each core and at least 32; twenty-four times as many wait for a moment, or only as many where more comes for longer; others are told to come again at once. Streams, uploads and signing in are not counted"`
 	HeaderTime  Duration  `env:"IW_HEADER_TIMEOUT" default:"5s" validate:"min=100ms,max=1m" doc:"time for a client to send its request's headers"`
 	Time        Duration  `env:"IW_REQUEST_TIMEOUT" default:"30s" validate:"min=1s,max=10m" doc:"time for a request from its first byte to its last"`
 	KeepAlive   Duration  `env:"IW_IDLE_TIMEOUT" default:"2m" validate:"min=1s,max=1h" doc:"time that an idle connection is kept"`
