@@ -17,12 +17,12 @@ import (
 // wait longer than anybody does, and what is done for them would be missing to the others. The moment is long while the crowd is a gust: the
 // machine paused, a version changes. Where for so many seconds in a row many were refused beside those who got in, more comes than can be done; waiting does
 // not change that, and it would only make every answer late. Then no more wait than it takes to fill every place that becomes free, one each: they get
-// one soon, and nearly all others are refused at the door, where it costs least.
+// one soon, and nearly all others are refused at the door, where it costs least (docs/decisions/022).
 const (
 	waitingFor = 24
 	turnTime   = 2 * time.Second
 	standing   = 3 // seconds
-	many       = 4 // at least one for so many who got in
+	many       = 10 // at least one for so many who got in
 	shortTurn  = 250 * time.Millisecond
 	bodyAhead  = 64 << 10 // a body up to this size is read before a place is taken: a slow client shall not hold one
 )
