@@ -30,6 +30,38 @@ func (s *Service) Counts(ctx context.Context, who actor.Actor, f Filter) (map[St
 	})
 }
 
+// Late gives how many tickets List would list by a filter, whatever its Statuses, that are to be worked on and should have been resolved before a moment.
+// It is kept as Counts is, for a full minute. Needs ticket.read.
+func (s *Service) Late(ctx context.Context, who actor.Actor, f Filter, before time.Time) (n int64, err error) {
+	f.Statuses, f.DueBefore = nil, time.Time{}
+	narrow := f.narrows()
+	if f.DueBefore = before; narrow {
+		counts, err := s.Counts(ctx, who, f)
+		return counts[Fresh] + counts[Open] + counts[OnHold], err
+	}
+	if err := who.Require(CanRead); err != nil {
+		return 0, err
+	}
+	sites, all := who.Sites(CanRead)
+	count := func(ctx context.Context) (n map[Status]int64, err error) {
+		err = s.db.Read(ctx, who, func(tx *db.Tx) error {
+			late, err := db.One(ctx, tx, scanNumber, countsLate, all, sites, before)
+			n = map[Status]int64{"": late}
+			return err
+		})
+		return n, err
+	}
+	f.Statuses = []Status{Fresh, Open, OnHold} // so that it is kept beside what Counts says
+	key, steady := f.countsKey(who)
+	found := map[Status]int64(nil)
+	if steady {
+		found, err = s.counts.Get(ctx, who.Tenant(), key, []string{"ticket", "site"}, count)
+	} else {
+		found, err = count(ctx)
+	}
+	return found[""], err
+}
+
 // countsKey names what is counted: by which filter, and at which sites. What moves with every moment or is typed by hand is not worth keeping.
 func (f Filter) countsKey(who actor.Actor) (key string, steady bool) {
 	sites, all := who.Sites(CanRead)

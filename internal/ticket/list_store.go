@@ -115,3 +115,8 @@ select t.status, count(*) from tickets t ` + narrowed + ` and (not $23 or t.next
 // countsAll is ticketCounts of all tickets at one's sites: an index answers it, where a filter that may be absent makes it read every row.
 const countsAll db.SQL = `-- ticket.countsAll
 select t.status, count(*) from tickets t where t.tenant_id = $1 and ($2 or t.site_id in_list($3)) group by t.status`
+
+// countsLate names the statuses as the index of what is to do does: it reads those and no others.
+const countsLate db.SQL = `-- ticket.countsLate
+select count(*) from tickets t
+where t.tenant_id = $1 and ($2 or t.site_id in_list($3)) and t.status in ('NEW', 'OPEN', 'ONHOLD') and t.due_at < $4`

@@ -172,6 +172,14 @@ func (c *crowd) holds(t *testing.T, who actor.Actor, f ticket.Filter, fits func(
 	if !maps.Equal(counts, drilled) {
 		t.Errorf("%+v: counts %v, but one sees %v", f, counts, drilled)
 	}
+	before := c.Clock.Now().Add(48 * time.Hour).Truncate(time.Minute)
+	late := f
+	late.Statuses, late.DueBefore = []ticket.Status{ticket.Fresh, ticket.Open, ticket.OnHold}, before
+	for range 2 { // the second comes from memory
+		if n, seen := must(c.Ticket.Late(t.Context(), who, f, before))(t), len(c.all(who, late)); n != int64(seen) {
+			t.Errorf("%+v: %d are late, but one sees %d", f, n, seen)
+		}
+	}
 }
 
 // TestDefect095ADeltaLosesNothing: a strict comparison lost what changed in the same instant. A reader who goes on from the last moment that
@@ -211,6 +219,8 @@ func TestFaultsOfLists(t *testing.T) {
 		_, err = d.Ticket.List(ctx, stranger, ticket.Filter{}, page.Request{})
 		testworld.Refused(t, err, ticket.CanRead)
 		_, err = d.Ticket.Counts(ctx, stranger, ticket.Filter{})
+		testworld.Refused(t, err, ticket.CanRead)
+		_, err = d.Ticket.Late(ctx, stranger, ticket.Filter{}, d.Clock.Now())
 		testworld.Refused(t, err, ticket.CanRead)
 		_, err = d.Ticket.Get(ctx, stranger, list.Items[0].ID)
 		testworld.Refused(t, err, ticket.CanRead)

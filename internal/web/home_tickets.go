@@ -33,7 +33,7 @@ func (h *homeMaker) tickets() error {
 	if err != nil {
 		return err
 	}
-	late, err := h.p.Ticket.Counts(ctx, h.who, ticket.Filter{DueBefore: h.now})
+	late, err := h.p.Ticket.Late(ctx, h.who, ticket.Filter{}, h.now.Truncate(time.Minute))
 	if err != nil {
 		return err
 	}
@@ -90,15 +90,15 @@ func nextWords(lines []ui.Entry, all []ticket.Ticket, now time.Time) string {
 }
 
 // ticketNumbers is how many tickets there are to do, by status.
-func ticketNumbers(counts, late map[ticket.Status]int64) ui.Bars {
+func ticketNumbers(counts map[ticket.Status]int64, late int64) ui.Bars {
 	b := ui.Bars{Title: "Tickets to do", Href: ticketsPath, Head: "Status", Unit: "Tickets", Label: "Tickets by status"}
-	var n, over int64
+	var n int64
 	for _, s := range activeStatuses() {
-		n, over = n+counts[s], over+late[s]
+		n += counts[s]
 		b.Items = append(b.Items, ui.Bar{Label: s.Label(), Value: float64(counts[s])})
 	}
-	b.Total, b.Sub = grouped(n), grouped(over)+" late"
-	if over == 0 {
+	b.Total, b.Sub = grouped(n), grouped(late)+" late"
+	if late == 0 {
 		b.Sub = "None late"
 	}
 	if n == 0 {

@@ -172,16 +172,14 @@ func (p *pages) ticketTabs(r *http.Request, v visit, q ticketQuery) (ui.Tabs, er
 	if err != nil {
 		return ui.Tabs{}, err
 	}
-	rest.DueBefore = v.now.Truncate(time.Minute) // as the list behind the count has it
-	overdue, err := p.Ticket.Counts(r.Context(), v.who, rest)
+	late, err := p.Ticket.Late(r.Context(), v.who, rest, v.now.Truncate(time.Minute)) // as the list behind the count has it
 	if err != nil {
 		return ui.Tabs{}, err
 	}
-	var active, all, late int64
+	var active, all int64
 	for s, n := range counts {
-		all += n
-		if s.Active() {
-			active, late = active+n, late+overdue[s]
+		if all += n; s.Active() {
+			active += n
 		}
 	}
 	at := q.values.Get("status")
