@@ -21,7 +21,7 @@ import (
 const (
 	waitingFor = 24
 	turnTime   = 2 * time.Second
-	standing   = 3 // seconds
+	standing   = 3  // seconds
 	many       = 10 // at least one for so many who got in
 	shortTurn  = 250 * time.Millisecond
 	bodyAhead  = 64 << 10 // a body up to this size is read before a place is taken: a slow client shall not hold one

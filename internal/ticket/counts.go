@@ -32,7 +32,7 @@ func (s *Service) Counts(ctx context.Context, who actor.Actor, f Filter) (map[St
 
 // Late gives how many tickets List would list by a filter, whatever its Statuses, that are to be worked on and should have been resolved before a moment.
 // It is kept as Counts is, for a full minute. Needs ticket.read.
-func (s *Service) Late(ctx context.Context, who actor.Actor, f Filter, before time.Time) (n int64, err error) {
+func (s *Service) Late(ctx context.Context, who actor.Actor, f Filter, before time.Time) (int64, error) {
 	f.Statuses, f.DueBefore = nil, time.Time{}
 	narrow := f.narrows()
 	if f.DueBefore = before; narrow {
@@ -52,13 +52,13 @@ func (s *Service) Late(ctx context.Context, who actor.Actor, f Filter, before ti
 		return n, err
 	}
 	f.Statuses = []Status{Fresh, Open, OnHold} // so that it is kept beside what Counts says
-	key, steady := f.countsKey(who)
-	found := map[Status]int64(nil)
-	if steady {
-		found, err = s.counts.Get(ctx, who.Tenant(), key, []string{"ticket", "site"}, count)
-	} else {
-		found, err = count(ctx)
+	find := count
+	if key, steady := f.countsKey(who); steady {
+		find = func(ctx context.Context) (map[Status]int64, error) {
+			return s.counts.Get(ctx, who.Tenant(), key, []string{"ticket", "site"}, count)
+		}
 	}
+	found, err := find(ctx)
 	return found[""], err
 }
 
