@@ -55,6 +55,9 @@ func (x *Writer) Write(w http.ResponseWriter, r *http.Request, err error) {
 		w.WriteHeader(gone) // for the access log
 	case !wantsPage(r):
 		WriteProblem(w, describe(r.Context(), o))
+	case o.status == http.StatusUnauthorized && r.Header.Get("Accept") == "text/event-stream":
+		w.Header().Set("Cache-Control", "no-store")
+		w.WriteHeader(http.StatusNoContent) // a browser's stream would take the page of signing in for its answer; by this it does not come again
 	case o.status == http.StatusUnauthorized && x.c.SignIn != "" && r.Method == http.MethodGet:
 		x.toSignIn(w, r)
 	default:

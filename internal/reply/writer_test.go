@@ -86,3 +86,12 @@ func TestACauseIsLoggedOnceAtItsLevel(t *testing.T) {
 		}
 	}
 }
+
+// TestAStreamOfOneWhoIsSignedOutEnds: it is not sent to the page of signing in, which it would take for its answer, nor does the browser open it again.
+func TestAStreamOfOneWhoIsSignedOutEnds(t *testing.T) {
+	w := httptest.NewRecorder()
+	newWriter(new(bytes.Buffer), "/login").Error(w, request("GET", "/events", "text/event-stream"), fault.Of(fault.Unauthenticated, "Sign in to go on."))
+	if w.Code != 204 || w.Header().Get("Location") != "" || w.Body.Len() != 0 {
+		t.Errorf("status %d, %v: %s", w.Code, w.Header(), w.Body)
+	}
+}
