@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -174,7 +175,7 @@ func (c *command) erase() *cobra.Command {
 	person := &cobra.Command{
 		Use: "person", Short: "Erase what is known of a person; the audit trail stays whole and names them no more", Args: cobra.NoArgs,
 		Long: "Erase what is known of a person: their record, how they signed in, and what names them in the audit trail, which stays whole. What they did stays, by an id\n" +
-			"that leads to nobody. It cannot be undone. docs/operations/incidents.md says what stays.",
+			"that leads to nobody. Months of the trail that are set aside are not reached; it names them. It cannot be undone. docs/operations/incidents.md says what stays.",
 		Example: "  intelliwiz erase person --tenant ACME --person asha",
 	}
 	person.RunE = c.with(func(ctx context.Context, s *services) error {
@@ -186,10 +187,31 @@ func (c *command) erase() *cobra.Command {
 			return err
 		}
 		x, err := s.incident.Erase(ctx, who, *p)
-		return c.said(err, fmt.Sprintf("The person is erased; %d rows of the audit trail name them no more.", x.Rows))
+		if err := c.said(err, fmt.Sprintf("The person is erased; %d rows of the audit trail name them no more.", x.Rows)); err != nil {
+			return err
+		}
+		return c.unreached(ctx, s)
 	})
 	about.flags(person)
 	parent := &cobra.Command{Use: "erase", Short: "Erase what must not be known any more"}
 	parent.AddCommand(person)
 	return parent
+}
+
+// unreached names the months of the trail that an erasure has not gone through, and what to do about them.
+func (c *command) unreached(ctx context.Context, s *services) error {
+	all, err := s.db.Asides(ctx)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, a := range all {
+		if a.Table == "journal" && !a.Gone {
+			names = append(names, a.Name)
+		}
+	}
+	if len(names) > 0 {
+		fmt.Fprintf(c.Out, "Set aside, and so not searched: %s. Bring each back (intelliwiz partitions attach NAME) and erase the person again, or drop it.\n", strings.Join(names, ", "))
+	}
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"intelliwiz/internal/config"
 	"intelliwiz/internal/db/dbtest"
+	"intelliwiz/internal/people"
 )
 
 // TestTheRetentionSetsMonthsAside of answers and of the trail, once, and says so; the operator lists them and brings them back.
@@ -66,6 +67,14 @@ func TestTheRetentionSetsMonthsAside(t *testing.T) {
 	says("are whole", "backup", "verify") // restores it
 	name := "answers_" + month(26)
 	says("set_aside."+name, "partitions", "list")
+	who, err := s.operators(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.people.CreatePerson(t.Context(), who[0], people.PersonInput{Code: "ravi", Name: "Ravi Shinde", Login: "ravi"}); err != nil {
+		t.Fatal(err)
+	}
+	says("journal_"+month(14)+", journal_"+month(13)+". Bring each back", "erase", "person", "--tenant", "ACME", "--person", "ravi")
 	says("back in its live table", "partitions", "attach", name)
 	if out, _, _ := commanded(t, environ, "partitions", "list"); strings.Contains(out, name) {
 		t.Errorf("still listed: %s", out)

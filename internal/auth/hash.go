@@ -31,9 +31,10 @@ type HashConfig struct {
 // hasher computes argon2id hashes, few at a time: each needs its memory for a tenth of a second, and a flood must not take all of both.
 type hasher struct {
 	c     HashConfig
-	slots chan struct{}
-	line  chan struct{}
-	dummy string // a hash that nothing matches, for accounts that do not exist
+	slots chan struct{} // who is hashed for
+	desk  chan struct{} // who signs in and may read: one more than are hashed for, so that nobody hashes nothing
+	line  chan struct{} // everybody, those who wait too
+	dummy string        // a hash that nothing matches, for accounts that do not exist
 }
 
 func newHasher(c HashConfig) *hasher {
@@ -55,7 +56,7 @@ func newHasher(c HashConfig) *hasher {
 	if c.Sum == nil {
 		c.Sum = argon.Ask.Sum
 	}
-	h := &hasher{c: c, slots: make(chan struct{}, c.Workers), line: make(chan struct{}, c.Workers+c.Queue)}
+	h := &hasher{c: c, slots: make(chan struct{}, c.Workers), desk: make(chan struct{}, c.Workers+1), line: make(chan struct{}, c.Workers+c.Queue)}
 	h.dummy = h.format(make([]byte, 16), make([]byte, 32))
 	return h
 }
@@ -63,8 +64,14 @@ func newHasher(c HashConfig) *hasher {
 // UsualWorkers is how many hashes are computed at once where nothing else is said: one less than the machine has cores, and at least one.
 func UsualWorkers() int { return max(1, runtime.GOMAXPROCS(0)-1) }
 
-// enter waits for a slot. Unavailable when too many wait already.
-func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
+// enter waits in the line for a slot. Unavailable when too many stand there already.
+func (h *hasher) enter(ctx context.Context) (leave func(), err error) { return h.queue(ctx, h.slots) }
+
+// sit waits in the line for a place at the desk, for somebody who signs in: what is read for them is read when their turn is near, and not
+// for everybody who comes at once, which would slow all others down. Unavailable as for enter.
+func (h *hasher) sit(ctx context.Context) (leave func(), err error) { return h.queue(ctx, h.desk) }
+
+func (h *hasher) queue(ctx context.Context, free chan struct{}) (leave func(), err error) {
 	select {
 	case h.line <- struct{}{}:
 	default:
@@ -72,11 +79,20 @@ func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
 		f.RetryAfter = 2 * time.Second
 		return nil, f
 	}
-	select {
-	case h.slots <- struct{}{}:
-		return func() { <-h.slots; <-h.line }, nil
-	case <-ctx.Done():
+	up, err := take(ctx, free)
+	if err != nil {
 		<-h.line
+		return nil, err
+	}
+	return func() { up(); <-h.line }, nil
+}
+
+// take waits for a free place.
+func take(ctx context.Context, free chan struct{}) (leave func(), err error) {
+	select {
+	case free <- struct{}{}:
+		return func() { <-free }, nil
+	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
@@ -144,6 +160,25 @@ func (h *hasher) among(ctx context.Context, secret string, encoded []string) (in
 
 // matches says whether a password made an encoded hash; "" stands for an account that does not exist, takes as long and never matches.
 func (h *hasher) matches(ctx context.Context, password, encoded string) (bool, error) {
+	leave, err := h.enter(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer leave()
+	return h.proves(password, encoded)
+}
+
+// matchesAtDesk is matches for who sits at the desk.
+func (h *hasher) matchesAtDesk(ctx context.Context, password, encoded string) (bool, error) {
+	leave, err := take(ctx, h.slots)
+	if err != nil {
+		return false, err
+	}
+	defer leave()
+	return h.proves(password, encoded)
+}
+
+func (h *hasher) proves(password, encoded string) (bool, error) {
 	known := encoded != ""
 	if !known {
 		encoded = h.dummy
@@ -152,11 +187,6 @@ func (h *hasher) matches(ctx context.Context, password, encoded string) (bool, e
 	if err != nil {
 		return false, err
 	}
-	leave, err := h.enter(ctx)
-	if err != nil {
-		return false, err
-	}
-	defer leave()
 	got := h.again(password, p)
 	return subtle.ConstantTimeCompare(got, p.sum) == 1 && known, nil
 }

@@ -105,25 +105,10 @@ func (s *Service) signIn(ctx context.Context, in SignIn) (SignedIn, error) {
 			return SignedIn{}, err
 		}
 	}
-	tenant, err := s.org.FindTenant(ctx, in.Tenant)
-	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return SignedIn{}, fmt.Errorf("sign in: %w", err)
-	}
-	a, err := s.findAccount(ctx, tenant, in.Login)
-	if err != nil {
-		return SignedIn{}, fmt.Errorf("sign in: %w", err)
-	}
-	if err := s.mayTry(ctx, in, known, tenant, a, typed); err != nil {
-		return SignedIn{}, err
-	}
-	ok, err := s.hasher.matches(ctx, in.Password, a.hash)
+	tenant, a, err := s.proven(ctx, in, known, typed)
 	switch {
 	case err != nil:
-		return SignedIn{}, fmt.Errorf("sign in: %w", err)
-	case !ok:
-		s.limit.Failed(ctx, in.From.Source, typed)
-		s.log.InfoContext(ctx, "sign-in refused", "why", "password", "organisation", tenant, "account", a.person, "source", in.From.Source) // never what was typed
-		return SignedIn{}, errRefused()
+		return SignedIn{}, err
 	case !a.active:
 		return SignedIn{}, errInactive()
 	}
@@ -131,6 +116,34 @@ func (s *Service) signIn(ctx context.Context, in SignIn) (SignedIn, error) {
 		return SignedIn{}, err
 	}
 	return s.enter(ctx, tenant, a, in)
+}
+
+// proven gives the account whose password was typed. Unavailable, before anything is read, when too many sign in.
+func (s *Service) proven(ctx context.Context, in SignIn, known []device, typed string) (tenant id.Tenant, a account, err error) {
+	leave, err := s.hasher.sit(ctx)
+	if err != nil {
+		return tenant, a, fmt.Errorf("sign in: %w", err)
+	}
+	defer leave()
+	tenant, err = s.org.FindTenant(ctx, in.Tenant)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return tenant, a, fmt.Errorf("sign in: %w", err)
+	}
+	if a, err = s.findAccount(ctx, tenant, in.Login); err != nil {
+		return tenant, a, fmt.Errorf("sign in: %w", err)
+	}
+	if err := s.mayTry(ctx, in, known, tenant, a, typed); err != nil {
+		return tenant, a, err
+	}
+	switch ok, err := s.hasher.matchesAtDesk(ctx, in.Password, a.hash); {
+	case err != nil:
+		return tenant, a, fmt.Errorf("sign in: %w", err)
+	case !ok:
+		s.limit.Failed(ctx, in.From.Source, typed)
+		s.log.InfoContext(ctx, "sign-in refused", "why", "password", "organisation", tenant, "account", a.person, "source", in.From.Source) // never what was typed
+		return tenant, a, errRefused()
+	}
+	return tenant, a, nil
 }
 
 func (in SignIn) check() error {

@@ -1,11 +1,14 @@
 package auth_test
 
 import (
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"intelliwiz/internal/actor"
+	"intelliwiz/internal/argon"
 	"intelliwiz/internal/auth"
 	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
@@ -65,6 +68,52 @@ func TestAFloodOfSignInsIsAnsweredUnavailable(t *testing.T) {
 		}
 		if count[fault.Unavailable] == 0 || count[fault.Unauthenticated] == 0 || len(count) != 2 {
 			t.Errorf("%v, want some refused and the rest turned away", count)
+		}
+	})
+}
+
+// TestAFloodOfSignInsIsReadForAtThePaceOfItsHashes: what is read for who waits would be taken from everybody else.
+func TestAFloodOfSignInsIsReadForAtThePaceOfItsHashes(t *testing.T) {
+	testworld.Each(t, func(t *testing.T, w *testworld.World) {
+		const people, tooMany = 8, 3
+		first, goOn := make(chan struct{}, people), make(chan struct{})
+		small := another(w, func(c *auth.Config) {
+			c.Hash = auth.HashConfig{Workers: 1, Queue: people - 1, Sum: func(a argon.Ask) []byte { first <- struct{}{}; <-goOn; return make([]byte, a.Length) }}
+		})
+		w.Limit.Asked()
+		read := func() (n int) { // a try at an account is counted after the account was read
+			for _, x := range w.Limit.Asked() {
+				if strings.HasPrefix(x, "stranger ") {
+					n++
+				}
+			}
+			return n
+		}
+		var turnedAway atomic.Int64
+		var wg sync.WaitGroup
+		for range people + tooMany {
+			wg.Go(func() {
+				_, err := small.SignIn(w.Ctx(), auth.SignIn{Tenant: w.Code, Login: "guard", Password: "x"})
+				switch fault.KindOf(err) {
+				case fault.Unauthenticated:
+				case fault.Unavailable:
+					turnedAway.Add(1)
+				default:
+					t.Errorf("who waited: %v", err)
+				}
+			})
+		}
+		<-first // is hashed for
+		testworld.Eventually(t, "the line to be full", func() bool { return turnedAway.Load() == tooMany })
+		time.Sleep(50 * time.Millisecond) // others would read now
+		seen := read()
+		if seen > 2 {
+			t.Errorf("%d accounts were read while one is hashed for, want that one and the next", seen)
+		}
+		close(goOn)
+		wg.Wait()
+		if seen += read(); seen != people {
+			t.Errorf("%d accounts were read, want those of %d who waited and of nobody who was turned away", seen, people)
 		}
 	})
 }
