@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/bits"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -114,6 +116,23 @@ func children(t *testing.T) (all []child) {
 	return all
 }
 
+// allowed is on how many processors a process may work.
+func allowed(t *testing.T, pid int) (n int) {
+	t.Helper()
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(raw), "Cpus_allowed:")
+	mask, _, _ := strings.Cut(rest, "\n")
+	for _, digit := range strings.TrimSpace(mask) {
+		if x, err := strconv.ParseUint(string(digit), 16, 8); err == nil { // but for the commas
+			n += bits.OnesCount64(x)
+		}
+	}
+	return n
+}
+
 func TestAHashIsTheSameWhereverItIsComputed(t *testing.T) {
 	right(t, &Beside{})
 	if runtime.GOOS != "linux" {
@@ -145,6 +164,9 @@ func TestNobodyIsKeptOutByAProcessThatEndsOrHangs(t *testing.T) {
 	}
 	b := running(t, 1)
 	first := children(t)[0].pid
+	if n := allowed(t, first); n != 1 {
+		t.Errorf("it may work on %d processors, and hashes one at once", n)
+	}
 	if err := syscall.Kill(first, syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}

@@ -105,7 +105,7 @@ func (b *Beside) live(ctx context.Context, self string) error {
 	if err != nil {
 		return err
 	}
-	if err := lowered(cmd.Start); err != nil {
+	if err := lowered(b.Most, cmd.Start); err != nil {
 		return err
 	}
 	b.open(in)
