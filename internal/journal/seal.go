@@ -81,8 +81,8 @@ func (j *Journal) Healthy() error {
 	return nil
 }
 
-// Seal numbers and chains everything that is committed and not sealed yet, all tenants together. What cannot be sealed of one tenant does
-// not hold up others: then each is sealed alone.
+// Seal numbers and chains everything that is committed and not sealed yet, all tenants together; what is committed meanwhile is left to the next, so
+// that the rows of a busy moment share what a turn costs. What cannot be sealed of one tenant does not hold up others: then each is sealed alone.
 func (j *Journal) Seal(ctx context.Context) error {
 	j.sealing.Lock()
 	defer j.sealing.Unlock()
@@ -91,10 +91,9 @@ func (j *Journal) Seal(ctx context.Context) error {
 		if err != nil && ctx.Err() == nil {
 			n, err = j.sealEach(ctx)
 		}
-		if err != nil || n == 0 {
+		if j.last.Add(int64(n)); err != nil || n < batch {
 			return err
 		}
-		j.last.Add(int64(n))
 	}
 }
 
@@ -125,7 +124,7 @@ func (j *Journal) sealEach(ctx context.Context) (n int, err error) {
 	return n, errors.Join(faults...)
 }
 
-// sealSome seals the rows that a statement finds, and gives how many these were. Without any it hears what others sealed.
+// sealSome seals the rows that a statement finds, and gives how many these were. It hears what others sealed, up to there.
 func (j *Journal) sealSome(ctx context.Context, which db.SQL, args ...any) (int, error) {
 	var b sealed
 	err := j.db.Seal(ctx, func(tx *db.Tx) error {
@@ -146,11 +145,15 @@ func (j *Journal) sealSome(ctx context.Context, which db.SQL, args ...any) (int,
 	if err != nil {
 		return 0, err
 	}
+	err = j.listen(ctx, b.heads)
 	for tenant, head := range b.after {
 		j.known[tenant] = head
 		j.tellSealed(tenant, b.rows[tenant], head.Seq)
 	}
-	return len(b.ids), j.listen(ctx, b.heads)
+	if err == nil && j.alive != nil {
+		j.alive()
+	}
+	return len(b.ids), err
 }
 
 // waiting is a row that is not sealed yet.

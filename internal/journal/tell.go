@@ -23,8 +23,8 @@ func (j *Journal) tellOwn(tx *db.Tx, c told) {
 	tx.AfterCommit(func() { j.told(tenant, c.noun, c.subject) })
 }
 
-// listen compares the heads with those that this process knows, and tells of the rows between them, which other processes sealed; then of
-// having heard everything. Only Seal calls it.
+// listen compares the heads with those that this process knows, and tells of the rows between them, which other processes sealed. Only Seal
+// calls it, before it tells of what it sealed itself.
 func (j *Journal) listen(ctx context.Context, heads []tenantHead) error {
 	if j.told == nil {
 		return nil
@@ -38,13 +38,10 @@ func (j *Journal) listen(ctx context.Context, heads []tenantHead) error {
 		j.heard[h.tenant] = max(h.Seq, j.heard[h.tenant])
 	}
 	j.listening = true
-	if j.alive != nil {
-		j.alive()
-	}
 	return nil
 }
 
-// tellSealed tells of rows that this process sealed, whoever wrote them. When another process sealed some between, listen tells those.
+// tellSealed tells of rows that this process sealed, whoever wrote them.
 func (j *Journal) tellSealed(tenant id.Tenant, rows []Entry, seq int64) {
 	if j.told == nil {
 		return
