@@ -28,11 +28,14 @@ type HashConfig struct {
 	Sum func(argon.Ask) []byte
 }
 
+// ahead is for how many more is read than are hashed for: so many that a slow database keeps few waiting who could be hashed for.
+const ahead = 8
+
 // hasher computes argon2id hashes, few at a time: each needs its memory for a tenth of a second, and a flood must not take all of both.
 type hasher struct {
 	c     HashConfig
 	slots chan struct{} // who is hashed for
-	desk  chan struct{} // who signs in and may read: one more than are hashed for, so that nobody hashes nothing
+	desk  chan struct{} // who signs in and may be read for: those who are hashed for, and a few ahead of them
 	line  chan struct{} // everybody, those who wait too
 	dummy string        // a hash that nothing matches, for accounts that do not exist
 }
@@ -56,7 +59,7 @@ func newHasher(c HashConfig) *hasher {
 	if c.Sum == nil {
 		c.Sum = argon.Ask.Sum
 	}
-	h := &hasher{c: c, slots: make(chan struct{}, c.Workers), desk: make(chan struct{}, c.Workers+1), line: make(chan struct{}, c.Workers+c.Queue)}
+	h := &hasher{c: c, slots: make(chan struct{}, c.Workers), desk: make(chan struct{}, c.Workers+ahead), line: make(chan struct{}, c.Workers+c.Queue)}
 	h.dummy = h.format(make([]byte, 16), make([]byte, 32))
 	return h
 }
