@@ -174,8 +174,9 @@ func (c *command) erase() *cobra.Command {
 	var about whom
 	person := &cobra.Command{
 		Use: "person", Short: "Erase what is known of a person; the audit trail stays whole and names them no more", Args: cobra.NoArgs,
-		Long: "Erase what is known of a person: their record, how they signed in, and what names them in the audit trail, which stays whole. What they did stays, by an id\n" +
-			"that leads to nobody. Months of the trail that are set aside are not reached; it names them. It cannot be undone. docs/operations/incidents.md says what stays.",
+		Long: "Erase what is known of a person: their record, how they signed in, and what names them in the audit trail, which stays whole: the key of it is thrown away. What\n" +
+			"they did stays, by an id that leads to nobody. Months of the trail that are set aside are not searched for what others wrote of them; it names them. It cannot be\n" +
+			"undone. docs/operations/incidents.md says what stays.",
 		Example: "  intelliwiz erase person --tenant ACME --person asha",
 	}
 	person.RunE = c.with(func(ctx context.Context, s *services) error {
@@ -187,10 +188,10 @@ func (c *command) erase() *cobra.Command {
 			return err
 		}
 		x, err := s.incident.Erase(ctx, who, *p)
-		if err := c.said(err, fmt.Sprintf("The person is erased; %d rows of the audit trail name them no more.", x.Rows)); err != nil {
+		if err := c.said(err, fmt.Sprintf("The person is erased: the key of what the audit trail says of them is thrown away, and %d rows that named them in the clear do no more.", x.Rows)); err != nil {
 			return err
 		}
-		return c.unreached(ctx, s)
+		return c.unreached(ctx, s, x.Since)
 	})
 	about.flags(person)
 	parent := &cobra.Command{Use: "erase", Short: "Erase what must not be known any more"}
@@ -198,8 +199,9 @@ func (c *command) erase() *cobra.Command {
 	return parent
 }
 
-// unreached names the months of the trail that an erasure has not gone through, and what to do about them.
-func (c *command) unreached(ctx context.Context, s *services) error {
+// unreached names the months of the trail that an erasure has not gone through, and what to do about them. What was encrypted, from since on, cannot be read
+// there either.
+func (c *command) unreached(ctx context.Context, s *services, since time.Time) error {
 	all, err := s.db.Asides(ctx)
 	if err != nil {
 		return err
@@ -210,8 +212,14 @@ func (c *command) unreached(ctx context.Context, s *services) error {
 			names = append(names, a.Name)
 		}
 	}
-	if len(names) > 0 {
-		fmt.Fprintf(c.Out, "Set aside, and so not searched: %s. Bring each back (intelliwiz partitions attach NAME) and erase the person again, or drop it.\n", strings.Join(names, ", "))
+	if len(names) == 0 {
+		return nil
 	}
+	left := "free text that others wrote"
+	if !since.IsZero() {
+		left = "what was recorded before " + since.Format(time.DateOnly) + ", and " + left
+	}
+	fmt.Fprintf(c.Out, "Set aside, and so not searched: %s. Their name and record cannot be read there either, but %s can. Bring each back (intelliwiz partitions attach NAME) and erase the person again, or drop it.\n",
+		strings.Join(names, ", "), left)
 	return nil
 }

@@ -129,3 +129,40 @@ func TestTheLastAdministratorIsNotErased(t *testing.T) {
 		}
 	})
 }
+
+// TestACopyOfTheTrailForgetsToo: what was taken out of the trail before a person was erased, as a month that is set aside is, names them no more when it
+// comes back, but for what others typed; and their record there is empty.
+func TestACopyOfTheTrailForgetsToo(t *testing.T) {
+	testworld.Each(t, func(t *testing.T, w *testworld.World) {
+		guard := w.Staff[org.Guard]
+		w.Seal()
+		w.Exec("create table copies as select * from journal")
+		if _, err := service(t, w).Erase(t.Context(), w.System, guard.ID); err != nil {
+			t.Fatal(err)
+		}
+		w.Exec("delete from journal where id in (select id from copies)", "insert into journal select * from copies")
+		rows, err := w.Journal.List(t.Context(), w.System, journal.Filter{}, page.Request{Limit: page.Max})
+		if err != nil {
+			t.Fatal(err)
+		}
+		of := 0
+		for _, e := range rows.Items {
+			if text := e.WhoName + e.Before + e.After; strings.Contains(text, guard.Name) || strings.Contains(text, guard.Email) || strings.Contains(text, `"`+guard.Login+`"`) {
+				t.Errorf("%s names them: %s", e.Verb, text)
+			}
+			if e.Verb == "person.created" && e.Subject.Bytes() == guard.ID.Bytes() {
+				of++
+				if e.After != `{"erased":true}` {
+					t.Errorf("their record says %s", e.After)
+				}
+			}
+		}
+		if of != 1 {
+			t.Errorf("%d rows of their record", of)
+		}
+		w.Seal()
+		if r, err := w.Journal.Verify(t.Context(), w.System, w.Anchors.All()); err != nil || !r.Whole() {
+			t.Errorf("the trail: %+v, %v", r, err)
+		}
+	})
+}

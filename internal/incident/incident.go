@@ -180,49 +180,39 @@ func (s *Service) file(ctx context.Context, a *archive, key string) error {
 	return a.copy("files/"+key, content)
 }
 
-// Erased is what an erasure did.
-type Erased struct{ Rows int64 } // of the journal that no longer name the person
-
-// tombstone stands where a person's name stood.
-const tombstone = "Erased person"
-
-// Erase forgets a person: they are signed out everywhere, how they signed in and the mail to them are deleted, the journal no longer names them, while its
-// chain stays whole, and their record says that it was erased. What they did stays, by an id that leads to nobody. Free text that others wrote is searched
-// for their name, address and number in the journal only. Conflict for the last administrator. The record, which has the words, is the last that changes:
-// when it is cut off, another run does what is left.
-func (s *Service) Erase(ctx context.Context, who actor.Actor, person id.Person) (Erased, error) {
+// Erase forgets a person: they are signed out everywhere, how they signed in and the mail to them are deleted, the key of what the journal says of them is
+// thrown away, while its chain stays whole, and their record says that it was erased. What they did stays, by an id that leads to nobody. Free text that others
+// wrote is searched for their name, address and number in the journal only. Conflict for the last administrator. The record, which has the words, is the last
+// that changes: when it is cut off, another run does what is left.
+func (s *Service) Erase(ctx context.Context, who actor.Actor, person id.Person) (journal.Erasure, error) {
 	if err := only(who); err != nil {
-		return Erased{}, err
+		return journal.Erasure{}, err
 	}
 	p, err := s.c.People.GetPerson(ctx, who, person)
 	if err != nil {
-		return Erased{}, err
+		return journal.Erasure{}, err
 	}
 	mark := "ERASED-" + person.String()[24:]
 	if p.Code == mark { // but for the row of the trail that says so, and the person's own rows are found without words
-		rows, err := s.c.Journal.Erase(ctx, who, person, journal.Words{Instead: tombstone})
-		return Erased{rows}, err
+		return s.c.Journal.Erase(ctx, who, person, journal.Words{})
 	}
 	in := people.PersonInput{Code: p.Code, Name: p.Name, Login: p.Login, Email: p.Email, Mobile: p.Mobile, HomeSite: p.HomeSite}
 	if p.Active { // first of all nobody acts as them any more
 		if p, err = s.c.People.UpdatePerson(ctx, who, person, p.Version, in); err != nil {
-			return Erased{}, err
+			return journal.Erasure{}, err
 		}
 	}
 	if err := errors.Join(s.c.Auth.Forget(ctx, who, person), s.c.Mail.Forget(ctx, who, p.Email), s.c.Push.Forget(ctx, who, person)); err != nil {
-		return Erased{}, err
+		return journal.Erasure{}, err
 	}
-	w := journal.Words{Anywhere: []string{p.Name, p.Email, p.Mobile}, Whole: []string{p.Login, p.Code}, Instead: tombstone}
-	before, err := s.c.Journal.Erase(ctx, who, person, w)
+	w := journal.Words{Anywhere: []string{p.Name, p.Email, p.Mobile}, Whole: []string{p.Login, p.Code}}
+	out, err := s.c.Journal.Erase(ctx, who, person, w)
 	if err != nil {
-		return Erased{before}, err
+		return out, err
 	}
-	in = people.PersonInput{Code: mark, Name: tombstone, Login: mark, HomeSite: p.HomeSite}
-	if _, err := s.c.People.UpdatePerson(ctx, who, person, p.Version, in); err != nil {
-		return Erased{before}, err
-	}
-	rest, err := s.c.Journal.Erase(ctx, who, person, w) // what the change of the record says of before
-	return Erased{before + rest}, err
+	in = people.PersonInput{Code: mark, Name: journal.Erased, Login: mark, HomeSite: p.HomeSite}
+	_, err = s.c.People.UpdatePerson(ctx, who, person, p.Version, in)
+	return out, err
 }
 
 // only is nil for the system.

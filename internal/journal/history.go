@@ -32,12 +32,12 @@ func (j *Journal) HistorySince(ctx context.Context, subject Subject) (time.Time,
 	return j.db.AsideUntil(ctx, "journal", id.Of[id.Any](subject.Bytes()).Time())
 }
 
-// HistoryRows gives rows by the ids that History read; who may see the record has been asked then. A row never changes.
+// HistoryRows gives rows by the ids that History read; who may see the record has been asked then. A row never changes, but for who is erased.
 func (j *Journal) HistoryRows(ctx context.Context, tx *db.Tx, subject Subject, entries []id.Entry) ([]Entry, error) {
 	if len(entries) == 0 {
 		return nil, nil
 	}
-	return db.All(ctx, tx, scanEntry, historyRows, id.Of[id.Any](subject.Bytes()), entries, slices.MinFunc(entries, byTime), slices.MaxFunc(entries, byTime))
+	return j.opened(ctx, tx, historyRows, id.Of[id.Any](subject.Bytes()), entries, slices.MinFunc(entries, byTime), slices.MaxFunc(entries, byTime))
 }
 
 // before gives the row before which a list goes on: at its start an id that is greater than every row's. Ids are made of the time, and rows lie in

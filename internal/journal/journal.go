@@ -77,6 +77,8 @@ type Journal struct {
 
 	heard     map[id.Tenant]int64 // how far each tenant's rows were told
 	listening bool                // heard says where the others were at the start
+
+	ring *ring // of people's keys
 }
 
 // New makes a journal. Nothing runs before Run.
@@ -101,7 +103,7 @@ func New(c Config) *Journal {
 	}
 	return &Journal{
 		db: c.DB, entry: c.Entry, keys: c.Keys, signers: signers, now: c.Now, log: c.Log, every: c.Every, anchored: c.Anchored, told: c.Told, alive: c.Alive, heard: map[id.Tenant]int64{},
-		poked: make(chan struct{}, 1), known: map[id.Tenant]Head{}, anchors: map[id.Tenant]Anchor{},
+		poked: make(chan struct{}, 1), known: map[id.Tenant]Head{}, anchors: map[id.Tenant]Anchor{}, ring: newRing(),
 	}
 }
 
@@ -118,7 +120,8 @@ type Change struct {
 }
 
 // Record writes a change into the transaction that made it. Secrets do not belong into Before and After; values of the type
-// telemetry.Secret are masked. A value that JSON cannot hold is an error.
+// telemetry.Secret are masked. A value that JSON cannot hold is an error. The names of who did it, and the record of a person, are encrypted with that
+// person's key.
 func (j *Journal) Record(ctx context.Context, tx *db.Tx, c Change) error {
 	before, err := text(c.Before)
 	if err != nil {
@@ -129,15 +132,19 @@ func (j *Journal) Record(ctx context.Context, tx *db.Tx, c Change) error {
 		return fmt.Errorf("journal %s: %w", c.Verb, err)
 	}
 	e := Entry{
-		ID: j.entry(), At: j.now(), WhoKind: tx.Who().Kind(), WhoName: tx.Who().Name(),
+		ID: j.entry(), At: j.now(), WhoKind: tx.Who().Kind(),
 		Verb: c.Verb, Noun: nounOf(c.Verb), Subject: id.Of[id.Any](c.Subject.Bytes()),
 		Request: telemetry.RequestID(ctx), Before: before, After: after, trace: telemetry.Carried(ctx),
 	}
 	if p := tx.Who().Person(); !p.IsZero() {
 		e.WhoID = &p
 	}
+	names := []string{tx.Who().Name()}
 	if b := tx.Who().Behind(); b != nil { // who really did it answers for it
-		e.As, e.WhoID, e.WhoName = e.WhoID, &b.Person, b.Name+", as "+e.WhoName
+		e.As, e.WhoID, names = e.WhoID, &b.Person, []string{b.Name, tx.Who().Name()}
+	}
+	if err := j.hide(ctx, tx, &e, names...); err != nil {
+		return fmt.Errorf("journal %s: %w", c.Verb, err)
 	}
 	if !c.Site.IsZero() {
 		e.Site = &c.Site

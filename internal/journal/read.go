@@ -45,7 +45,7 @@ func (j *Journal) List(ctx context.Context, who actor.Actor, f Filter, p page.Re
 	sites, all := who.Sites(CanRead)
 	var rows []Entry
 	err = j.db.Read(ctx, who, func(tx *db.Tx) error {
-		rows, err = db.All(ctx, tx, scanEntry, f.statement(), all, sites, f.Noun, f.Verb, f.Who, f.Subject, db.Moment(f.From), db.Moment(f.To), before(last), p.Size()+1)
+		rows, err = j.opened(ctx, tx, f.statement(), all, sites, f.Noun, f.Verb, f.Who, f.Subject, db.Moment(f.From), db.Moment(f.To), before(last), p.Size()+1)
 		return err
 	})
 	return page.Cut(rows, p, func(e Entry) (string, string) { return "", e.ID.String() }), err
@@ -58,12 +58,16 @@ func (j *Journal) Get(ctx context.Context, who actor.Actor, entry id.Entry) (e E
 	}
 	sites, all := who.Sites(CanRead)
 	err = j.db.Read(ctx, who, func(tx *db.Tx) error {
-		e, err = db.One(ctx, tx, scanEntry, get, entry, all, sites)
-		return err
+		rows, err := j.opened(ctx, tx, get, entry, all, sites)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			return fault.Missing("entry")
+		}
+		e = rows[0]
+		return nil
 	})
-	if fault.KindOf(err) == fault.NotFound {
-		err = fault.Missing("entry")
-	}
 	return e, err
 }
 
@@ -76,7 +80,7 @@ func (j *Journal) Feed(ctx context.Context, who actor.Actor, after int64, limit 
 	sites, all := who.Sites(CanRead)
 	var rows []Entry
 	err := j.db.Read(ctx, who, func(tx *db.Tx) (err error) {
-		rows, err = db.All(ctx, tx, scanEntry, feed, after, all, sites, int64(min(max(limit, 1), 500)), before(id.Entry{}))
+		rows, err = j.opened(ctx, tx, feed, after, all, sites, int64(min(max(limit, 1), 500)), before(id.Entry{}))
 		return err
 	})
 	return rows, err

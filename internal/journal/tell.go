@@ -16,11 +16,16 @@ type told struct {
 
 // tellOwn has those who keep copies hear of a change of this process as soon as it is committed.
 func (j *Journal) tellOwn(tx *db.Tx, c told) {
-	if j.told == nil {
-		return
-	}
 	tenant := tx.Who().Tenant()
-	tx.AfterCommit(func() { j.told(tenant, c.noun, c.subject) })
+	tx.AfterCommit(func() { j.tell(tenant, c.noun, c.subject) })
+}
+
+// tell has all who keep copies hear of a change: the journal itself, which keeps keys of people, and those outside.
+func (j *Journal) tell(tenant id.Tenant, noun string, subject id.Any) {
+	j.ring.drop(tenant, noun, subject)
+	if j.told != nil {
+		j.told(tenant, noun, subject)
+	}
 }
 
 // listen compares the heads with those that this process knows, and tells of the rows between them, which other processes sealed. Only Seal
@@ -47,7 +52,7 @@ func (j *Journal) tellSealed(tenant id.Tenant, rows []Entry, seq int64) {
 		return
 	}
 	for _, e := range rows {
-		j.told(tenant, e.Noun, e.Subject)
+		j.tell(tenant, e.Noun, e.Subject)
 	}
 	if j.heard[tenant] == seq-int64(len(rows)) {
 		j.heard[tenant] = seq
@@ -65,11 +70,11 @@ func (j *Journal) tellSince(ctx context.Context, tenant id.Tenant, seq int64) er
 		return err
 	}
 	if len(rows) > batch {
-		j.told(tenant, "", id.Any{}) // too many to name
+		j.tell(tenant, "", id.Any{}) // too many to name
 		return nil
 	}
 	for _, c := range rows {
-		j.told(tenant, c.noun, c.subject)
+		j.tell(tenant, c.noun, c.subject)
 	}
 	return nil
 }

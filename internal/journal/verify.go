@@ -78,7 +78,7 @@ func (j *Journal) Verify(ctx context.Context, who actor.Actor, anchors []Anchor)
 func (j *Journal) verify(ctx context.Context, who actor.Actor, anchors []Anchor, asides []aside) (Report, error) {
 	v := verifier{
 		j: j, keys: j.keys(), signers: j.signers(), Report: Report{Tenant: who.Tenant()}, anchors: map[int64][]Anchor{}, erased: map[id.Person]Entry{}, granted: map[id.Person]bool{},
-		asides: map[int64]aside{}, attached: map[string]time.Time{},
+		asides: map[int64]aside{}, attached: map[string]time.Time{}, shut: map[id.Person]Entry{},
 	}
 	for _, a := range anchors {
 		if a.Tenant == who.Tenant() {
@@ -95,8 +95,14 @@ func (j *Journal) verify(ctx context.Context, who actor.Actor, anchors []Anchor,
 	for last := (Entry{}); ; {
 		var rows []Entry
 		err := j.db.Read(ctx, who, func(tx *db.Tx) error {
-			rows, err = db.All(ctx, tx, scanEntry, sealedPage, v.last.Seq, head.Seq, last.ID, batch)
-			return err
+			if rows, err = db.All(ctx, tx, scanEntry, sealedPage, v.last.Seq, head.Seq, last.ID, batch); err != nil || len(rows) == 0 {
+				return err
+			}
+			last = rows[len(rows)-1]
+			for _, e := range rows {
+				v.row(e)
+			}
+			return v.readable(ctx, tx, rows)
 		})
 		if err != nil {
 			return Report{}, err
@@ -104,10 +110,6 @@ func (j *Journal) verify(ctx context.Context, who actor.Actor, anchors []Anchor,
 		if len(rows) == 0 {
 			break
 		}
-		for _, e := range rows {
-			v.row(e)
-		}
-		last = rows[len(rows)-1]
 	}
 	v.end(head)
 	if err := v.strays(ctx); err != nil {
@@ -142,6 +144,7 @@ type verifier struct {
 
 	erased  map[id.Person]Entry // of whom something was erased: the first row
 	granted map[id.Person]bool  // of whom the trail says that they were erased
+	shut    map[id.Person]Entry // of whom something cannot be read: the first row
 
 	asides   map[int64]aside      // what is said to be set aside, by its first number
 	skipped  []aside              // those of them that were gone over
@@ -204,36 +207,6 @@ func (v *verifier) row(e Entry) {
 	v.last = Head{Seq: seq, Hash: e.hash}
 }
 
-// whole says that a row is what was signed, or what an erasure left of it. Whoever has the key could make such a row of any; so each must be of a person of
-// whom the trail itself says that they were erased.
-func (v *verifier) whole(e Entry) bool {
-	if e.Verb == erasedVerb {
-		v.granted[id.Of[id.Person](e.Subject.Bytes())] = true
-	}
-	v.attachedBy(e)
-	if e.ErasedOf == nil {
-		return v.signed(e.mac, func(key []byte) []byte { return e.sign(key, v.Tenant) })
-	}
-	v.Erased++
-	if _, known := v.erased[*e.ErasedOf]; !known {
-		v.erased[*e.ErasedOf] = e
-	}
-	return v.signed(e.erasure, func(key []byte) []byte { return e.erased(key, v.Tenant) })
-}
-
-// unsaid finds rows from which something was erased although the trail does not say so.
-func (v *verifier) unsaid() {
-	for person, e := range v.erased {
-		if !v.granted[person] {
-			var seq int64
-			if e.Seq != nil {
-				seq = *e.Seq
-			}
-			v.find(Edited, seq, e.ID, "Something was erased from rows, and no row says that it was to be.")
-		}
-	}
-}
-
 // end holds the last row against the head and the anchors.
 func (v *verifier) end(head Head) {
 	v.skip(head.Seq + 1)
@@ -266,19 +239,21 @@ func (v *verifier) waiting(ctx context.Context, who actor.Actor) error {
 	for {
 		var rows []Entry
 		err := v.j.db.Read(ctx, who, func(tx *db.Tx) (err error) {
-			rows, err = db.All(ctx, tx, scanEntry, waitingPage, after, batch)
-			return err
+			if rows, err = db.All(ctx, tx, scanEntry, waitingPage, after, batch); err != nil || len(rows) == 0 {
+				return err
+			}
+			after = rows[len(rows)-1].ID
+			for _, e := range rows {
+				v.Waiting++
+				if !v.whole(e) {
+					v.find(Edited, 0, e.ID, "A row that is not sealed yet is not what was written.")
+				}
+			}
+			return v.readable(ctx, tx, rows)
 		})
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		for _, e := range rows {
-			v.Waiting++
-			if !v.whole(e) {
-				v.find(Edited, 0, e.ID, "A row that is not sealed yet is not what was written.")
-			}
-		}
-		after = rows[len(rows)-1].ID
 	}
 }
 

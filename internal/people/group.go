@@ -36,7 +36,7 @@ type Group struct {
 type Member struct {
 	Person *id.Person `json:"person_id,omitzero"`
 	Site   *id.Site   `json:"site_id,omitzero"`
-	Name   string     `json:"name"`
+	Name   string     `json:"member_name"`
 }
 
 // GroupInput is what one says about a group, new or changed. The kind of an existing one does not change.

@@ -66,7 +66,7 @@ func (s *Service) readWithHistory(ctx context.Context, who actor.Actor, ticket i
 	return one[0], lines, err
 }
 
-// readLines gives the lines of rows of the journal. They are kept, for a row never changes, and reading one is dear.
+// readLines gives the lines of rows of the journal. They are kept, for a row never changes but for who is erased, and reading one is dear.
 func (s *Service) readLines(ctx context.Context, tx *db.Tx, ticket id.Ticket, entries []id.Entry, into map[id.Entry]Line) error {
 	tenant := tx.Who().Tenant()
 	var missing []id.Entry
@@ -80,7 +80,7 @@ func (s *Service) readLines(ctx context.Context, tx *db.Tx, ticket id.Ticket, en
 	if len(missing) == 0 {
 		return nil
 	}
-	keep := s.lines.Begin(tenant)
+	keep := s.lines.Begin(tenant, "person")
 	rows, err := s.journal.HistoryRows(ctx, tx, ticket, missing)
 	if err != nil {
 		return err
