@@ -38,7 +38,7 @@ func (v *verifier) readable(ctx context.Context, tx *db.Tx, rows []Entry) error 
 // unsaid finds people of whom something was erased, or cannot be read, although the trail does not say so.
 func (v *verifier) unsaid() {
 	for words, of := range map[string]map[id.Person]Entry{
-		"Something was erased from rows, and no row says that it was to be.":                               v.erased,
+		"Something was erased from rows, and no row says that it was to be.":                             v.erased,
 		"What it says of a person cannot be read, and no row says that their key was to be thrown away.": v.shut,
 	} {
 		for person, e := range of {
@@ -53,4 +53,3 @@ func (v *verifier) unsaid() {
 		}
 	}
 }
-

@@ -65,8 +65,10 @@ func elementOf(v any) string {
 	if !ok {
 		return scalarOf(v)
 	}
-	if name, ok := m["name"].(string); ok && name != "" {
-		return name
+	for _, key := range []string{"name", "member_name"} { // members had the first once
+		if name, ok := m[key].(string); ok && name != "" {
+			return name
+		}
 	}
 	if after, ok := m["after_minutes"].(json.Number); ok {
 		return levelWords(m, after)
