@@ -74,7 +74,7 @@ func TestTheRetentionSetsMonthsAside(t *testing.T) {
 	if _, err := s.people.CreatePerson(t.Context(), who[0], people.PersonInput{Code: "ravi", Name: "Ravi Shinde", Login: "ravi"}); err != nil {
 		t.Fatal(err)
 	}
-	says("journal_"+month(14)+", journal_"+month(13)+". Bring each back", "erase", "person", "--tenant", "ACME", "--person", "ravi")
+	says("journal_"+month(14)+", journal_"+month(13)+". Their name and record cannot be read there either, but free text that others wrote can. Bring each back", "erase", "person", "--tenant", "ACME", "--person", "ravi")
 	says("back in its live table", "partitions", "attach", name)
 	if out, _, _ := commanded(t, environ, "partitions", "list"); strings.Contains(out, name) {
 		t.Errorf("still listed: %s", out)
