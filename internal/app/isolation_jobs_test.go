@@ -72,6 +72,7 @@ func (h *house) payloads(tenant id.Tenant, ids map[string]string) map[string]str
 		"auth.sweep":       "", // goes through all tenants by itself
 		"auth.pleas":       "",
 		"db.ahead":         "", // of the installation
+		"journal.keys":     "",
 		"db.retain":        "", // the same
 		"notice.tell":      fmt.Sprintf(`{"tenant":%q,"entry":%q,"verb":"ticket.created","subject":%q}`, tenant, ids["entry"], ids["site"]),
 		"notice.mail":      fmt.Sprintf(`{"notice":%q}`, ids["notice"]),

@@ -180,6 +180,7 @@ func buildServices(ctx context.Context, cfg config.Config, log *slog.Logger, now
 		return nil, errors.Join(err, s.close())
 	}
 	s.keepPartitions()
+	s.keepKeys()
 	s.ops, s.incident, s.ready = s.newOps(), s.newIncident(), s.newReadiness()
 	return s, nil
 }

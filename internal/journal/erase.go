@@ -65,7 +65,6 @@ func (j *Journal) Erase(ctx context.Context, who actor.Actor, person id.Person, 
 func (j *Journal) throwKey(ctx context.Context, who actor.Actor, person id.Person) (since time.Time, err error) {
 	now := j.now()
 	err = j.db.Write(ctx, who, func(tx *db.Tx) error {
-		j.unsure(tx, person)
 		tx.Later(keyThrow, person, &now)
 		rows, err := db.All(ctx, tx, scanKey, keysGet, []id.Person{person})
 		for _, k := range rows {

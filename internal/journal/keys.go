@@ -6,13 +6,14 @@ import (
 	"crypto/cipher"
 	"crypto/rand"
 	"fmt"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
 
+	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
+	"intelliwiz/internal/fault"
 	"intelliwiz/internal/id"
 )
 
@@ -22,8 +23,8 @@ const (
 	keysMost = 20_000
 )
 
-// settled is how long after their first change somebody who was there before there were keys is named in the clear: as long as a node of the version
-// before, which could not read anything else, may still run beside this one.
+// settled is for how long somebody who is given a key, because they were there before there were keys, is still named in the clear: as long as a node of the
+// version before, which could not read anything else, may run beside this one.
 const settled = time.Hour
 
 // personKey opens what the trail says of a person. The zero value is of one who has none: the words are written as they are.
@@ -49,9 +50,8 @@ type whose struct {
 
 // ring holds the keys that were used lately.
 type ring struct {
-	kept   *otter.Cache[whose, personKey]
-	drops  atomic.Int64 // counts what was dropped: what was read before is not kept after
-	unsure sync.Map     // whose keys may be taken back, since their transaction is not committed
+	kept  *otter.Cache[whose, personKey]
+	drops atomic.Int64 // counts what was dropped: what was read before is not kept after
 }
 
 func newRing() *ring {
@@ -71,14 +71,14 @@ func (r *ring) drop(tenant id.Tenant, noun string, subject id.Any) {
 	r.kept.Invalidate(whose{tenant, id.Of[id.Person](subject.Bytes())})
 }
 
-// keep has a key in memory that was read when drops was so far. One that may be taken back is not kept: its words could not be opened.
+// keep has a key in memory that was read when drops was so far.
 func (r *ring) keep(of whose, k personKey, drops int64) {
-	if _, unsure := r.unsure.Load(of); !unsure && r.drops.Load() == drops {
+	if r.drops.Load() == drops {
 		r.kept.Set(of, k)
 	}
 }
 
-// keysOf gives the keys of people, from memory and, in one statement, of the others; who is not among them has none.
+// keysOf gives the keys of people, from memory and, in one statement, of the others.
 func (j *Journal) keysOf(ctx context.Context, tx *db.Tx, people []id.Person) (map[id.Person]personKey, error) {
 	found, tenant := make(map[id.Person]personKey, len(people)), tx.Who().Tenant()
 	var missing []id.Person
@@ -94,51 +94,46 @@ func (j *Journal) keysOf(ctx context.Context, tx *db.Tx, people []id.Person) (ma
 	}
 	drops := j.ring.drops.Load()
 	rows, err := db.All(ctx, tx, scanKey, keysGet, missing)
-	for _, k := range rows {
-		found[k.person] = k.personKey
-		j.ring.keep(whose{tenant, k.person}, k.personKey, drops)
-	}
-	return found, err
-}
-
-// keysFor is keysOf for those whom a new row names: who has no key gets one. Whoever was there before there were keys gets one that begins
-// later, and who is no person of the tenant none.
-func (j *Journal) keysFor(ctx context.Context, tx *db.Tx, people []id.Person) (map[id.Person]personKey, error) {
-	found, err := j.keysOf(ctx, tx, people)
-	if err != nil || len(found) == len(people) {
-		return found, err
-	}
-	drops, since := j.ring.drops.Load(), j.now().Add(settled)
-	for _, p := range people {
-		if _, ok := found[p]; ok {
-			continue
-		}
-		j.unsure(tx, p)
-		tx.Later(keyInsert, p, newKey(), &since)
-	}
-	if found, err = j.keysOf(ctx, tx, people); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	for _, p := range people {
-		if _, ok := found[p]; !ok {
-			of := whose{tx.Who().Tenant(), p}
-			tx.AfterCommit(func() { j.ring.keep(of, personKey{}, drops) })
-		}
+	for _, k := range rows {
+		found[k.person] = k.personKey
+	}
+	for _, p := range missing {
+		j.ring.keep(whose{tenant, p}, found[p], drops)
 	}
 	return found, nil
 }
 
-// unsure has a person's key kept nowhere until the transaction, which changes it, is committed.
-func (j *Journal) unsure(tx *db.Tx, person id.Person) {
-	of := whose{tx.Who().Tenant(), person}
-	j.ring.unsure.Store(of, true)
-	tx.AfterCommit(func() { j.ring.unsure.Delete(of) })
+// GiveKeys gives a key to those people of the actor's tenant who have none, since they were made by a version that knew none. It needs who to be the system.
+func (j *Journal) GiveKeys(ctx context.Context, who actor.Actor) error {
+	if who.Kind() != actor.System {
+		return fault.Denied("journal.keys")
+	}
+	for {
+		var people []id.Person
+		err := j.db.Write(ctx, who, func(tx *db.Tx) (err error) {
+			if people, err = db.All(ctx, tx, scanPerson, keysMissing, int64(batch)); err != nil || len(people) == 0 {
+				return err
+			}
+			keys, since := make([][]byte, len(people)), j.now().Add(settled)
+			for i := range people {
+				keys[i] = newKey()
+			}
+			tx.Later(keysInsert, people, keys, &since)
+			return nil
+		})
+		if err != nil || len(people) < batch {
+			return err
+		}
+	}
 }
 
 // firstKey gives somebody who is made in this transaction their key. When that is taken back, so are they.
 func (j *Journal) firstKey(tx *db.Tx, person id.Person) error {
 	raw := newKey()
-	tx.Later(keyInsert, person, raw, (*time.Time)(nil))
+	tx.Later(keysInsert, []id.Person{person}, [][]byte{raw}, (*time.Time)(nil))
 	block, err := blockOf(raw)
 	j.ring.keep(whose{tx.Who().Tenant(), person}, personKey{block: block}, j.ring.drops.Load())
 	return err
@@ -182,10 +177,16 @@ func scanKey(r db.Row) (k keyRow, err error) {
 const keysGet db.SQL = `-- journal.keysGet
 select k.id, k.key, k.since from journal_keys k where k.tenant_id = $1 and k.id in_list($2)`
 
-// keyInsert leaves the key of who has one as it is.
-const keyInsert db.SQL = `-- journal.keyInsert
+func scanPerson(r db.Row) (p id.Person, err error) { err = r.Scan(&p); return p, err }
+
+const keysMissing db.SQL = `-- journal.keysMissing
+select p.id from persons p left join journal_keys k on k.tenant_id = p.tenant_id and k.id = p.id where p.tenant_id = $1 and k.id is null order by p.id limit $2`
+
+// keysInsert leaves the key of who has one as it is.
+const keysInsert db.SQL = `-- journal.keysInsert
 insert into journal_keys (tenant_id, id, key, since)
-select p.tenant_id, p.id, $3, $4 from persons p where p.tenant_id = $1 and p.id = $2 on conflict (tenant_id, id) do nothing`
+select p.tenant_id, p.id, v.key, $4 from (lists_of($2 id uuid, $3 key bytea)) v join persons p on p.id = v.id where p.tenant_id = $1
+on conflict (tenant_id, id) do nothing`
 
 // keyThrow leaves that there was one: who is erased gets none again.
 const keyThrow db.SQL = `-- journal.keyThrow

@@ -36,7 +36,7 @@ func (j *Journal) hide(ctx context.Context, tx *db.Tx, e *Entry, names ...string
 		}
 	}
 	s := e.said(names)
-	keys, err := j.keysFor(ctx, tx, s.people())
+	keys, err := j.keysOf(ctx, tx, s.people())
 	if err == nil {
 		s.hide(keys)
 	}
