@@ -188,7 +188,8 @@ func (c *command) erase() *cobra.Command {
 			return err
 		}
 		x, err := s.incident.Erase(ctx, who, *p)
-		if err := c.said(err, fmt.Sprintf("The person is erased: the key of what the audit trail says of them is thrown away, and %d rows that named them in the clear do no more.", x.Rows)); err != nil {
+		words := fmt.Sprintf("The person is erased: the key of what the audit trail says of them is thrown away. Rows that named them in the clear and do no more: %d.", x.Rows)
+		if err := c.said(err, words); err != nil {
 			return err
 		}
 		return c.unreached(ctx, s, x.Since)

@@ -31,7 +31,8 @@ type Watcher struct {
 	// Of is among those rows then, or something was sealed of which this process has not heard yet.
 	Wanted func(ctx context.Context, tenant id.Tenant, anew bool) ([]string, error)
 	Of     string
-	// Idle says that nothing would come of a row, so that no work is made for it; nil = something may come of all.
+	// Idle says that nothing would come of a row, so that no work is made for it; nil = something may come of all. It gets the row as it is kept: what it
+	// says of people is encrypted.
 	Idle func(e Entry) bool
 }
 
