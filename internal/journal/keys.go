@@ -55,7 +55,9 @@ type ring struct {
 }
 
 func newRing() *ring {
-	return &ring{kept: otter.Must(&otter.Options[whose, personKey]{MaximumSize: keysMost, ExpiryCalculator: otter.ExpiryWriting[whose, personKey](keyKept)})}
+	return &ring{kept: otter.Must(&otter.Options[whose, personKey]{
+		MaximumSize: keysMost, ExpiryCalculator: otter.ExpiryWriting[whose, personKey](keyKept), Logger: &otter.NoopLogger{},
+	})}
 }
 
 // drop forgets the keys that a change of a record may have ended.

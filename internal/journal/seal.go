@@ -29,6 +29,7 @@ type Head struct {
 // nodes may run it: they take turns. A fault is logged and tried again at the next turn; the rows wait in the database. At the end it seals
 // and anchors once more.
 func (j *Journal) Run(ctx context.Context) error {
+	defer j.ring.kept.StopAllGoroutines() // what is kept goes with the journal
 	tick := time.NewTicker(j.every)
 	defer tick.Stop()
 	var rest <-chan time.Time
