@@ -176,6 +176,9 @@ func TestLaddersArePutTriedAndExplained(t *testing.T) {
 			t.Errorf("plan %s", plan.raw)
 		}
 		later := x.call(admin, "GET", at+"/preview?site_id="+mill+"&opened_at=2026-12-02T04:00:00Z", nil).want(http.StatusOK)
+		for _, far := range []string{"9999-12-31T23:59:59Z", "0000-01-01T00:00:00Z"} {
+			x.call(admin, "GET", at+"/preview?site_id="+mill+"&opened_at="+far, nil).want(http.StatusUnprocessableEntity)
+		}
 		testworld.Same(t, "2026-12-02T08:00:00Z", later.json["deadline"].(map[string]any)["at"].(string))
 		one := x.NewTicket(x.Mill.ID, c.ID, "A")
 		why := x.call(admin, "GET", "/api/v1/tickets/"+one.ID.String()+"/explanation", nil).want(http.StatusOK)

@@ -10,8 +10,15 @@ import (
 	"intelliwiz/internal/id"
 )
 
+// Between these years a ticket can be previewed. A level is up to 366 days of business hours after the opening, which are two centuries where a week has one
+// hour; and beyond the year 9999 a moment cannot be written.
+const (
+	firstYear = 1
+	lastYear  = 9700
+)
+
 // Preview says when a ticket of a category, opened at a site at a moment (zero: now), would climb each level if nobody acted. Needs
-// category.read, at the site; NotFound without such a category or site.
+// category.read, at the site; NotFound without such a category or site; Invalid for a moment that is too far away.
 func (s *Service) Preview(ctx context.Context, who actor.Actor, category id.Category, site id.Site, opened time.Time) (Plan, error) {
 	return s.preview(ctx, who, category, site, opened, nil)
 }
@@ -36,6 +43,11 @@ func (s *Service) preview(ctx context.Context, who actor.Actor, category id.Cate
 	}
 	if opened.IsZero() {
 		opened = s.now()
+	}
+	var c fault.Check
+	c.That(firstYear <= opened.Year() && opened.Year() < lastYear, "opened_at", "range", "That is too far away.")
+	if err := c.Err(); err != nil {
+		return Plan{}, err
 	}
 	err = s.db.ReadAll(ctx, who, func(tx *db.Tx) error {
 		var draft *Ladder
