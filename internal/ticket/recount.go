@@ -69,7 +69,7 @@ func (s *Service) concerned(ctx context.Context, who actor.Actor, e journal.Even
 }
 
 // recountThese sets the times of some tickets anew, with a row of the journal each. A ticket that runs another course meanwhile is left
-// alone: its times are set by that change.
+// alone: its times are set by that change; so is one whose times another recount, of a second change, has set by then.
 func (s *Service) recountThese(ctx context.Context, tx *db.Tx, tickets []Ticket) error {
 	type key struct {
 		category id.Category
@@ -112,7 +112,7 @@ func (s *Service) recountThese(ctx context.Context, tx *db.Tx, tickets []Ticket)
 func recountAll(ctx context.Context, tx *db.Tx, changes [][2]Ticket) (done []id.Ticket, err error) {
 	for i, c := range changes {
 		old, t := c[0], c[1]
-		args := []any{t.ID, t.Due, t.Next, t.Held, t.HeldMicros, t.Updated, t.Status, t.Category, t.Level, t.Opened, old.HeldMicros}
+		args := []any{t.ID, t.Due, t.Next, t.Held, t.HeldMicros, t.Updated, t.Status, t.Category, t.Level, t.Opened, old.HeldMicros, old.Due, old.Next}
 		if i < len(changes)-1 {
 			db.Soon(tx, &done, scanTicketID, ticketRecount, args...)
 			continue
@@ -140,4 +140,5 @@ order by t.id limit $5`
 const ticketRecount db.SQL = `-- ticket.ticketRecount
 update tickets set due_at = $3, next_escalation_at = $4, held_at = $5, held_micros = $6, updated_at = $7
 where tenant_id = $1 and id = $2 and status = $8 and category_id = $9 and level = $10 and opened_at = $11 and held_micros = $12
+  and (due_at = $13 or due_at is null and $13 is null) and (next_escalation_at = $14 or next_escalation_at is null and $14 is null)
 returning id`

@@ -7,6 +7,8 @@ import (
 
 	"intelliwiz/internal/calendar"
 	"intelliwiz/internal/org"
+	"intelliwiz/internal/id"
+	"intelliwiz/internal/journal"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/testworld"
 	"intelliwiz/internal/ticket"
@@ -86,5 +88,25 @@ func TestTimesSetAnewAreSaidAndEndWhatIsRemembered(t *testing.T) {
 		testworld.Same(t, []string{"ticket.recounted: Times set anew: its category, ladder or calendar changed", "ticket.created: Reported"}, said)
 		_, said = verbs(other)
 		testworld.Same(t, []string{"ticket.created: Reported"}, said)
+		for n := range int64(8) { // so many recounts at once: a change is told of once
+			in.Resolve = minutes(310 + 10*n)
+			must(d.Ticket.UpdateCategory(ctx, d.System, d.hvac.ID, 2+n, in))(t)
+		}
+		testworld.Eventually(t, "the last of many times", func() bool {
+			due, _ := verbs(x)
+			return due.Equal(*after(380 * time.Minute)) && d.Text("select cast(count(*) as text) from river_job where kind = 'ticket.recount' and state <> 'completed'") == "0"
+		})
+		subject := id.Of[id.Any](x.ID.Bytes())
+		rows, err := d.Journal.List(ctx, d.System, journal.Filter{Subject: &subject, Verb: "ticket.recounted"}, page.Request{Limit: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, e := range rows.Items {
+			if seen[e.After] {
+				t.Errorf("told of twice: %s", e.After)
+			}
+			seen[e.After] = true
+		}
 	})
 }
