@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"intelliwiz/internal/calendar"
-	"intelliwiz/internal/org"
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/journal"
+	"intelliwiz/internal/org"
 	"intelliwiz/internal/page"
 	"intelliwiz/internal/testworld"
 	"intelliwiz/internal/ticket"
