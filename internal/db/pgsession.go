@@ -16,7 +16,8 @@ import (
 )
 
 // pgSession sends everything that waits in one pipeline: begin, the tenant, what was put off, and the statement whose result is
-// awaited. One that does not begin holds a connection for a statement only.
+// awaited. One that does not begin holds a connection for a statement only. A change that fits into one pipeline needs neither begin nor commit: to
+// PostgreSQL a pipeline is a transaction, which it commits at the end.
 type pgSession struct {
 	p         *postgres
 	mode      mode
@@ -35,8 +36,8 @@ func (s *pgSession) run(ctx context.Context, calls []*call, commit bool) (err er
 			return err
 		}
 	}
-	b, head := &pgx.Batch{}, 0
-	if s.begin != "" && !s.begun {
+	b, head, whole := &pgx.Batch{}, 0, commit && !s.begun
+	if s.begin != "" && !s.begun && !whole {
 		b.Queue(s.begin)
 		head++
 	}
@@ -44,19 +45,20 @@ func (s *pgSession) run(ctx context.Context, calls []*call, commit bool) (err er
 		b.Queue(s.scope, s.scopeArgs...)
 		head++
 	}
-	s.begun = s.begin != ""
+	s.begun = s.begin != "" && !whole
 	if slices.ContainsFunc(calls, func(c *call) bool { return c.text.byValue }) {
 		b.Queue(planByValue)
 		head++
 	}
 	for _, c := range calls {
-		if c.text == commitText {
+		switch {
+		case c.text != commitText:
+			b.Queue(c.text.body, pgArgs(c.args)...)
+		case !whole:
 			b.Queue("commit")
-			continue
 		}
-		b.Queue(c.text.body, pgArgs(c.args)...)
 	}
-	err = s.pipe(ctx, b, head, calls)
+	err = s.pipe(ctx, b, head, whole, calls)
 	if pre, ok := errors.AsType[pgx.ErrPreprocessingBatch](err); ok && strings.HasPrefix(pre.Error(), unfit) {
 		which, _, _ := strings.Cut(pre.Unwrap().Error(), ":") // and no value
 		err = fmt.Errorf("an argument does not fit its parameter: %s", which)
@@ -76,9 +78,9 @@ func (s *pgSession) run(ctx context.Context, calls []*call, commit bool) (err er
 // unfit is how pgx says, and in no other way, that an argument does not fit; it closes the connection then.
 const unfit = "error preprocessing batch (build)"
 
-// pipe sends a batch and reads its results in order. When the connection breaks behind the last result, a commit has happened and
-// a single read is complete; a transaction is lost.
-func (s *pgSession) pipe(ctx context.Context, b *pgx.Batch, head int, calls []*call) (err error) {
+// pipe sends a batch and reads its results in order; that of the commit of a whole is how the pipeline ends. When the connection breaks behind the
+// last result, a commit has happened and a single read is complete; a transaction is lost.
+func (s *pgSession) pipe(ctx context.Context, b *pgx.Batch, head int, whole bool, calls []*call) (err error) {
 	br := s.conn.SendBatch(ctx, b)
 	last := calls[len(calls)-1]
 	defer func() {
@@ -93,7 +95,12 @@ func (s *pgSession) pipe(ctx context.Context, b *pgx.Batch, head int, calls []*c
 		}
 	}
 	for _, c := range calls {
-		err := s.result(br, c)
+		var err error
+		if whole && c.text == commitText {
+			err = br.Close()
+		} else {
+			err = s.result(br, c)
+		}
 		now := time.Now()
 		c.took, c.until, at = now.Sub(at), now, now
 		if err != nil {

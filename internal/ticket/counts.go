@@ -14,13 +14,34 @@ import (
 // Counts gives how many tickets List would list in all for each status, by the same filter whatever its Statuses; a status without any is
 // absent. What is counted is kept until a ticket changes. Needs ticket.read.
 func (s *Service) Counts(ctx context.Context, who actor.Actor, f Filter) (map[Status]int64, error) {
+	return s.counted(ctx, who, f, nil)
+}
+
+// Active gives how many tickets List would list by a filter, whatever its Statuses, that are to be worked on. It is kept as Counts is, and reads no
+// others. Needs ticket.read.
+func (s *Service) Active(ctx context.Context, who actor.Actor, f Filter) (n int64, err error) {
+	counts, err := s.counted(ctx, who, f, ActiveStatuses())
+	for _, of := range counts {
+		n += of
+	}
+	return n, err
+}
+
+// Late gives how many of those should have been resolved before a moment; it is kept for a full minute. Needs ticket.read.
+func (s *Service) Late(ctx context.Context, who actor.Actor, f Filter, before time.Time) (int64, error) {
+	f.DueBefore = before
+	return s.Active(ctx, who, f)
+}
+
+// counted counts by a filter with these statuses in place of its own: nil for all, or those that are to be worked on.
+func (s *Service) counted(ctx context.Context, who actor.Actor, f Filter, statuses []Status) (map[Status]int64, error) {
 	if err := who.Require(CanRead); err != nil {
 		return nil, err
 	}
 	if err := f.Check(); err != nil {
 		return nil, err
 	}
-	f.Statuses = nil
+	f.Statuses = statuses
 	key, steady := f.countsKey(who)
 	if !steady {
 		return s.count(ctx, who, f)
@@ -28,38 +49,6 @@ func (s *Service) Counts(ctx context.Context, who actor.Actor, f Filter) (map[St
 	return s.counts.Get(ctx, who.Tenant(), key, []string{"ticket", "group", "site"}, func(ctx context.Context) (map[Status]int64, error) {
 		return s.count(ctx, who, f)
 	})
-}
-
-// Late gives how many tickets List would list by a filter, whatever its Statuses, that are to be worked on and should have been resolved before a moment.
-// It is kept as Counts is, for a full minute. Needs ticket.read.
-func (s *Service) Late(ctx context.Context, who actor.Actor, f Filter, before time.Time) (int64, error) {
-	f.Statuses, f.DueBefore = nil, time.Time{}
-	narrow := f.narrows()
-	if f.DueBefore = before; narrow {
-		counts, err := s.Counts(ctx, who, f)
-		return counts[Fresh] + counts[Open] + counts[OnHold], err
-	}
-	if err := who.Require(CanRead); err != nil {
-		return 0, err
-	}
-	sites, all := who.Sites(CanRead)
-	count := func(ctx context.Context) (n map[Status]int64, err error) {
-		err = s.db.Read(ctx, who, func(tx *db.Tx) error {
-			late, err := db.One(ctx, tx, scanNumber, countsLate, all, sites, before)
-			n = map[Status]int64{"": late}
-			return err
-		})
-		return n, err
-	}
-	f.Statuses = []Status{Fresh, Open, OnHold} // so that it is kept beside what Counts says
-	find := count
-	if key, steady := f.countsKey(who); steady {
-		find = func(ctx context.Context) (map[Status]int64, error) {
-			return s.counts.Get(ctx, who.Tenant(), key, []string{"ticket", "site"}, count)
-		}
-	}
-	found, err := find(ctx)
-	return found[""], err
 }
 
 // countsKey names what is counted: by which filter, and at which sites. What moves with every moment or is typed by hand is not worth keeping.
@@ -103,15 +92,21 @@ func (s *Service) count(ctx context.Context, who actor.Actor, f Filter) (map[Sta
 	return out, err
 }
 
-// countIn counts by the filter, whatever its Statuses.
+// countIn counts by the filter, of all statuses or of those to be worked on.
 func (f Filter) countIn(ctx context.Context, tx *db.Tx) ([]counted, error) {
-	if !f.narrows() {
+	counts := ticketCounts
+	switch {
+	case f.Statuses != nil:
+		counts = countsActive
+	case f.Mine:
+		counts = countsMine
+	case !f.narrows():
 		sites, all := tx.Who().Sites(CanRead)
 		return db.All(ctx, tx, scanCounted, countsAll, all, sites)
 	}
-	order := f.Order
-	f.Statuses, f.Order = nil, Newest
-	return db.All(ctx, tx, scanCounted, ticketCounts, append(f.arguments(tx.Who()), order == NextEscalation)...)
+	climbing := f.Order == NextEscalation
+	f.Order = Newest
+	return db.All(ctx, tx, scanCounted, counts, append(f.arguments(tx.Who()), climbing)...)
 }
 
 type counted struct {

@@ -18,6 +18,12 @@ where t.tenant_id = $1 and ($2 or t.site_id in_list($3)) and ($4 or t.status in_
   and (not $18 or t.level > 0) and (t.due_at < $19 or $19 is null) and (t.updated_at >= $20 or $20 is null)
   and ($21 = '' or t.search_key like $22 escape '\')`
 
+// owned are the tickets of whom $11 is, as a person and through groups, by the indexes of both: an "or" of the two would read all of the tenant.
+const owned = ` and t.id in (
+  select x.id from tickets x where x.tenant_id = $1 and x.person_id = $11
+  union all
+  select x.id from members m join tickets x on x.tenant_id = m.tenant_id and x.group_id = m.group_id where m.tenant_id = $1 and m.person_id = $11)`
+
 // listed reads tickets without names: a list of any length refers to few records, whose names are kept in memory.
 const listed = `select ` + bareColumns + ` from tickets t`
 
@@ -45,8 +51,7 @@ order by t.updated_at, t.id limit $8`
 ` + listed + narrowed + newest
 
 	ticketListMine db.SQL = `-- ticket.ticketListMine
-` + listed + narrowed + `
-  and (t.person_id = $11 or t.group_id in (select m.group_id from members m where m.tenant_id = $1 and m.person_id = $11))` + newest
+` + listed + narrowed + owned + newest
 
 	ticketListPerson db.SQL = `-- ticket.ticketListPerson
 ` + listed + narrowed + ` and t.person_id = $12` + newest
@@ -80,7 +85,7 @@ func (f Filter) plain(who actor.Actor) (db.SQL, []any) {
 	switch {
 	case f.order() == changes:
 		return ticketChangedAll, reach
-	case slices.Equal(f.Statuses, []Status{Fresh, Open, OnHold}):
+	case slices.Equal(f.Statuses, ActiveStatuses()):
 		return ticketListActive, reach[:2]
 	}
 	return ticketListAll, reach
@@ -110,13 +115,20 @@ func (f Filter) statement() db.SQL {
 }
 
 const ticketCounts db.SQL = `-- ticket.ticketCounts
-select t.status, count(*) from tickets t ` + narrowed + ` and (not $23 or t.next_escalation_at is not null) group by t.status`
+` + counting + narrowed + climbing
+
+const countsMine db.SQL = `-- ticket.countsMine
+` + counting + narrowed + owned + climbing
+
+// countsActive names the statuses as the index of what is to do does: it reads those and no others.
+const countsActive db.SQL = `-- ticket.countsActive
+` + counting + narrowed + ` and t.status in ('NEW', 'OPEN', 'ONHOLD')` + climbing
 
 // countsAll is ticketCounts of all tickets at one's sites: an index answers it, where a filter that may be absent makes it read every row.
 const countsAll db.SQL = `-- ticket.countsAll
-select t.status, count(*) from tickets t where t.tenant_id = $1 and ($2 or t.site_id in_list($3)) group by t.status`
+` + counting + ` where t.tenant_id = $1 and ($2 or t.site_id in_list($3)) group by t.status`
 
-// countsLate names the statuses as the index of what is to do does: it reads those and no others.
-const countsLate db.SQL = `-- ticket.countsLate
-select count(*) from tickets t
-where t.tenant_id = $1 and ($2 or t.site_id in_list($3)) and t.status in ('NEW', 'OPEN', 'ONHOLD') and t.due_at < $4`
+const (
+	counting = `select t.status, count(*) from tickets t`
+	climbing = ` and (not $23 or t.next_escalation_at is not null) group by t.status`
+)

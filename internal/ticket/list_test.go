@@ -173,9 +173,12 @@ func (c *crowd) holds(t *testing.T, who actor.Actor, f ticket.Filter, fits func(
 		t.Errorf("%+v: counts %v, but one sees %v", f, counts, drilled)
 	}
 	before := c.Clock.Now().Add(48 * time.Hour).Truncate(time.Minute)
-	late := f
-	late.Statuses, late.DueBefore = []ticket.Status{ticket.Fresh, ticket.Open, ticket.OnHold}, before
+	todo, late := f, f
+	todo.Statuses, late.Statuses, late.DueBefore = ticket.ActiveStatuses(), ticket.ActiveStatuses(), before
 	for range 2 { // the second comes from memory
+		if n, seen := must(c.Ticket.Active(t.Context(), who, f))(t), len(c.all(who, todo)); n != int64(seen) {
+			t.Errorf("%+v: %d are to be worked on, but one sees %d", f, n, seen)
+		}
 		if n, seen := must(c.Ticket.Late(t.Context(), who, f, before))(t), len(c.all(who, late)); n != int64(seen) {
 			t.Errorf("%+v: %d are late, but one sees %d", f, n, seen)
 		}

@@ -23,11 +23,14 @@ const (
 // Statuses gives every status in the order of a ticket's life.
 func Statuses() []Status { return []Status{Fresh, Open, OnHold, Resolved, Closed, Cancelled} }
 
+// ActiveStatuses are those in which there is something to do.
+func ActiveStatuses() []Status { return []Status{Fresh, Open, OnHold} }
+
 // Valid says that there is such a status.
 func (s Status) Valid() bool { return slices.Contains(Statuses(), s) }
 
 // Active says that there is something to do: the ticket can be changed and climbs its ladder.
-func (s Status) Active() bool { return s == Fresh || s == Open || s == OnHold }
+func (s Status) Active() bool { return slices.Contains(ActiveStatuses(), s) }
 
 // Terminal says that nothing follows.
 func (s Status) Terminal() bool { return s == Closed || s == Cancelled }

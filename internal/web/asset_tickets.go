@@ -29,7 +29,7 @@ func (p *pages) ticketsCard(ctx context.Context, v visit, site id.Site, what, re
 	for _, n := range counts {
 		all += n
 	}
-	f.Statuses = activeStatuses()
+	f.Statuses = ticket.ActiveStatuses()
 	for _, s := range f.Statuses {
 		active += counts[s]
 	}

@@ -25,7 +25,7 @@ func (h *homeMaker) tickets() error {
 	if err != nil {
 		return err
 	}
-	mine, err := h.p.Ticket.List(ctx, h.who, ticket.Filter{Mine: true, Statuses: activeStatuses()}, page.Request{Limit: homeMine})
+	mine, err := h.p.Ticket.List(ctx, h.who, ticket.Filter{Mine: true, Statuses: ticket.ActiveStatuses()}, page.Request{Limit: homeMine})
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func nextWords(lines []ui.Entry, all []ticket.Ticket, now time.Time) string {
 func ticketNumbers(counts map[ticket.Status]int64, late int64) ui.Bars {
 	b := ui.Bars{Title: "Tickets to do", Href: ticketsPath, Head: "Status", Unit: "Tickets", Label: "Tickets by status"}
 	var n int64
-	for _, s := range activeStatuses() {
+	for _, s := range ticket.ActiveStatuses() {
 		n += counts[s]
 		b.Items = append(b.Items, ui.Bar{Label: s.Label(), Value: float64(counts[s])})
 	}

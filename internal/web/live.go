@@ -54,10 +54,7 @@ func (p *pages) liveNow(ctx context.Context, who actor.Actor, q url.Values) (s l
 		return s, err
 	}
 	s.Tickets = next.Items
-	counts, err := p.Ticket.Counts(ctx, who, ticket.Filter{Site: site, Escalated: true})
-	for _, status := range activeStatuses() {
-		s.Climbed += counts[status]
-	}
+	s.Climbed, err = p.Ticket.Active(ctx, who, ticket.Filter{Site: site, Escalated: true})
 	return s, err
 }
 

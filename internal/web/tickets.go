@@ -4,7 +4,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -53,9 +52,9 @@ func readTicketQuery(given url.Values, now time.Time) (ticketQuery, error) {
 	}
 	switch status := f.text("status"); status {
 	case "":
-		q.filter.Statuses = activeStatuses()
+		q.filter.Statuses = ticket.ActiveStatuses()
 	case lateStatus:
-		q.filter.Statuses, q.filter.DueBefore = activeStatuses(), now.Truncate(time.Minute)
+		q.filter.Statuses, q.filter.DueBefore = ticket.ActiveStatuses(), now.Truncate(time.Minute)
 	case anyStatus:
 	default:
 		q.filter.Statuses = []ticket.Status{ticket.Status(status)}
@@ -73,11 +72,6 @@ func readTicketQuery(given url.Values, now time.Time) (ticketQuery, error) {
 		q.filter.Group = ref[id.Group](&one, "with")
 	}
 	return q, f.check.Err()
-}
-
-// activeStatuses are those where there is something to do.
-func activeStatuses() []ticket.Status {
-	return slices.DeleteFunc(ticket.Statuses(), func(s ticket.Status) bool { return !s.Active() })
 }
 
 // with gives an address of a page that takes the query, with one parameter set, or left out when it is "".
