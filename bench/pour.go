@@ -22,6 +22,7 @@ type strand struct {
 	share  int // of a hundred arrivals
 	ops    []wire
 	status int // of a success
+	next   int // of ops, from one pouring to the next: what is reported once more costs less than what is new
 }
 
 // answer is what became of one arrival.
@@ -45,14 +46,15 @@ func pour(ctx context.Context, address string, mix []strand, rate float64, d tim
 	p := poured{mix: mix}
 	total := max(int(rate*d.Seconds()), 1)
 	p.answers = make([]answer, total)
-	draw, next := rand.New(rand.NewPCG(7, uint64(total))), make([]int, len(mix))
+	draw := rand.New(rand.NewPCG(7, uint64(total)))
 	waiting := make(chan int)
 	requests := make([][]byte, total)
 	for n := range total {
-		s := drawn(mix, draw.IntN(100))
-		p.answers[n] = answer{strand: s, due: time.Duration(float64(n) / rate * float64(time.Second))}
-		requests[n] = mix[s].ops[next[s]%len(mix[s].ops)][0]
-		next[s]++
+		i := drawn(mix, draw.IntN(100))
+		p.answers[n] = answer{strand: i, due: time.Duration(float64(n) / rate * float64(time.Second))}
+		s := &mix[i]
+		requests[n] = s.ops[s.next%len(s.ops)][0]
+		s.next++
 	}
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)

@@ -84,7 +84,7 @@ func (s *Service) agenda(ctx context.Context, who actor.Actor, f AgendaFilter) (
 	slices.SortFunc(a.Entries, func(x, y Entry) int {
 		return cmp.Or(x.Begins.Compare(y.Begins), strings.Compare(x.Name, y.Name), strings.Compare(x.ID.String(), y.ID.String()))
 	})
-	return a, s.agendaBare(ctx, who, &a)
+	return a, s.agendaHands(ctx, who, &a)
 }
 
 // agendaMade reads the tasks that are made.
@@ -143,29 +143,55 @@ func entryOf(c plan.Coming, tenant id.Tenant) Entry {
 	return e
 }
 
-// agendaBare finds what nobody is there to do.
-func (s *Service) agendaBare(ctx context.Context, who actor.Actor, a *Agenda) error {
+// hand is who is to do something: a person, a group or a post.
+type hand struct {
+	id   id.Any
+	name string
+	gone bool // a person who has left, a group that has nobody
+}
+
+func scanHand(r db.Row) (h hand, err error) {
+	err = r.Scan(&h.id, &h.name, &h.gone)
+	return h, err
+}
+
+// hand gives the id of who is to do it; false where nobody is.
+func (e Entry) hand() (id.Any, bool) {
+	switch {
+	case e.Person != nil:
+		return id.Of[id.Any](e.Person.Bytes()), true
+	case e.Group != nil:
+		return id.Of[id.Any](e.Group.Bytes()), true
+	case e.Post != nil:
+		return id.Of[id.Any](e.Post.Bytes()), true
+	}
+	return id.Any{}, false
+}
+
+// agendaHands names who is to do what, each read once however much it is, and finds what nobody is there to do.
+func (s *Service) agendaHands(ctx context.Context, who actor.Actor, a *Agenda) error {
 	people, groups, posts := map[id.Any]bool{}, map[id.Any]bool{}, map[id.Any]bool{}
 	for _, e := range a.Entries {
+		key, _ := e.hand()
 		switch {
 		case e.Person != nil:
-			people[id.Of[id.Any](e.Person.Bytes())] = true
+			people[key] = true
 		case e.Group != nil:
-			groups[id.Of[id.Any](e.Group.Bytes())] = true
+			groups[key] = true
 		case e.Post != nil:
-			posts[id.Of[id.Any](e.Post.Bytes())] = true
+			posts[key] = true
 		}
 	}
-	gone := map[id.Any]bool{}
+	hands := map[id.Any]hand{}
 	var roster []manned
 	if len(people)+len(groups)+len(posts) > 0 {
 		err := s.db.Read(ctx, who, func(tx *db.Tx) error {
 			if len(posts) > 0 {
 				db.Soon(tx, &roster, scanManned, agendaRoster, keys(posts), a.From, agendaRostered)
 			}
-			rows, err := db.All(ctx, tx, func(r db.Row) (x id.Any, err error) { err = r.Scan(&x); return x, err }, agendaGone, keys(people), keys(groups))
-			for _, x := range rows {
-				gone[x] = true
+			rows, err := db.All(ctx, tx, scanHand, agendaHands, keys(people), keys(groups), keys(posts))
+			for _, h := range rows {
+				hands[h.id] = h
 			}
 			return err
 		})
@@ -175,13 +201,15 @@ func (s *Service) agendaBare(ctx context.Context, who actor.Actor, a *Agenda) er
 	}
 	for i := range a.Entries {
 		e := &a.Entries[i]
+		key, somebody := e.hand()
+		if e.Made {
+			e.Whose = hands[key].name
+		}
 		switch {
 		case e.Off() || e.Made && !e.Status.Open():
-		case e.Person != nil:
-			e.Bare = gone[id.Of[id.Any](e.Person.Bytes())]
-		case e.Group != nil:
-			e.Bare = gone[id.Of[id.Any](e.Group.Bytes())]
-		case e.Post != nil:
+		case somebody && e.Post == nil:
+			e.Bare = hands[key].gone
+		case somebody:
 			e.Bare = !slices.ContainsFunc(roster, func(m manned) bool { return m.post == *e.Post && m.from.Before(e.Due) && m.until.After(e.Begins) })
 		default:
 			e.Bare = true
@@ -213,17 +241,14 @@ func keys(of map[id.Any]bool) []id.Any {
 }
 
 func scanEntry(r db.Row) (e Entry, err error) {
-	err = r.Scan(&e.ID, db.Null(&e.Plan), &e.Kind, &e.Name, &e.Site, &e.Place, &e.Zone, db.Null(&e.Person), db.Null(&e.Group), db.Null(&e.Post), &e.Whose, &e.Begins, &e.Due, &e.Status)
+	err = r.Scan(&e.ID, db.Null(&e.Plan), &e.Kind, &e.Name, &e.Site, &e.Place, &e.Zone, db.Null(&e.Person), db.Null(&e.Group), db.Null(&e.Post), &e.Begins, &e.Due, &e.Status)
 	e.Made, e.Start, e.End = true, e.Begins, e.Due
 	return e, err
 }
 
 const agendaSQL db.SQL = `-- task.agenda
-select t.id, t.plan_id, t.kind, t.name, t.site_id, s.name, s.zone, t.person_id, t.group_id, t.post_id, coalesce(n.name, g.name, o.name, ''), t.begins_at, t.due_at, t.status
+select t.id, t.plan_id, t.kind, t.name, t.site_id, s.name, s.zone, t.person_id, t.group_id, t.post_id, t.begins_at, t.due_at, t.status
 from tasks t join sites s on s.tenant_id = t.tenant_id and s.id = t.site_id
-left join persons n on n.tenant_id = t.tenant_id and n.id = t.person_id
-left join member_groups g on g.tenant_id = t.tenant_id and g.id = t.group_id
-left join posts o on o.tenant_id = t.tenant_id and o.id = t.post_id
 where t.tenant_id = $1 and t.parent_id is null and ($2 or t.site_id in_list($3)) and (t.site_id = $4 or $4 is null) and ($5 = '' or t.kind = $5)
   and (t.person_id = $6 or $6 is null) and (t.group_id = $7 or $7 is null) and t.begins_at >= $8 and t.begins_at < $9
 order by t.begins_at, t.id limit $10`
@@ -232,9 +257,12 @@ const agendaRoster db.SQL = `-- task.agendaRoster
 select r.post_id, r.from_at, r.until_at from post_assignments r where r.tenant_id = $1 and r.post_id in_list($2) and r.until_at > $3
 order by r.from_at limit $4`
 
-// agendaGone gives those of the people ($2) who have left, and of the groups ($3) that have nobody.
-const agendaGone db.SQL = `-- task.agendaGone
-select p.id from persons p where p.tenant_id = $1 and p.id in_list($2) and not p.active
+// agendaHands gives people ($2), groups ($3) and posts ($4), and says of people that they have left, and of groups that they have nobody.
+const agendaHands db.SQL = `-- task.agendaHands
+select p.id, p.name, not p.active from persons p where p.tenant_id = $1 and p.id in_list($2)
 union all
-select g.id from member_groups g where g.tenant_id = $1 and g.id in_list($3) and (not g.active or not exists (
-  select 1 from members m join persons p on p.tenant_id = m.tenant_id and p.id = m.person_id where m.tenant_id = g.tenant_id and m.group_id = g.id and p.active))`
+select g.id, g.name, not g.active or not exists (
+  select 1 from members m join persons p on p.tenant_id = m.tenant_id and p.id = m.person_id where m.tenant_id = g.tenant_id and m.group_id = g.id and p.active)
+from member_groups g where g.tenant_id = $1 and g.id in_list($3)
+union all
+select o.id, o.name, false from posts o where o.tenant_id = $1 and o.id in_list($4)`
