@@ -136,6 +136,17 @@ func TestReadsAreRepeatedOnceAndWritesNever(t *testing.T) {
 	if fault.KindOf(err) != fault.Unavailable || ran != 1 {
 		t.Errorf("Write: got %v, run %d times", err, ran)
 	}
+	kill()
+	ran = 0
+	err = d.Write(t.Context(), who, func(tx *db.Tx) error { // all of it in one pipeline
+		ran++
+		tx.Unjournaled("a test")
+		tx.Later(thingInsert, thing(), "C")
+		return nil
+	})
+	if fault.KindOf(err) != fault.Unavailable || ran != 1 {
+		t.Errorf("Write of what was put off: got %v, run %d times", err, ran)
+	}
 	// In the middle of a snapshot there is no second try: the first half was read from another.
 	err = d.ReadAll(t.Context(), who, func(tx *db.Tx) error {
 		if err := list(t.Context())(tx); err != nil {
