@@ -226,7 +226,7 @@ func TestLinksForADevice(t *testing.T) {
 		}
 		_, err := w.Auth.UseDeviceLink(ctx, secret, "")
 		testworld.Gone(t, err, "link") // it opens once
-		for _, forged := range []string{"", "none", secret[:len(secret)-1] + "A"} {
+		for _, forged := range []string{"", "none", testworld.Forged(secret)} {
 			testworld.Gone(t, w.Auth.CheckDeviceLink(ctx, forged), "link")
 		}
 		w.Clock.Advance(11 * time.Minute)

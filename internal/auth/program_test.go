@@ -134,7 +134,7 @@ func TestServiceFaults(t *testing.T) {
 		_, _, err = w.Auth.CreateProgram(ctx, program, good)
 		testworld.Fault(t, err, fault.Forbidden)
 
-		for _, forged := range []string{secret[:len(secret)-1] + "x", "iw_" + secret[4:], "iws_" + token[3:]} {
+		for _, forged := range []string{testworld.Forged(secret), "iw_" + secret[4:], "iws_" + token[3:]} {
 			_, err := w.Auth.ByToken(ctx, forged, "203.0.113.1")
 			testworld.Fault(t, err, fault.Unauthenticated)
 		}

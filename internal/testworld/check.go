@@ -56,6 +56,16 @@ func Gone(t testing.TB, err error, thing string) {
 	}
 }
 
+// Forged gives a secret with its last character but one changed: the last may hold bits that say nothing.
+func Forged(secret string) string {
+	at := len(secret) - 2
+	other := "A"
+	if secret[at:at+1] == other {
+		other = "B"
+	}
+	return secret[:at] + other + secret[at+1:]
+}
+
 // Change is a row of the journal without what differs from run to run.
 type Change struct {
 	Kind          actor.Kind

@@ -14,6 +14,7 @@ import (
 
 	"intelliwiz/internal/id"
 	"intelliwiz/internal/org"
+	"intelliwiz/internal/testworld"
 )
 
 // photo is a picture as a phone might send it.
@@ -188,7 +189,7 @@ func TestALinkOpensAFileForAWhile(t *testing.T) {
 	if a.header.Get("Content-Type") != "image/png" || a.header.Get("Cache-Control") != "private, no-store" || a.header.Get("Referrer-Policy") != "no-referrer" {
 		t.Errorf("%v", a.header)
 	}
-	h.browser().get(link[:len(link)-2] + "xx").is(http.StatusNotFound)
+	h.browser().get(testworld.Forged(link)).is(http.StatusNotFound)
 	h.Clock.Advance(11 * time.Minute)
 	h.browser().get(link).is(http.StatusNotFound)
 }
