@@ -87,7 +87,7 @@ func (s *Service) count(ctx context.Context, who actor.Actor, f Filter) (map[Sta
 	})
 	out := make(map[Status]int64, len(rows))
 	for _, x := range rows {
-		out[x.status] = x.n
+		out[x.status] += x.n
 	}
 	return out, err
 }

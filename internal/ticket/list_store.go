@@ -18,12 +18,6 @@ where t.tenant_id = $1 and ($2 or t.site_id in_list($3)) and ($4 or t.status in_
   and (not $18 or t.level > 0) and (t.due_at < $19 or $19 is null) and (t.updated_at >= $20 or $20 is null)
   and ($21 = '' or t.search_key like $22 escape '\')`
 
-// owned are the tickets of whom $11 is, as a person and through groups, by the indexes of both: an "or" of the two would read all of the tenant.
-const owned = ` and t.id in (
-  select x.id from tickets x where x.tenant_id = $1 and x.person_id = $11
-  union all
-  select x.id from members m join tickets x on x.tenant_id = m.tenant_id and x.group_id = m.group_id where m.tenant_id = $1 and m.person_id = $11)`
-
 // listed reads tickets without names: a list of any length refers to few records, whose names are kept in memory.
 const listed = `select ` + bareColumns + ` from tickets t`
 
@@ -51,7 +45,8 @@ order by t.updated_at, t.id limit $8`
 ` + listed + narrowed + newest
 
 	ticketListMine db.SQL = `-- ticket.ticketListMine
-` + listed + narrowed + owned + newest
+` + listed + narrowed + `
+  and (t.person_id = $11 or t.group_id in (select m.group_id from members m where m.tenant_id = $1 and m.person_id = $11))` + newest
 
 	ticketListPerson db.SQL = `-- ticket.ticketListPerson
 ` + listed + narrowed + ` and t.person_id = $12` + newest
@@ -117,8 +112,12 @@ func (f Filter) statement() db.SQL {
 const ticketCounts db.SQL = `-- ticket.ticketCounts
 ` + counting + narrowed + climbing
 
+// countsMine counts by the indexes of both, what a person has and what their groups have, which is never the same: an "or" would read every ticket.
+// A status may come twice.
 const countsMine db.SQL = `-- ticket.countsMine
-` + counting + narrowed + owned + climbing
+` + counting + narrowed + ` and t.person_id = $11` + climbing + `
+union all
+` + counting + narrowed + ` and t.group_id in (select m.group_id from members m where m.tenant_id = $1 and m.person_id = $11)` + climbing
 
 // countsActive names the statuses as the index of what is to do does: it reads those and no others.
 const countsActive db.SQL = `-- ticket.countsActive
