@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -44,20 +45,24 @@ func (s *sqliteSession) run(ctx context.Context, calls []*call, _ bool) error {
 }
 
 // start waits for a connection and for the begin, not longer than AcquireTimeout; work of the system has patience. After that the transaction lives until end,
-// not only as long as the context of the statement that began it.
-func (s *sqliteSession) start(ctx context.Context) (err error) {
+// not only as long as the context of the statement that began it. What could not begin keeps no connection: a part of a Together may be followed by another.
+func (s *sqliteSession) start(ctx context.Context) error {
 	short, cancel := context.WithTimeout(ctx, s.wait)
 	defer cancel()
-	if s.conn, err = s.pool.Conn(short); err != nil {
+	conn, err := s.pool.Conn(short)
+	if err != nil {
 		return fmt.Errorf("no connection: %w", err)
 	}
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
-	s.stop = stop
 	defer context.AfterFunc(short, stop)()
-	if s.tx, err = s.conn.BeginTx(life, nil); err != nil && short.Err() != nil {
-		return short.Err()
+	tx, err := conn.BeginTx(life, nil)
+	if err != nil {
+		stop()
+		_ = conn.Close()
+		return cmp.Or(short.Err(), err)
 	}
-	return err
+	s.conn, s.tx, s.stop = conn, tx, stop
+	return nil
 }
 
 func (s *sqliteSession) one(ctx context.Context, c *call) error {

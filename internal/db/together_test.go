@@ -2,9 +2,12 @@ package db_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"intelliwiz/internal/actor"
 	"intelliwiz/internal/db"
@@ -144,4 +147,33 @@ func TestTheSystemHasOthersActTogether(t *testing.T) {
 			t.Error("a person had another one act")
 		}
 	})
+}
+
+// TestAPartThatCannotBeginGivesItsConnectionBack: SQLite has one that writes; whoever keeps it ends all writing.
+func TestAPartThatCannotBeginGivesItsConnectionBack(t *testing.T) {
+	url := sampleURL(t, "sqlite")
+	d := open(t, url)
+	who := dbtest.Actor(dbtest.Tenant(t, d))
+	another, err := sql.Open("sqlite", "file:"+strings.TrimPrefix(url, "sqlite:")+"?_txlock=immediate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer another.Close()
+	lock, err := another.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	short, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := d.Together(short, who, func(ctx context.Context) error { return add(ctx, d, who, "A", nil) }); err == nil {
+		t.Error("written while another process holds the file")
+	}
+	if err := lock.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	long, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if err := add(long, d, who, "A", nil); err != nil {
+		t.Error(err)
+	}
 }
