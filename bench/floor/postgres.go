@@ -27,6 +27,7 @@ func openPostgres(ctx context.Context, url string) (store, error) {
 	}
 	c.MaxConns = 16
 	c.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan" // as the product
+	c.ConnConfig.RuntimeParams["enable_seqscan"] = "off"                 // as the product
 	pool, err := pgxpool.NewWithConfig(ctx, c)
 	s := &postgres{pool: pool}
 	s.number.Store(firstNumber + time.Now().UnixMilli()%firstNumber*1000)

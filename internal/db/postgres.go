@@ -62,6 +62,8 @@ func (o Options) pool(ctx context.Context, role string, size int, limit time.Dur
 	if role == roleApp {
 		set["plan_cache_mode"] = "force_generic_plan"
 		set["max_parallel_workers_per_gather"] = "0" // what a request asks is over before a second process has begun
+		// A plan is kept. Made while a table was small, it would go on reading the whole table after it has grown, until the next analyze.
+		set["enable_seqscan"] = "off"
 	}
 	return pgxpool.NewWithConfig(ctx, c)
 }

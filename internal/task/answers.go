@@ -49,5 +49,4 @@ const answersInsert db.SQL = `-- task.answersInsert
 insert into answers (tenant_id, id, task_id, item_id, question_id, text, number, choices, files, alert, at)
 select $1, v.id, $2, v.item, v.question, v.text, case when v.counted = 1 then v.number end, v.choices, v.files, v.alert, $3
 from (lists_of($4 id uuid, $5 item uuid, $6 question uuid, $7 text text, $8 counted bigint, $9 number bigint, $10 choices text, $11 files bigint,
-  $12 alert text)) v where true
-on conflict (tenant_id, id) do nothing`
+  $12 alert text)) v`

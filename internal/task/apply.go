@@ -31,8 +31,9 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, who actor.Actor, t *Task
 	if r.NoPoint != "" && t.Proof == plan.ByGPS {
 		t.Remark = strings.TrimSpace("No position: " + r.NoPoint + ". " + t.Remark)
 	}
+	var given answers
 	if !r.Ended.IsZero() {
-		if err := s.judge(ctx, tx, t, r); err != nil {
+		if err := s.judge(ctx, tx, t, r, &given); err != nil {
 			return err
 		}
 		t.Ended, t.Status, t.Late = &r.Ended, Completed, old.Status == Autoclosed
@@ -56,6 +57,7 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, who actor.Actor, t *Task
 	if n == 0 {
 		return fault.Stale("task", old)
 	}
+	given.write(tx, t.ID, r.Ended)
 	if t.Parent != nil && t.Silence > 0 {
 		s.deadlines.Expect(tx, deadline.Expected{Kind: ToBeScanned, Subject: id.Of[id.Any](t.Parent.Bytes()), Due: t.Started.Add(minutes(t.Silence))})
 	}
@@ -85,8 +87,8 @@ func prove(ctx context.Context, tx *db.Tx, t Task, r Report) error {
 	return c.Err()
 }
 
-// judge lets the task's form judge the answers, and puts them into the task.
-func (s *Service) judge(ctx context.Context, tx *db.Tx, t *Task, r Report) error {
+// judge lets the task's form judge the answers, puts what comes of them into the task, and gathers them.
+func (s *Service) judge(ctx context.Context, tx *db.Tx, t *Task, r Report, given *answers) error {
 	if t.Form == nil {
 		return nil
 	}
@@ -107,7 +109,6 @@ func (s *Service) judge(ctx context.Context, tx *db.Tx, t *Task, r Report) error
 		return err
 	}
 	t.Alerts = int64(v.Alerts)
-	var given answers
 	for _, j := range v.Items {
 		if j.Answer == nil {
 			continue
@@ -121,7 +122,6 @@ func (s *Service) judge(ctx context.Context, tx *db.Tx, t *Task, r Report) error
 			tx.Later(readingInsert, answer, *t.Asset, t.ID, int64(*j.Answer.Number), r.Ended)
 		}
 	}
-	given.write(tx, t.ID, r.Ended)
 	return nil
 }
 

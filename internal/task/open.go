@@ -41,7 +41,7 @@ func (s *Service) Open(ctx context.Context, who actor.Actor, r Report) (t Task, 
 		}
 		begun := r
 		begun.ID, begun.Ended, begun.Done, begun.Answers, begun.opens = id.Derive[id.Report](r.ID.Time(), r.ID.String(), "opened"), time.Time{}, false, nil, true
-		if t, _, err = s.report(ctx, tx, who, see, begun); t.Source != AdHoc {
+		if t, _, err = s.report(ctx, tx, who, see, begun, true); t.Source != AdHoc {
 			out = Merged
 		}
 		return err

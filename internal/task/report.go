@@ -58,13 +58,17 @@ func (s *Service) Report(ctx context.Context, who actor.Actor, r Report) (t Task
 		return Task{}, "", err
 	}
 	r.settle(s.now())
+	looks := r.Task.IsZero() // of what nobody planned it must be known before a task is made
 	apply := func(tx *db.Tx) error {
-		t, out, err = s.report(ctx, tx, who, see, r)
+		t, out, err = s.report(ctx, tx, who, see, r, looks)
 		return err
 	}
 	err = s.db.Write(ctx, who, apply)
-	if fault.KindOf(err) == fault.Conflict && !r.ID.IsZero() {
-		err = s.db.Write(ctx, who, apply) // the same report may have been faster on another connection: then it is a duplicate now
+	// Few reports come twice, so for one of a task it is not looked whether it came: then its id is taken, or the task is not to be done any more. It may also
+	// have been faster on another connection.
+	if k := fault.KindOf(err); !r.ID.IsZero() && (k == fault.Conflict || rejects(k) && !looks) {
+		looks = true
+		err = s.db.Write(ctx, who, apply)
 	}
 	if err != nil {
 		return Task{}, "", fmt.Errorf("report task %s: %w", r.Task, err)
@@ -72,19 +76,26 @@ func (s *Service) Report(ctx context.Context, who actor.Actor, r Report) (t Task
 	return t, out, nil
 }
 
-// report is Report in a transaction.
-func (s *Service) report(ctx context.Context, tx *db.Tx, who actor.Actor, see sight, r Report) (t Task, out Outcome, err error) {
-	var came []before
-	if out = Applied; r.Task.IsZero() {
-		if came, err = db.All(ctx, tx, scanBefore, reportGet, r.ID); err == nil && len(came) == 0 {
-			t, out, err = s.adHoc(ctx, tx, who, see, r)
+// rejects says that a report with this fault breaks a rule: sent again as it is, it will again.
+func rejects(k fault.Kind) bool {
+	return k == fault.Invalid || k == fault.NotFound || k == fault.Forbidden
+}
+
+// report is Report in a transaction; it looks whether the report came before, or leaves that to the report's id.
+func (s *Service) report(ctx context.Context, tx *db.Tx, who actor.Actor, see sight, r Report, looks bool) (t Task, out Outcome, err error) {
+	if looks && !r.ID.IsZero() {
+		came, err := db.All(ctx, tx, scanBefore, reportGet, r.ID)
+		if err != nil {
+			return Task{}, "", err
 		}
-	} else {
-		db.Soon(tx, &came, scanBefore, reportGet, r.ID)
-		t, err = get(ctx, tx, see, r.Task)
+		if len(came) > 0 {
+			return came[0].again(ctx, tx, who.Person(), see)
+		}
 	}
-	if len(came) > 0 {
-		return came[0].again(ctx, tx, who.Person(), see)
+	if out = Applied; r.Task.IsZero() {
+		t, out, err = s.adHoc(ctx, tx, who, see, r)
+	} else {
+		t, err = get(ctx, tx, see, r.Task)
 	}
 	if err != nil {
 		return Task{}, "", err

@@ -39,15 +39,13 @@ func (s *Service) Submit(ctx context.Context, who actor.Actor, reports []Report)
 	out := make([]Result, len(reports))
 	for i, r := range reports {
 		t, outcome, err := s.Report(ctx, who, r)
-		switch fault.KindOf(err) {
-		case fault.Conflict:
+		switch k := fault.KindOf(err); {
+		case k == fault.Conflict:
 			outcome = Conflicts
-		case fault.Invalid, fault.NotFound, fault.Forbidden:
+		case rejects(k):
 			outcome = Rejected
-		default:
-			if err != nil {
-				return nil, err
-			}
+		case err != nil:
+			return nil, err
 		}
 		out[i] = Result{ID: r.ID, Outcome: outcome, Task: t, Fault: err}
 	}
