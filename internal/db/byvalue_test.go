@@ -28,7 +28,7 @@ func TestAStatementIsPlannedByValueWhereItSaysSo(t *testing.T) {
 			if len(found) != 1 || mode != want {
 				t.Errorf("%s: found %v, planned %s, not %s", q, found, mode, want)
 			}
-			for name, want := range map[string]string{"jit": "off", "max_parallel_workers_per_gather": "0"} {
+			for name, want := range map[string]string{"jit": "off", "max_parallel_workers_per_gather": "0", "enable_seqscan": "off"} {
 				if got, err := tx.Setting(t.Context(), name); err != nil || got != want {
 					t.Errorf("%s is %q, not %q: %v", name, got, want, err)
 				}

@@ -49,6 +49,15 @@ func TestEachReportHasItsOutcome(t *testing.T) {
 		if diff := cmp.Diff([]task.Outcome{task.Duplicate}, p.submit(again)); diff != "" {
 			t.Error(diff)
 		}
+		elsewhere, early := good, good
+		elsewhere.Task, elsewhere.Answers = other.ID, p.say(other, "Yes")
+		early.Started = x.Begins.Add(-time.Hour)
+		if diff := cmp.Diff([]task.Outcome{task.Duplicate, task.Duplicate}, p.submit(elsewhere, early)); diff != "" {
+			t.Error("its id again, for another task and with a time that is refused: ", diff)
+		}
+		if now, err := p.Tasks.Get(t.Context(), p.guard(), other.ID); err != nil || now.Status != task.Assigned {
+			t.Errorf("the other task is %s: %v", now.Status, err)
+		}
 		if _, _, err := p.Tasks.Report(t.Context(), p.Actor(org.Supervisor), good); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("somebody else's report of the same id: %v", err)
 		}
