@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"strings"
 	"testing"
 
 	"intelliwiz/internal/db"
@@ -42,5 +43,17 @@ func TestAStatementIsPlannedByValueWhereItSaysSo(t *testing.T) {
 	var mode string
 	if err := d.App().QueryRow(t.Context(), "show plan_cache_mode").Scan(&mode); err != nil || mode != "force_generic_plan" {
 		t.Errorf("afterwards %q, %v", mode, err)
+	}
+}
+
+// TestASmallTableIsNotReadWhole: the plan is kept when the table has grown.
+func TestASmallTableIsNotReadWhole(t *testing.T) {
+	url := sampleURL(t, "postgres")
+	d := open(t, url)
+	mustPut(t, d, dbtest.Actor(dbtest.Tenant(t, d)), thingInsert, thing(), "A")
+	dbtest.Exec(t, url, "analyze things")
+	plan, err := d.Plan(t.Context(), thingGet)
+	if err != nil || !strings.Contains(plan, "Index") || strings.Contains(plan, "Seq Scan") {
+		t.Errorf("%v: %s", err, plan)
 	}
 }
